@@ -1,0 +1,57 @@
+"""MARK: find words in historical documents without transcribing them.
+
+The public names are imported on first use, so that ``import mark_core`` costs nothing and the
+page and segmentation code can be used without torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from mark_core.errors import MarkError
+
+if TYPE_CHECKING:
+    from mark_core.model.mark import MarkModel, load_model
+    from mark_core.pages.load import load_page, load_pages
+    from mark_core.pages.page import Page
+    from mark_core.retrieval.index import Hit, WordIndex
+    from mark_core.segmentation.segment import segment
+    from mark_core.segmentation.word import Word
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "MarkModel": "mark_core.model.mark",
+    "load_model": "mark_core.model.mark",
+    "load_page": "mark_core.pages.load",
+    "load_pages": "mark_core.pages.load",
+    "Page": "mark_core.pages.page",
+    "Hit": "mark_core.retrieval.index",
+    "WordIndex": "mark_core.retrieval.index",
+    "segment": "mark_core.segmentation.segment",
+    "Word": "mark_core.segmentation.word",
+}
+
+__all__ = [
+    "Hit",
+    "MarkError",
+    "MarkModel",
+    "Page",
+    "Word",
+    "WordIndex",
+    "load_model",
+    "load_page",
+    "load_pages",
+    "segment",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

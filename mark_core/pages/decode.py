@@ -1,0 +1,144 @@
+"""From the bytes of an image file, a PIL image or an array to upright RGB pixels of a working size."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps
+
+from mark_core.errors import MarkError
+from mark_core.pages.limits import MAX_PIXELS, MIN_SIDE, WORKING_PIXELS
+
+TOO_LARGE = (
+    "This image is too large to be read safely: please save it with fewer than "
+    f"{MAX_PIXELS // 1_000_000} million pixels."
+)
+NOT_READABLE = "This file is not an image or a PDF that can be read."
+DAMAGED = "This image file is damaged or incomplete: please copy or download it again."
+ODD_KIND = "This kind of image cannot be read: please save it as an ordinary JPEG, PNG or TIFF file."
+
+_FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)  # white in images of 1, 8, 10, 12, 14 and 16 bits
+_ALPHA_MODES = {"RGBA", "LA", "PA", "RGBa", "La"}
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuses an image by its declared size (pixels), before any of it is decoded."""
+    if width * height > MAX_PIXELS:
+        raise MarkError(TOO_LARGE)
+    if min(width, height) < MIN_SIDE:
+        raise MarkError(f"This image is only {width} by {height} pixels, too small to hold any writing.")
+
+
+def working_size(width: int, height: int) -> tuple[int, int]:
+    """(width, height) of the largest image of the same shape with at most WORKING_PIXELS pixels."""
+    shrink = min(1.0, math.sqrt(WORKING_PIXELS / (width * height)))
+    return max(1, int(width * shrink)), max(1, int(height * shrink))
+
+
+def decode_pil(image: Image.Image, *, may_draft: bool) -> tuple[np.ndarray, tuple[int, int]]:
+    """Decodes one frame.
+
+    image: opened, not necessarily loaded; its declared size is checked first.
+    may_draft: a JPEG may be decoded at reduced scale, which changes ``image`` itself.
+
+    Returns (H, W, 3) uint8 RGB upright at working size, and the (width, height) of the upright original.
+    """
+    width, height = image.size
+    check_size(width, height)
+    target = working_size(width, height)
+    try:
+        if may_draft and target != image.size:
+            image.draft(image.mode, target)
+        image.load()
+        # After load(): Pillow's TIFF reader turns the image itself and drops the tag, so that reading the
+        # tag earlier would turn such an image twice.
+        orientation = image.getexif().get(0x0112, 1)
+    except MarkError:
+        raise
+    except Exception as error:  # Pillow's readers raise nearly anything on damaged data
+        raise MarkError(DAMAGED) from error
+    if (image.width < image.height) != (width < height):  # turned by the reader
+        width, height, target = height, width, target[::-1]
+    try:
+        eight_bit = _to_eight_bit(image)
+        if eight_bit.width * eight_bit.height > WORKING_PIXELS:
+            eight_bit = eight_bit.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        flat = _flatten(eight_bit)
+    except (OSError, ValueError) as error:
+        raise MarkError(ODD_KIND) from error
+    if orientation in range(2, 9):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        flat.info["exif"] = exif.tobytes()
+        flat = ImageOps.exif_transpose(flat)
+        if orientation >= 5:
+            width, height = height, width
+    return np.array(flat.convert("RGB")), (width, height)
+
+
+def decode_array(array: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
+    """Reads an array as a page.
+
+    array: (H, W) or (H, W, C) with C = 1 grey, 2 grey + alpha, 3 RGB or 4 RGBA; bool, integers or floats.
+
+    Returns the same as `decode_pil`.
+    """
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 2, 3, 4)):
+        raise MarkError("This is not an image: its data must be a grid of grey or colour pixels.")
+    height, width = array.shape[:2]
+    check_size(width, height)
+    pixels = _array_to_uint8(array if array.ndim == 3 else array[:, :, None])
+    target = working_size(width, height)
+    if target != (width, height):
+        pixels = cv2.resize(pixels, target, interpolation=cv2.INTER_AREA).reshape(*target[::-1], -1)
+    channels = pixels.shape[2]
+    if channels in (2, 4):
+        alpha = pixels[:, :, -1:].astype(np.float32) / 255
+        pixels = np.rint(pixels[:, :, :-1] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+    if pixels.shape[2] == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+    return np.array(pixels, order="C"), (width, height)
+
+
+def _to_eight_bit(image: Image.Image) -> Image.Image:
+    """The same picture in mode L, LA, RGB or RGBA (or another 8-bit colour mode left to `_flatten`)."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return Image.fromarray(_array_to_uint8(np.asarray(image)))
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in {"P", "PA"} or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Mode L or RGB, with transparent parts laid over white paper."""
+    if image.mode in _ALPHA_MODES:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, image).convert("RGB")
+    return image if image.mode == "L" else image.convert("RGB")
+
+
+def _array_to_uint8(array: np.ndarray) -> np.ndarray:
+    """Scales any numeric array to uint8 by the bit depth that its maximum calls for."""
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype == bool:
+        return array.astype(np.uint8) * np.uint8(255)
+    if not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
+        raise MarkError("This is not an image: its data must be a grid of grey or colour pixels.")
+    values = array.astype(np.float32)
+    finite = np.isfinite(values)
+    if not finite.all():
+        values[~finite] = values[finite].max() if finite.any() else 1.0
+    low, high = float(values.min()), float(values.max())
+    scales = _FULL_SCALES if np.issubdtype(array.dtype, np.floating) else _FULL_SCALES[1:]
+    full = next((scale for scale in scales if high <= scale), None)
+    if low < 0 or full is None:  # no usual range: stretch what is there
+        values -= low
+        full = max(high - low, np.finfo(np.float32).tiny)
+    values *= 255.0 / full
+    return np.rint(values, out=values).astype(np.uint8)

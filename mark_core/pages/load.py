@@ -1,0 +1,169 @@
+"""Read pages from files, bytes, PIL images and arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from mark_core.errors import MarkError
+from mark_core.pages.decode import DAMAGED, NOT_READABLE, TOO_LARGE, decode_array, decode_pil
+from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
+from mark_core.pages.page import Page
+from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
+
+Source = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
+_REDUCED_IMAGE = 1  # bit of TIFF tag 254: the frame is a thumbnail or a pyramid level of another frame
+
+
+def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Page:
+    """Reads one page.
+
+    source: a path, the bytes of a file, a PIL image, or an array: (H, W) or (H, W, C) with C = 1 to 4
+        (grey, grey + alpha, RGB, RGBA), of any integer or float type.
+    name: what to call the page; the file's own name by default.
+    number: 0-based page of a PDF or frame of a TIFF.
+
+    Raises MarkError, a ValueError with one plain sentence, on anything that cannot be used.
+    """
+    reader = _Reader(source, name)
+    count = reader.count()
+    if not 0 <= number < count:
+        has = "1 page" if count == 1 else f"{count} pages"
+        raise MarkError(f"This file has {has}, so there is no page {number + 1}.")
+    return reader.read(number)
+
+
+def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
+    """Reads every page of a PDF or TIFF, or the one page of anything else, one at a time.
+
+    Arguments and errors as for `load_page`. A file that cannot be opened is refused at the call, a damaged
+    page when its turn comes.
+    """
+    reader = _Reader(source, name)
+    return map(reader.read, range(reader.count()))
+
+
+class _Reader:
+    """A source that has been opened far enough to count its pages."""
+
+    def __init__(self, source: Source, name: str | None) -> None:
+        self._data: bytes | None = None
+        self._image: Image.Image | None = None
+        self._array: np.ndarray | None = None
+        default = "page"
+        if isinstance(source, np.ndarray):
+            self._array = source
+        elif isinstance(source, Image.Image):
+            self._image = source
+        elif isinstance(source, (bytes, bytearray, memoryview)):
+            self._data = bytes(source)
+        elif isinstance(source, (str, os.PathLike)):
+            default = Path(source).name
+            self._data = _file_bytes(Path(source))
+        else:
+            raise MarkError(NOT_READABLE)
+        self._name = name or default
+        if self._data is not None:
+            if not self._data:
+                raise MarkError("This file is empty.")
+            if len(self._data) > MAX_FILE_BYTES:
+                raise MarkError(f"This file is larger than {MAX_FILE_BYTES >> 20} MB and is not read.")
+
+    def count(self) -> int:
+        if self._data is None:
+            return 1
+        if is_pdf(self._data):
+            return page_count(self._data)
+        with _open_image(self._data) as image:
+            return len(_page_frames(image))
+
+    def read(self, number: int) -> Page:
+        dpi: float | None = None
+        if self._data is not None and is_pdf(self._data):
+            pixels, dpi = render_pdf_page(self._data, number)
+            size = (pixels.shape[1], pixels.shape[0])
+        elif self._data is not None:
+            with _open_image(self._data) as image:
+                if number:
+                    image.seek(_page_frames(image)[number])
+                dpi = _stated_dpi(image)
+                pixels, size = decode_pil(image, may_draft=True)
+        elif self._image is not None:
+            dpi = _stated_dpi(self._image)
+            pixels, size = decode_pil(self._image, may_draft=False)
+        else:
+            pixels, size = decode_array(self._array)
+        return Page(
+            pixels=pixels,
+            name=self._name,
+            sha256=hashlib.sha256(pixels if self._data is None else self._data).hexdigest(),
+            number=number,
+            dpi=dpi,
+            scale=min(1.0, pixels.shape[1] / size[0]),
+            original_size=size,
+        )
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise MarkError(f"This file is larger than {MAX_FILE_BYTES >> 20} MB and is not read.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MarkError(f"There is no file called {path.name}.") from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, MarkError):
+            raise
+        raise MarkError(f"The file {path.name} cannot be opened.") from error
+
+
+def _open_image(data: bytes) -> Image.Image:
+    try:
+        # No MAX_IMAGE_PIXELS is set: it is one global for all threads. Pillow's own hard limit lies just
+        # above MAX_PIXELS, which decode_pil checks before it decodes.
+        return Image.open(io.BytesIO(data))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise MarkError(TOO_LARGE) from error
+    except UnidentifiedImageError as error:
+        raise MarkError(NOT_READABLE) from error
+    except Exception as error:  # a header that looks right over data that is not
+        raise MarkError(DAMAGED) from error
+
+
+def _page_frames(image: Image.Image) -> list[int]:
+    """Frames that are pages. Only TIFF stacks pages; frames of GIF, WebP or MPO are film or previews."""
+    if image.format != "TIFF":
+        return [0]
+    try:
+        count = image.n_frames
+        if count > MAX_PAGES:
+            raise MarkError(
+                f"This TIFF has {count} pages; please split it into parts of at most {MAX_PAGES} pages."
+            )
+        frames = []
+        for frame in range(count):
+            image.seek(frame)
+            if not image.tag_v2.get(254, 0) & _REDUCED_IMAGE:
+                frames.append(frame)
+        image.seek(0)
+    except MarkError:
+        raise
+    except Exception as error:
+        raise MarkError(DAMAGED) from error
+    return frames or [0]
+
+
+def _stated_dpi(image: Image.Image) -> float | None:
+    stated: Any = image.info.get("dpi")
+    try:
+        dpi = float(stated[0])
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        return None
+    return dpi if 30 <= dpi <= 10_000 else None  # 1 stands for "unknown" in some files

@@ -1,0 +1,53 @@
+"""A page: upright pixels and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """One page as the rest of the library sees it. Pages compare by identity; sha256 and number name them.
+
+    pixels: (H, W, 3) uint8 RGB, upright (EXIF orientation applied), read-only.
+    name: the file's own name, without its folder.
+    sha256: of the bytes of the file, or of the pixels when there was no file.
+    number: 0-based frame of a TIFF or page of a PDF.
+    dpi: dots per inch of the original as the file states it, or None.
+    scale: working pixels per original pixel, 0 < scale <= 1; below 1 for very large scans.
+    original_size: (width, height) of the upright original, original pixels.
+    """
+
+    pixels: np.ndarray
+    name: str
+    sha256: str
+    number: int = 0
+    dpi: float | None = None
+    scale: float = 1.0
+    original_size: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
+            raise TypeError(f"pixels must be (H, W, 3) uint8, got {self.pixels.shape} {self.pixels.dtype}")
+        self.pixels.flags.writeable = False  # the original is never replaced, see Page.grey for a copy
+        if self.original_size == (0, 0):
+            object.__setattr__(self, "original_size", (self.width, self.height))
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @cached_property
+    def grey(self) -> np.ndarray:
+        """(H, W) uint8 luma of ``pixels``, read-only; 0 is black."""
+        grey = cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY)
+        grey.flags.writeable = False
+        return grey

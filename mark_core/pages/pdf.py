@@ -1,0 +1,70 @@
+"""Pages of a PDF."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pypdfium2 as pdfium
+
+from mark_core.errors import MarkError
+from mark_core.pages.decode import check_size
+from mark_core.pages.limits import MAX_PAGES, PDF_DPI, WORKING_PIXELS
+
+_POINTS_PER_INCH = 72.0
+_LOCK = threading.Lock()  # PDFium must not be entered by two threads at once
+
+
+def is_pdf(data: bytes) -> bool:
+    """True when the header is within the first kilobyte, as PDF readers accept it."""
+    return b"%PDF-" in data[:1024]
+
+
+def page_count(data: bytes) -> int:
+    """Number of pages, 1..MAX_PAGES. Raises MarkError when the PDF cannot be opened, is empty or too long."""
+    with _LOCK, _opened(data) as document:
+        count = len(document)
+    if count == 0:
+        raise MarkError("This PDF has no pages.")
+    if count > MAX_PAGES:
+        raise MarkError(
+            f"This PDF has {count} pages; please split it into parts of at most {MAX_PAGES} pages."
+        )
+    return count
+
+
+def render_pdf_page(data: bytes, number: int) -> tuple[np.ndarray, float]:
+    """Draws a page (0-based) at PDF_DPI, or lower where large paper would pass the working size.
+
+    Returns (H, W, 3) uint8 RGB and the dots per inch used.
+    """
+    with _LOCK, _opened(data) as document:
+        try:
+            page = document[number]
+            width, height = (side / _POINTS_PER_INCH for side in page.get_size())  # inches
+            dpi = min(PDF_DPI, math.sqrt(WORKING_PIXELS / max(width * height, 1e-6)))
+            check_size(math.ceil(width * dpi), math.ceil(height * dpi))
+            bitmap = page.render(scale=dpi / _POINTS_PER_INCH, rev_byteorder=True, prefer_bgrx=False)
+            pixels = np.array(bitmap.to_numpy())
+        except pdfium.PdfiumError as error:
+            raise MarkError(f"Page {number + 1} of this PDF is damaged and cannot be drawn.") from error
+    if pixels.shape[2] == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+    return np.ascontiguousarray(pixels[:, :, :3]), dpi
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise MarkError("This PDF is protected by a password: please save a copy without one.") from error
+        raise MarkError("This PDF is damaged and cannot be opened.") from error
+    try:
+        yield document
+    finally:
+        document.close()

@@ -1,0 +1,197 @@
+"""How well found boxes agree with known ones.
+
+A found box and a true box may be paired when they overlap enough; each is used once. Three criteria:
+
+- IoU at least 0.5, and IoU at least 0.25 (the field's two thresholds);
+- extent match: overlap in height at least 0.6 of the smaller height, and IoU of the horizontal extents at
+  least 0.6. Ground truths draw the height of a word differently (loose band or tight ink), its extent along
+  the line hardly; this criterion compares what they agree upon.
+
+The pairing takes as many pairs as can be had (maximum bipartite matching by augmenting paths, seeded greedily
+by overlap), so no score depends on the order of the boxes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from mark_core.evaluation.dataset import Dataset
+from mark_core.pages.load import load_page
+from mark_core.pages.page import Page
+from mark_core.segmentation.word import Word
+
+EXTENT_MIN_VERTICAL = 0.6  # of the smaller height
+EXTENT_MIN_HORIZONTAL = 0.6  # IoU of the extents along x
+PART_MIN_INSIDE = 0.6  # share of the smaller box that must lie in the larger to count as a part of it
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Counts of one criterion; ratios 0..1, 0 when nothing was found or nothing was to be found."""
+
+    matched: int
+    predicted: int
+    truth: int
+
+    @property
+    def precision(self) -> float:
+        return self.matched / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        return self.matched / self.truth if self.truth else 0.0
+
+    @property
+    def f1(self) -> float:
+        total = self.predicted + self.truth
+        return 2 * self.matched / total if total else 0.0
+
+    def __add__(self, other: Agreement) -> Agreement:
+        return Agreement(
+            self.matched + other.matched, self.predicted + other.predicted, self.truth + other.truth
+        )
+
+
+@dataclass(frozen=True)
+class BoxScore:
+    """Agreement of found with true boxes by each criterion; scores of pages add up with ``+``.
+
+    splits: true words that two or more found boxes divide among themselves.
+    merges: found boxes that swallow two or more true words.
+    """
+
+    iou50: Agreement
+    iou25: Agreement
+    extent: Agreement
+    splits: int
+    merges: int
+
+    def __add__(self, other: BoxScore) -> BoxScore:
+        return BoxScore(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass(frozen=True)
+class PageBoxes:
+    """The score of one page; ms is the time of segmentation alone, in milliseconds."""
+
+    page: str
+    score: BoxScore
+    ms: float
+
+
+@dataclass(frozen=True)
+class BoxReport:
+    """Scores of all pages of a set."""
+
+    dataset: str
+    pages: tuple[PageBoxes, ...]
+
+    @property
+    def total(self) -> BoxScore:
+        """All words of all pages together (a page with more words weighs more)."""
+        total = self.pages[0].score
+        for page in self.pages[1:]:
+            total = total + page.score
+        return total
+
+    @property
+    def ms_per_page(self) -> float:
+        return float(np.mean([page.ms for page in self.pages]))
+
+
+def score_boxes(predicted: np.ndarray, truth: np.ndarray) -> BoxScore:
+    """Compares boxes of one page: (N, 4) found and (M, 4) true, x y w h in the same pixels."""
+    predicted = np.asarray(predicted, np.float64).reshape(-1, 4)
+    truth = np.asarray(truth, np.float64).reshape(-1, 4)
+    wide, high = _overlap(predicted, truth, 0), _overlap(predicted, truth, 1)
+    shared = wide * high
+    area_p, area_t = (boxes[:, 2] * boxes[:, 3] for boxes in (predicted, truth))
+    iou = shared / (area_p[:, None] + area_t - shared)
+    smaller_height = np.minimum(predicted[:, None, 3], truth[None, :, 3])
+    horizontal = wide / (predicted[:, None, 2] + truth[None, :, 2] - wide)
+    extent = (high >= EXTENT_MIN_VERTICAL * smaller_height) & (horizontal >= EXTENT_MIN_HORIZONTAL)
+
+    def agreement(allowed: np.ndarray, weight: np.ndarray) -> Agreement:
+        return Agreement(len(match(allowed, weight)), len(predicted), len(truth))
+
+    part = (wide >= PART_MIN_INSIDE * np.minimum(predicted[:, None, 2], truth[None, :, 2])) & (
+        high >= PART_MIN_INSIDE * smaller_height
+    )
+    found_is_smaller = predicted[:, None, 2] < truth[None, :, 2]
+    return BoxScore(
+        iou50=agreement(iou >= 0.5, iou),
+        iou25=agreement(iou >= 0.25, iou),
+        extent=agreement(extent, horizontal),
+        splits=int(((part & found_is_smaller).sum(axis=0) >= 2).sum()),
+        merges=int(((part & ~found_is_smaller).sum(axis=1) >= 2).sum()),
+    )
+
+
+def match(allowed: np.ndarray, weight: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs rows with columns, each used once, as many pairs as possible.
+
+    allowed: (N, M) bool, which pairs may be made. weight: (N, M), the heavier pair is tried first.
+
+    Returns (row, column) pairs sorted by row.
+    """
+    row_of: dict[int, int] = {}  # column -> row
+    choices = [
+        [int(c) for c in np.flatnonzero(row)[np.argsort(-weight[r][row], kind="stable")]]
+        for r, row in enumerate(allowed)
+    ]
+    column_of: dict[int, int] = {}
+    pairs = np.argwhere(allowed)
+    for r, c in pairs[np.argsort(-weight[allowed], kind="stable")].tolist():
+        if r not in column_of and c not in row_of:
+            column_of[r], row_of[c] = c, r
+
+    def augment(row: int, seen: set[int]) -> bool:
+        for column in choices[row]:
+            if column in seen:
+                continue
+            seen.add(column)
+            if column not in row_of or augment(row_of[column], seen):
+                row_of[column] = row
+                return True
+        return False
+
+    for row, columns in enumerate(choices):
+        if columns and row not in column_of:
+            augment(row, set())
+    return sorted((row, column) for column, row in row_of.items())
+
+
+def evaluate_boxes(
+    dataset: Dataset,
+    segmenter: Callable[[Page], Sequence[Word]],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> BoxReport:
+    """Segments every page of a set and scores the boxes.
+
+    segmenter: from a page to its words, for instance `mark_core.segment`. Boxes of a page that was read at
+        reduced scale are brought back to original pixels.
+    progress: called with (pages done, pages in all) after each page.
+    """
+    results = []
+    for done, path in enumerate(dataset.pages, 1):
+        page = load_page(path)
+        start = time.perf_counter()
+        words = segmenter(page)
+        ms = 1000 * (time.perf_counter() - start)
+        boxes = np.array([word.box for word in words], np.float64).reshape(-1, 4) / page.scale
+        results.append(PageBoxes(path.name, score_boxes(boxes, dataset.boxes(path)), ms))
+        if progress is not None:
+            progress(done, len(dataset.pages))
+    return BoxReport(dataset.name, tuple(results))
+
+
+def _overlap(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
+    """(N, M) length shared along x (axis 0) or y (axis 1), 0 when apart."""
+    start = np.maximum(a[:, None, axis], b[None, :, axis])
+    end = np.minimum(a[:, None, axis] + a[:, None, axis + 2], b[None, :, axis] + b[None, :, axis + 2])
+    return np.maximum(end - start, 0)

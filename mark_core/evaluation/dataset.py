@@ -1,0 +1,76 @@
+"""Read a set of pages with known words, in the layout ``pages/*.jpg`` + ``words.csv``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mark_core.errors import MarkError
+
+BOX_COLUMNS = ("x", "y", "w", "h")
+REQUIRED_COLUMNS = ("page", *BOX_COLUMNS, "text", "key")
+_PAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"}
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Pages and their words.
+
+    name: name of the folder.
+    pages: paths of the page images, sorted by name; only pages that have words.
+    words: one row a word. ``page`` (file name), ``x y w h`` (int, page pixels), ``text`` as transcribed,
+        ``key`` the unit of relevance; further columns are text as in the file, except an integer ``fold``.
+    """
+
+    name: str
+    pages: tuple[Path, ...]
+    words: pd.DataFrame
+
+    def boxes(self, page: Path) -> np.ndarray:
+        """(N, 4) int32 x y w h of the words of a page, in the order of the file."""
+        rows = self.words[self.words["page"] == page.name]
+        return rows[list(BOX_COLUMNS)].to_numpy(np.int32)
+
+
+def load_dataset(folder: str | os.PathLike) -> Dataset:
+    """Reads a folder. Raises MarkError with a plain sentence when it is not such a set."""
+    folder = Path(folder)
+    if not (folder / "words.csv").is_file() or not (folder / "pages").is_dir():
+        raise MarkError(f"{folder.name} is not a data set: a folder pages and a table words.csv are needed.")
+    words = _read_words(folder / "words.csv")
+    images = {
+        path.name: path for path in (folder / "pages").iterdir() if path.suffix.lower() in _PAGE_SUFFIXES
+    }
+    missing = sorted(set(words["page"]) - set(images))
+    if missing:
+        raise MarkError(f"The table words.csv names the page {missing[0]}, which is not in the folder pages.")
+    pages = tuple(images[name] for name in sorted(set(words["page"])))
+    return Dataset(name=folder.resolve().name, pages=pages, words=words)
+
+
+def _read_words(path: Path) -> pd.DataFrame:
+    try:
+        # Everything as text: "nan" and "007" are words, not numbers.
+        words = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (ValueError, OSError) as error:
+        raise MarkError(
+            "The table words.csv cannot be read: it must be comma-separated text in UTF-8."
+        ) from error
+    absent = [column for column in REQUIRED_COLUMNS if column not in words.columns]
+    if absent:
+        raise MarkError(f"The table words.csv has no column {absent[0]}.")
+    if words.empty:
+        raise MarkError("The table words.csv has no words.")
+    integers = [*BOX_COLUMNS, *(["fold"] if "fold" in words.columns else [])]
+    for column in integers:
+        try:
+            words[column] = words[column].astype(int)
+        except ValueError as error:
+            raise MarkError(f"The column {column} of words.csv must hold whole numbers.") from error
+    if (words[["w", "h"]] < 1).any(axis=None):
+        raise MarkError("The table words.csv has a box without width or height.")
+    return words

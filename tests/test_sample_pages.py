@@ -1,0 +1,90 @@
+"""The sample pages are complete, small, of stated licence, and hold the words that are suggested for them."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parent.parent / "sample_pages"
+SAMPLES = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
+LETTERS = json.loads((FOLDER / "letters.json").read_text(encoding="utf-8"))
+KEYS = {"file", "title", "note", "language", "rendered", "queries"}
+LARGEST = 500_000  # bytes
+
+each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=[s["file"] for s in SAMPLES])
+each_letter = pytest.mark.parametrize("file", LETTERS)
+
+
+def folded(word: str) -> str:
+    return re.sub(r"\W", "", word).casefold()
+
+
+def test_enough_pages_of_both_kinds():
+    assert sum(not s["rendered"] for s in SAMPLES) >= 5
+    assert sum(s["rendered"] for s in SAMPLES) == len(LETTERS) == 2
+    assert len({s["file"] for s in SAMPLES}) == len({s["title"] for s in SAMPLES}) == len(SAMPLES)
+
+
+def test_every_image_is_listed():
+    images = {p.name for p in FOLDER.iterdir() if p.suffix in {".jpg", ".png", ".tif", ".webp"}}
+    assert images == {s["file"] for s in SAMPLES}
+
+
+@each_sample
+def test_entry_is_complete(sample):
+    assert set(sample) == KEYS
+    assert sample["title"]
+    assert sample["note"]
+    assert sample["language"]
+    assert 2 <= len(sample["queries"]) <= 3
+    assert all(query.strip() == query and query.isalpha() for query in sample["queries"])
+
+
+@each_sample
+def test_image_is_small_and_opens(sample):
+    path = FOLDER / sample["file"]
+    assert path.stat().st_size <= LARGEST
+    with Image.open(path) as image:
+        image.load()
+        assert min(image.size) >= 800
+
+
+@each_sample
+def test_source_and_licence_are_stated(sample):
+    sources = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
+    rows = [line for line in sources.splitlines() if line.startswith(f"| `{sample['file']}` |")]
+    assert len(rows) == 1
+    wanted = ("OFL-1.1", "Apache-2.0") if sample["rendered"] else ("BSD-2-Clause",)
+    assert all(licence in rows[0] for licence in wanted)
+
+
+@each_sample
+def test_rendered_pages_say_so(sample):
+    assert sample["rendered"] == (sample["file"] in LETTERS)
+    assert sample["rendered"] == ("rendered" in sample["file"])
+    assert sample["rendered"] == sample["note"].startswith("Rendered, not a real document")
+
+
+@each_letter
+def test_letter_boxes_hold_the_text_in_order(file):
+    text = (FOLDER / file.replace("-rendered.jpg", ".txt")).read_text(encoding="utf-8")
+    assert [word for word, *_ in LETTERS[file]] == text.replace("> ", "").split()
+    with Image.open(FOLDER / file) as image:
+        width, height = image.size
+    for word, x, y, w, h in LETTERS[file]:
+        assert w > 0, word
+        assert h > 0, word
+        assert x >= 0, word
+        assert y >= 0, word
+        assert x + w <= width, word
+        assert y + h <= height, word
+
+
+@each_letter
+def test_suggested_words_occur_more_than_once(file):
+    count = Counter(folded(word) for word, *_ in LETTERS[file])
+    queries = next(s["queries"] for s in SAMPLES if s["file"] == file)
+    assert all(count[folded(query)] >= 2 for query in queries)

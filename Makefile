@@ -88,7 +88,7 @@ browser:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing Chromium for the browser tests ..."; \
 	    export DEBIAN_FRONTEND=noninteractive; \
-	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
 	else \
 	    echo "The browser tests need Chromium or Google Chrome, and none was found. Please install one:"; \
 	    echo "  Debian, Ubuntu  sudo apt-get install chromium"; \

@@ -1,0 +1,74 @@
+"""Folding a text to the letters the model reads: ``a-z`` and ``0-9``.
+
+Rules, in this order:
+
+1. compatibility forms are split (NFKD): accents leave their letter, ``ﬁ`` becomes ``fi``, ``²`` becomes ``2``;
+2. letters that Unicode does not split are spelled out: long s ``ſ`` -> ``s``, ``ß`` -> ``ss``, ``æ`` -> ``ae``,
+   ``œ`` -> ``oe``, ``þ`` -> ``th``, ``ð`` -> ``d``, ``ø`` -> ``o``, ``ł`` -> ``l``, dotless ``ı`` -> ``i``;
+   scribal signs become their base letter (``ꝑ`` -> ``p``, ``ꝗ`` -> ``q``, ``ꝫ``/``ꝛ`` -> ``r`` ...);
+3. upper case becomes lower case;
+4. what is neither a letter nor a digit (punctuation, spaces, combining marks, symbols) is dropped.
+
+A letter of another script is not dropped: :func:`fold` raises, because a query that silently lost
+its letters would find nonsense.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from mark_core.errors import MarkError
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+MAX_QUERY_LETTERS = 40  # the longest word a strip can show; longer input is not a word
+
+_SPELLED_OUT = {
+    "ſ": "s", "ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th",
+    "ł": "l", "ı": "i", "ȷ": "j", "ŋ": "n", "ħ": "h", "ꜵ": "ao", "ꜳ": "aa", "ꝏ": "oo", "ꝑ": "p",
+    "ꝓ": "p", "ꝕ": "p", "ꝗ": "q", "ꝙ": "q", "ꝛ": "r", "ꝝ": "r", "ꝟ": "v", "ꝥ": "th", "ꝧ": "th",
+    "ꝁ": "k", "ꝃ": "k", "ꝅ": "k", "ꝉ": "l", "ꝇ": "l", "ꝋ": "o", "ꝯ": "9", "ꝰ": "9", "ꝫ": "3",
+    "ꞃ": "r", "ꞅ": "s", "ꝼ": "f", "ꝺ": "d", "ᵹ": "g", "ꝭ": "s", "ƀ": "b", "ɨ": "i", "ɵ": "o",
+    "ƿ": "w", "ȝ": "y", "ꝩ": "v", "ꝡ": "y",
+}  # fmt: skip
+
+
+def fold_lenient(text: str) -> str:
+    """Fold ``text`` to the alphabet; letters of other scripts are kept as they are, lower case."""
+    out = []
+    for char in unicodedata.normalize("NFKD", text).lower():
+        if char in ALPHABET:
+            out.append(char)
+        elif char in _SPELLED_OUT:
+            out.append(_SPELLED_OUT[char])
+        elif unicodedata.category(char)[0] in "LN":
+            out.append(char)
+    return "".join(out)
+
+
+def is_supported(text: str) -> bool:
+    """True if ``text`` folds to at least one letter and all its letters are in the alphabet."""
+    folded = fold_lenient(text)
+    return bool(folded) and all(char in ALPHABET for char in folded)
+
+
+def fold(text: str) -> str:
+    """Fold a typed query to the alphabet.
+
+    Raises MarkError with a plain sentence if nothing is left, if a letter belongs to a script that
+    cannot be typed, or if the word is longer than ``MAX_QUERY_LETTERS``.
+    """
+    folded = fold_lenient(text)
+    foreign = sorted({char for char in folded if char not in ALPHABET})
+    if foreign:
+        shown = ", ".join(f"“{char}”" for char in foreign[:3])
+        raise MarkError(
+            f"MARK cannot read {shown} as typed text, only a–z and 0–9; "
+            "click a word on the page instead and it will look for others like it."
+        )
+    if not folded:
+        raise MarkError("Type at least one letter or digit, or click a word on the page.")
+    if len(folded) > MAX_QUERY_LETTERS:
+        raise MarkError(
+            f"The query has {len(folded)} letters; type one word of at most {MAX_QUERY_LETTERS} letters."
+        )
+    return folded

@@ -1,0 +1,58 @@
+"""A word crop becomes a strip: dark ink as high values, fixed height, aspect kept.
+
+The same function serves training, indexing and queries; nothing here looks at other words, so a
+strip never depends on what it is processed with.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from mark_core.errors import MarkError
+
+STRIP_HEIGHT = 48  # pixels
+MAX_STRIP_WIDTH = 320  # pixels; an aspect of 6.7, longer words (1 in 200) are squeezed
+MIN_STRIP_WIDTH = 16
+WIDTH_STEP = 32  # strips are padded to a multiple, so that few different shapes are computed
+
+
+def to_grey(crop: np.ndarray) -> np.ndarray:
+    """(H, W) or (H, W, 3) uint8 -> (H, W) uint8. Raises MarkError on any other array."""
+    crop = np.asarray(crop)
+    if crop.dtype != np.uint8 or crop.ndim not in (2, 3) or 0 in crop.shape:
+        raise MarkError(f"A word image must be a non-empty uint8 array, not {crop.dtype} of shape {crop.shape}.")
+    if crop.ndim == 2:
+        return crop
+    if crop.shape[2] == 1:
+        return crop[:, :, 0]
+    if crop.shape[2] == 3:
+        return cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    raise MarkError(f"A word image must be grey or RGB, not {crop.shape[2]} channels.")
+
+
+def to_strip(crop: np.ndarray) -> np.ndarray:
+    """Crop of one word -> (48, W) uint8 strip, 0 = paper, 255 = ink, 16 <= W <= 320.
+
+    Resize first (area averaging removes the grain of a large scan), then stretch between the paper
+    (90th percentile) and the darkest ink, so that faded ink and grey paper look alike. A crop without
+    contrast stays near zero instead of being blown up to noise.
+    """
+    grey = to_grey(crop)
+    height, width = grey.shape
+    target = int(np.clip(round(width * STRIP_HEIGHT / height), MIN_STRIP_WIDTH, MAX_STRIP_WIDTH))
+    shrink = height >= STRIP_HEIGHT
+    resized = cv2.resize(
+        grey, (target, STRIP_HEIGHT), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC
+    )
+    low, paper, high = np.percentile(resized, (1, 85, 99))
+    values = resized.astype(np.float32)
+    if np.median(values) - low < 0.5 * (high - np.median(values)):  # light ink on dark ground
+        values, paper, low = 255 - values, 255 - np.percentile(resized, 15), 255 - high
+    span = max(paper - low, 24.0)
+    return np.clip((paper - values) * (255.0 / span), 0, 255).astype(np.uint8)
+
+
+def padded_width(width: int) -> int:
+    """Width of the array a strip of ``width`` is computed in; depends on this strip alone."""
+    return (width + 8 + WIDTH_STEP - 1) // WIDTH_STEP * WIDTH_STEP

@@ -167,7 +167,8 @@ def write_page(letter: Letter, font: Font, file: str, rng: Rng) -> tuple[np.ndar
                 base = y + slope * (x - start) + 3.2 * np.sin(phase + x / 420) + rng.normal(0, 1.6)
                 box = paste(page, mask, round(x_of_word) - origin_x, round(base) - origin_y)
                 words.append([word, *box])
-                x += advance(word, font) + space * rng.uniform(0.9, 1.15)
+                end = (box[0] + box[2]) * SCALE  # a stretched word pushes the next one on
+                x = max(x + advance(word, font), end) + space * rng.uniform(0.9, 1.15)
             y += letter.pitch * SCALE * rng.uniform(0.985, 1.015)
         y += letter.pitch * SCALE * (0.10 if to_right else 0.22)
     return page, words

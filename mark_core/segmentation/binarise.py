@@ -1,0 +1,113 @@
+"""From grey pixels to ink: shading divided out, polarity decided, dark surroundings removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+_BACKGROUND_SIDE = 320  # shorter side of the reduced image on which the paper is estimated
+_INK_LEVEL = 0.88  # of the paper's brightness; anything lighter is never ink
+_MIN_CONTRAST = 0.12  # of the paper's brightness; a page on which nothing is darker has no ink
+_FAINT = 0.45  # of the typical contrast of ink on this page; paler marks are bleed-through
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """Where the ink is.
+
+    mask: (H, W) bool.
+    contrast: (H, W) float32, 0 paper .. 1 black, after division by the background.
+    """
+
+    mask: np.ndarray
+    contrast: np.ndarray
+
+
+def is_white_on_black(grey: np.ndarray) -> bool:
+    """True when the writing is lighter than what it stands on.
+
+    Strokes are thin: what an opening removes is light strokes, what a closing removes is dark ones.
+    """
+    small = _shrink(grey, 1000)
+    size = max(3, round(min(small.shape) / 60)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    inner = small[
+        small.shape[0] // 8 : -small.shape[0] // 8 or None, small.shape[1] // 8 : -small.shape[1] // 8 or None
+    ]
+    light = cv2.morphologyEx(inner, cv2.MORPH_TOPHAT, kernel)
+    dark = cv2.morphologyEx(inner, cv2.MORPH_BLACKHAT, kernel)
+    # Bright thin strokes on a dark ground; both tests, since dense writing leaves light slits between strokes.
+    return float(np.median(inner)) < 110 and float((light > 60).mean()) > 1.5 * float((dark > 60).mean())
+
+
+def find_ink(grey: np.ndarray, window: int) -> Ink:
+    """Binarises dark writing on light paper.
+
+    grey: (H, W) uint8. window: side of the neighbourhood of the local threshold, pixels; some letters wide.
+    """
+    paper, outside = background(grey)
+    contrast = np.clip(1.0 - grey.astype(np.float32) / np.maximum(paper, 1.0), 0.0, 1.0)
+    contrast[outside] = 0.0
+    mean = cv2.boxFilter(contrast, -1, (window, window), borderType=cv2.BORDER_REPLICATE)
+    square = cv2.sqrBoxFilter(contrast, -1, (window, window), borderType=cv2.BORDER_REPLICATE)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    # Wolf & Jolion's threshold on contrast: between the local mean and black, nearer to the mean where the
+    # neighbourhood has ink (large deviation).
+    reach = float(np.percentile(deviation[::4, ::4], 99)) or 1.0
+    top = 0.95
+    threshold = mean + 0.3 * (1.0 - np.minimum(deviation / reach, 1.0)) * (top - mean)
+    mask = contrast > np.maximum(threshold, 1.0 - _INK_LEVEL)
+    if not mask.any():
+        return Ink(mask, contrast)
+    typical = float(np.median(contrast[mask]))
+    if typical < _MIN_CONTRAST:
+        return Ink(np.zeros_like(mask), contrast)
+    return Ink(_without_faint(mask, contrast, _FAINT * typical), contrast)
+
+
+def background(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Brightness of the paper under the writing, and what is not paper.
+
+    Returns (H, W) float32 of the same range as ``grey``, and an (H, W) bool mask of dark surroundings: table,
+    scanner lid, shadow in the fold.
+    """
+    height, width = grey.shape
+    small = _shrink(grey, _BACKGROUND_SIDE)
+    size = max(3, round(min(small.shape) / 22)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
+    paper = cv2.GaussianBlur(cv2.medianBlur(closed, min(size | 1, 255)), (0, 0), size / 4)
+    level = float(np.percentile(closed, 85))
+    dark = (closed < 0.5 * level).astype(np.uint8)
+    outside = np.zeros_like(dark)
+    count, labels = cv2.connectedComponents(dark)
+    if count > 1:
+        edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+        touching = np.setdiff1d(np.unique(edge), [0])
+        outside = np.isin(labels, touching).astype(np.uint8)
+        outside = cv2.dilate(outside, np.ones((3, 3), np.uint8))
+        # Paper beside a dark margin must not be darkened by the blur: the margin takes the paper's level.
+        filled = np.where(outside > 0, level, closed).astype(np.uint8)
+        paper = cv2.GaussianBlur(cv2.medianBlur(filled, size | 1), (0, 0), size / 4)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    outside = cv2.resize(outside, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return paper, outside
+
+
+def _without_faint(mask: np.ndarray, contrast: np.ndarray, level: float) -> np.ndarray:
+    """Keeps the connected parts whose darkest tenth is darker than ``level``."""
+    strong = (contrast > level) & mask
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    dark = np.bincount(labels[strong], minlength=count)
+    keep = dark > 0.15 * stats[:, cv2.CC_STAT_AREA]
+    keep[0] = False
+    return keep[labels]
+
+
+def _shrink(grey: np.ndarray, side: int) -> np.ndarray:
+    factor = min(1.0, side / min(grey.shape))
+    if factor == 1.0:
+        return grey
+    return cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

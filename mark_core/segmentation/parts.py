@@ -1,0 +1,115 @@
+"""Connected parts of ink: which are writing, and to which line each belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mark_core.segmentation.lines import Line
+
+_RULE_LENGTH = 2.2  # pitches of unbroken straight ink that no letter has
+_RULE_THICKNESS = 0.22  # pitches; thicker is a blot or an initial
+_REACH = 0.85  # pitches from the middle of a line to ink that may belong to it
+_CORE = 0.5  # x-heights on either side of the middle of the small letters
+_SHARED = 0.22  # share of its core ink in a second line from which a part is cut between the lines
+
+
+@dataclass(frozen=True, eq=False)
+class LineInk:
+    """The ink of one line, pixel by pixel.
+
+    x, y: (K,) int32 position. rise: (K,) float32, y minus the middle of the line, down positive.
+    part: (K,) int32 number of the connected part, unique on the page.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    rise: np.ndarray
+    part: np.ndarray
+
+
+def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
+    """The ink without ruled lines, frames and dark page edges.
+
+    mask: (H, W) bool. Returns a new mask.
+    """
+    ink = mask.astype(np.uint8)
+    length = max(9, round(_RULE_LENGTH * pitch))
+    thick = max(3, round(_RULE_THICKNESS * pitch))
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    across = cv2.subtract(across, cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
+    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    upright = cv2.subtract(upright, cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8)))
+    ink[(across > 0) | (upright > 0)] = 0
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    x, y, w, h, area = stats.T[:5]
+    height, width = mask.shape
+    at_edge = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
+    is_text = (
+        (area >= max(4, (0.04 * pitch) ** 2))
+        & (h < 5 * pitch)
+        & ~(at_edge & ((w > 4 * pitch) | (h > 2.2 * pitch)))
+        & ~((w > pitch) & (w > 5 * h) & (h < 0.2 * pitch))
+        & ~((w > 6 * pitch) & (w > 20 * h))
+        & ~((h > 2.5 * pitch) & (h > 8 * w))
+        & ~((area > 0.75 * w * h) & (np.minimum(w, h) > 0.7 * pitch))
+    )
+    is_text[0] = False
+    return is_text[labels]
+
+
+def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height: float) -> list[LineInk]:
+    """Gives every part of the (H, W) bool ink mask to a line, and drops what lies far from all of them.
+
+    A part that has letters of two lines (a descender that runs into the line below) is cut half-way between them.
+    """
+    ys, xs = np.nonzero(mask)
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    part = labels[ys, xs]
+    nearest, rise = _nearest_line(mask.shape, lines, pitch)
+    line, rise = nearest[ys, xs], rise[ys, xs]
+    inside = line >= 0
+    # Votes of a part for each line it touches: ink among the small letters counts four times.
+    count = len(lines)
+    core = inside & (np.abs(rise) < _CORE * x_height)
+    key = part.astype(np.int64) * count + line
+    core_ink = np.zeros((part.max(initial=0) + 1, count), np.float32)
+    votes = np.zeros_like(core_ink)
+    np.add.at(votes.ravel(), key[inside], 1)
+    np.add.at(core_ink.ravel(), key[core], 1)
+    votes += 3 * core_ink
+    owner = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1)
+    total = np.maximum(core_ink.sum(axis=1), 1)
+    shared = ((core_ink > _SHARED * total[:, None]) & (core_ink > 0.5 * x_height**1.5)).sum(axis=1) > 1
+    mine = np.where(shared[part], line, owner[part])
+    ink = []
+    for number, current in enumerate(lines):
+        chosen = mine == number
+        x, y = xs[chosen].astype(np.int32), ys[chosen].astype(np.int32)
+        ink.append(LineInk(x, y, (y - current.at(x)).astype(np.float32), part[chosen].astype(np.int32)))
+    return ink
+
+
+def _nearest_line(shape: tuple[int, int], lines: list[Line], pitch: float) -> tuple[np.ndarray, np.ndarray]:
+    """(H, W) number of the nearest line (-1: none within reach) and signed distance to it, down positive."""
+    height, width = shape
+    nearest = np.full(shape, -1, np.int32)
+    distance = np.full(shape, np.float32(_REACH * pitch))
+    rise = np.zeros(shape, np.float32)
+    margin = round(0.8 * pitch)
+    for number, line in enumerate(lines):
+        x0, x1 = max(0, line.start - margin), min(width, line.stop + margin)
+        y = line.at(np.arange(x0, x1))
+        top = max(0, int(y.min() - _REACH * pitch))
+        bottom = min(height, int(y.max() + _REACH * pitch) + 1)
+        if top >= bottom or x0 >= x1:
+            continue
+        delta = np.arange(top, bottom, dtype=np.float32)[:, None] - y[None, :]
+        window = (slice(top, bottom), slice(x0, x1))
+        closer = np.abs(delta) < distance[window]
+        distance[window][closer] = np.abs(delta)[closer]
+        rise[window][closer] = delta[closer]
+        nearest[window][closer] = number
+    return nearest, rise

@@ -1,0 +1,129 @@
+// What is drawn on the page: its picture, an outline for every word, and the hits.
+
+const uid = `mk${Math.random().toString(36).slice(2, 8)}`;
+const pictureNode = makeSvg("image", { preserveAspectRatio: "none", "aria-hidden": "true" });
+const wordLayer = makeSvg("g", { class: "mk-words", role: "none" });
+const hitLayer = makeSvg("g", { class: "mk-lit", "aria-hidden": "true" });
+const cursorNode = makeSvg("rect", { class: "mk-cursor", "aria-hidden": "true", rx: 3, visibility: "hidden" });
+svg.append(pictureNode, wordLayer, hitLayer, cursorNode);
+
+let wordNodes = new Map(); // word number -> rect
+let litNodes = new Map(); // word number -> group
+let badges = [];
+
+function strength(score) {
+  return score >= 0.85 ? "strong" : score >= 0.6 ? "fair" : "weak";
+}
+
+function boxAttributes(box, grow = 0) {
+  return { x: box[0] - grow, y: box[1] - grow, width: box[2] + 2 * grow, height: box[3] + 2 * grow };
+}
+
+// words: Map of word number -> {box, line}, in reading order.
+function drawPage(page, words) {
+  wordNodes = new Map();
+  litNodes = new Map();
+  badges = [];
+  wordLayer.replaceChildren();
+  hitLayer.replaceChildren();
+  moveCursor(null);
+  pictureNode.removeAttribute("href");
+  if (!page) return;
+  setAll(pictureNode, { x: 0, y: 0, width: page.width, height: page.height });
+  picture(page).then(
+    () => {
+      if (state.page === page.id) pictureNode.setAttribute("href", fileUrl(page.picture));
+    },
+    () => say("The picture of this page could not be fetched; please reload the page.")
+  );
+  for (const [number, word] of words) {
+    const node = makeSvg("rect", {
+      ...boxAttributes(word.box),
+      id: `${uid}-${number}`,
+      class: "mk-word",
+      role: "option",
+      "aria-selected": "false",
+      "aria-label": `Word ${number + 1}, line ${word.line + 1}`,
+      "data-word": number,
+    });
+    wordNodes.set(number, node);
+    wordLayer.append(node);
+  }
+}
+
+// hits: those of this page that are lit, weakest last.
+function drawHits(hits, selectedRank) {
+  hitLayer.replaceChildren();
+  litNodes = new Map();
+  badges = [];
+  for (const [number, node] of wordNodes) {
+    node.setAttribute("aria-selected", "false");
+    node.setAttribute("aria-label", `Word ${number + 1}, line ${wordOf(number).line + 1}`);
+  }
+  for (const hit of [...hits].reverse()) {
+    const grow = Math.max(2, hit.box[3] * 0.05);
+    const badge = makeSvg(
+      "g",
+      { class: "mk-badge" },
+      makeSvg("rect", { x: -1, y: -17, width: 10 + 7 * String(hit.rank).length, height: 16, rx: 4 }),
+      makeSvg("text", { x: 4 + 3.5 * String(hit.rank).length, y: -5, "text-anchor": "middle" }, String(hit.rank))
+    );
+    badge.dataset.x = hit.box[0] - grow;
+    badge.dataset.y = hit.box[1] - grow;
+    const group = makeSvg(
+      "g",
+      { class: `mk-hit-box mk-${strength(hit.score)}`, "data-rank": hit.rank },
+      makeSvg("rect", { ...boxAttributes(hit.box, grow), class: "mk-halo", rx: 3 }),
+      makeSvg("rect", { ...boxAttributes(hit.box, grow), class: "mk-line", rx: 3 }),
+      badge
+    );
+    badges.push(badge);
+    litNodes.set(hit.word, group);
+    hitLayer.append(group);
+    const word = wordNodes.get(hit.word);
+    if (word) word.setAttribute("aria-label", `Hit ${hit.rank}, ${percent(hit.score)}, line ${hit.line + 1}`);
+  }
+  placeBadges(view.scale);
+  markSelected(selectedRank);
+}
+
+// Badges keep their size on the screen whatever the zoom.
+function placeBadges(scale) {
+  const size = (scale < 0.35 ? 0.86 : 1) / scale;
+  for (const badge of badges) {
+    badge.setAttribute("transform", `translate(${badge.dataset.x} ${badge.dataset.y}) scale(${size})`);
+  }
+}
+zoomListeners.push(placeBadges);
+
+function markSelected(rank) {
+  for (const group of litNodes.values()) {
+    const chosen = Number(group.dataset.rank) === rank;
+    group.classList.toggle("mk-selected", chosen);
+    if (chosen) hitLayer.append(group); // drawn last, above its neighbours
+  }
+}
+
+function markHover(number) {
+  for (const [word, node] of wordNodes) node.classList.toggle("mk-hover", word === number);
+  for (const [word, group] of litNodes) group.classList.toggle("mk-hover", word === number);
+}
+
+function moveCursor(number) {
+  const word = number === null ? null : wordOf(number);
+  if (!word) {
+    cursorNode.setAttribute("visibility", "hidden");
+    stage.removeAttribute("aria-activedescendant");
+    return;
+  }
+  const grow = Math.max(3, word.box[3] * 0.1);
+  const lit = litNodes.get(number);
+  const marked = Boolean(lit && lit.classList.contains("mk-selected")); // its own outline says it already
+  setAll(cursorNode, { ...boxAttributes(word.box, grow), visibility: marked ? "hidden" : "visible" });
+  stage.setAttribute("aria-activedescendant", `${uid}-${number}`);
+}
+
+function wordAt(event) {
+  const node = event.target instanceof Element ? event.target.closest(".mk-word") : null;
+  return node ? Number(node.dataset.word) : null;
+}

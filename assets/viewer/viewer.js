@@ -1,0 +1,268 @@
+// One state, two views of it: the page and the list. The server's answers and the visitor's hands change it here.
+
+const state = {
+  view: null, // the server's last word
+  pages: new Map(), // page id -> page of the view
+  words: new Map(), // page id -> promise of Map(word number -> {box, line})
+  here: new Map(), // words of the page that is shown
+  page: null,
+  example: null, // the clicked word as {page, word}
+  result: null,
+  split: { above: 0, lit: [], guesses: [] },
+  selected: null, // rank
+  cursor: null, // word number
+  threshold: 0.5,
+  limit: 50,
+  seq: 0,
+  focus: null,
+  told: 0,
+  sending: null,
+};
+const textInput = find(".mk-text");
+
+const wordOf = (number) => state.here.get(number);
+
+function wordsOf(page) {
+  if (!state.words.has(page.id)) {
+    const fetched = fetch(fileUrl(page.data))
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
+      .then((data) => new Map(data.words.map(([order, x, y, w, h, line]) => [order, { box: [x, y, w, h], line }])));
+    fetched.catch(() => state.words.delete(page.id));
+    state.words.set(page.id, fetched);
+  }
+  return state.words.get(page.id);
+}
+
+async function showPage(id) {
+  if (state.page === id) return;
+  const page = state.pages.get(id) || null;
+  state.page = page ? id : null;
+  state.here = new Map();
+  state.cursor = null;
+  drawPage(null, state.here);
+  drawAround();
+  if (!page) return;
+  setPageSize(page.width, page.height);
+  try {
+    const words = await wordsOf(page);
+    if (state.page !== id) return;
+    state.here = words;
+    drawPage(page, words);
+    drawPageHits();
+  } catch {
+    say("The words of this page could not be fetched; please reload the page.");
+  }
+}
+
+function drawPageHits() {
+  drawHits(state.split.lit.filter((hit) => hit.page === state.page), state.selected);
+}
+
+// The parts that follow from state without a question to the server.
+function drawResult() {
+  const hits = state.result && !state.result.error ? state.result.hits : [];
+  state.split = splitHits(hits.filter((hit) => state.pages.has(hit.page)), state.threshold, state.limit);
+  drawPageHits();
+  drawList(state.result, state.split, (id) => state.pages.get(id));
+  markListSelected(state.selected, { scroll: false });
+  drawAround();
+}
+
+function drawAround() {
+  const counts = new Map();
+  for (const hit of state.split.lit) counts.set(hit.page, (counts.get(hit.page) || 0) + 1);
+  drawPages(state.page, counts);
+  const page = state.pages.get(state.page);
+  const suggest = find(".mk-suggest");
+  suggest.hidden = !page || !page.queries.length;
+  suggest.replaceChildren(
+    "Try ",
+    ...(page ? page.queries : []).map((query) => {
+      const chip = make("button", { type: "button", class: "mk-try" }, query);
+      chip.addEventListener("click", () => {
+        textInput.value = query;
+        setExample(null);
+        search();
+      });
+      return chip;
+    })
+  );
+  const empty = find(".mk-empty");
+  empty.hidden = Boolean(page);
+  if (!page) {
+    const waiting = !state.view || state.view.busy || state.sending;
+    empty.textContent = waiting ? "One moment\u2026" : "Add a page scan, or open a sample page, to begin.";
+  }
+}
+
+function setExample(example) {
+  state.example = example;
+  find(".mk-chip").hidden = !example;
+  const page = example && state.pages.get(example.page);
+  if (page) {
+    wordsOf(page).then((words) => {
+      const word = words.get(example.word);
+      if (word) drawCrop(find(".mk-chip-crop"), page, word.box, 150, 30);
+    }, () => {});
+  }
+}
+
+function search() {
+  clearNotices();
+  state.seq += 1;
+  find(".mk-hits").setAttribute("aria-busy", "true");
+  trigger("search_words", { seq: state.seq, text: textInput.value, example: state.example });
+}
+
+function searchWord(number) {
+  if (!wordOf(number)) return;
+  textInput.value = "";
+  setExample({ page: state.page, word: number });
+  search();
+}
+
+async function selectHit(hit, { scroll = false } = {}) {
+  state.selected = hit.rank;
+  markListSelected(hit.rank, { scroll });
+  if (hit.page !== state.page) await showPage(hit.page);
+  state.cursor = hit.word;
+  markSelected(hit.rank);
+  moveCursor(hit.word);
+  reveal(hit.box);
+}
+
+function hover(page, word) {
+  markHover(page === state.page ? word : null);
+  markListHover(page, word);
+}
+
+function say(sentence) {
+  const dismiss = make("button", { type: "button", class: "mk-close", "aria-label": "Dismiss" }, "×");
+  const line = make("p", {}, make("span", {}, sentence), dismiss);
+  dismiss.addEventListener("click", () => line.remove());
+  find(".mk-notices").append(line);
+}
+
+function clearNotices() {
+  find(".mk-notices").replaceChildren();
+}
+
+function receive(fresh) {
+  if (!fresh || typeof fresh !== "object") return;
+  if (state.view && fresh.session === state.view.session && fresh.version <= state.view.version) return;
+  if (state.view && fresh.session !== state.view.session) state.told = 0;
+  state.view = fresh;
+  const before = [...state.pages.keys()].join();
+  state.pages = new Map(fresh.pages.map((page) => [page.id, page]));
+  forgetPictures(new Set(state.pages.keys()));
+  for (const notice of fresh.notices) if (notice.number > state.told) say(notice.text);
+  state.told = fresh.notices.length ? fresh.notices[fresh.notices.length - 1].number : state.told;
+  drawBusy(state.sending || fresh.busy);
+  if (state.example && !state.pages.has(state.example.page)) setExample(null);
+  const answered = fresh.result && fresh.result.seq === state.seq && state.result !== fresh.result &&
+    (!state.result || state.result.seq !== fresh.result.seq);
+  if (answered) {
+    state.result = fresh.result;
+    state.selected = null;
+    find(".mk-hits").removeAttribute("aria-busy");
+    find(".mk-hit-scroll").scrollTop = 0;
+    if (fresh.result.error) say(fresh.result.error);
+  }
+  const changed = before !== [...state.pages.keys()].join();
+  if (changed) drawSamples(fresh.samples);
+  if (fresh.focus && fresh.focus !== state.focus && state.pages.has(fresh.focus)) {
+    state.focus = fresh.focus;
+    showPage(fresh.focus);
+  } else if (!state.pages.has(state.page)) {
+    showPage(state.pages.size ? [...state.pages.keys()][0] : null);
+  }
+  if (changed || answered) drawResult();
+  else drawAround();
+}
+
+stage.addEventListener("click", (event) => {
+  const number = wordAt(event);
+  if (dragged || event.detail > 1 || number === null) return;
+  state.cursor = number;
+  searchWord(number);
+});
+stage.addEventListener("pointerover", (event) => hover(state.page, wordAt(event)));
+stage.addEventListener("pointerout", () => hover(null, null));
+
+function step(event) {
+  const keys = [...state.here.keys()];
+  const place = keys.indexOf(state.cursor);
+  const next = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (next) return keys[place < 0 ? 0 : clamp(place + next, 0, keys.length - 1)];
+  if (event.key === "Home") return keys[0];
+  if (event.key === "End") return keys[keys.length - 1];
+  return undefined;
+}
+
+// Up and down walk the hits when there are any, otherwise the lines.
+function walk(direction) {
+  const lit = state.split.lit;
+  if (lit.length) {
+    const place = lit.findIndex((hit) => hit.rank === state.selected);
+    selectHit(lit[place < 0 ? 0 : clamp(place + direction, 0, lit.length - 1)], { scroll: true });
+    return;
+  }
+  const from = wordOf(state.cursor);
+  const words = [...state.here];
+  if (!words.length) return;
+  if (!from) return goTo(words[0][0]);
+  const line = words.filter(([, word]) => word.line === from.line + direction);
+  const distance = ([, word]) => Math.abs(word.box[0] + word.box[2] / 2 - from.box[0] - from.box[2] / 2);
+  if (line.length) goTo(line.reduce((best, word) => (distance(word) < distance(best) ? word : best))[0]);
+}
+
+function goTo(number) {
+  state.cursor = number;
+  moveCursor(number);
+  reveal(wordOf(number).box);
+}
+
+stage.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const actions = {
+    "+": () => zoomBy(1.4), "=": () => zoomBy(1.4), "-": () => zoomBy(1 / 1.4), 0: fitPage,
+    ArrowDown: () => walk(1), ArrowUp: () => walk(-1),
+    Enter: () => searchWord(state.cursor), " ": () => searchWord(state.cursor),
+  };
+  const target = step(event);
+  if (target !== undefined) goTo(target);
+  else if (actions[event.key]) actions[event.key]();
+  else return;
+  event.preventDefault();
+});
+stage.addEventListener("blur", () => moveCursor(null));
+stage.addEventListener("focus", () => moveCursor(state.cursor));
+
+find(".mk-query").addEventListener("submit", (event) => {
+  event.preventDefault();
+  search();
+});
+find(".mk-chip-x").addEventListener("click", () => {
+  setExample(null);
+  textInput.focus();
+  if (textInput.value.trim()) search();
+});
+find(".mk-threshold").addEventListener("input", (event) => {
+  state.threshold = Number(event.target.value) / 100;
+  find(".mk-threshold-value").textContent = `${event.target.value}\u202f%`;
+  drawResult();
+});
+find(".mk-limit").addEventListener("change", (event) => {
+  state.limit = Number(event.target.value);
+  drawResult();
+});
+find(".mk-show-boxes").addEventListener("click", (event) => {
+  const shown = event.target.getAttribute("aria-pressed") !== "true";
+  event.target.setAttribute("aria-pressed", String(shown));
+  wordLayer.classList.toggle("mk-quiet", !shown);
+});
+
+drawAround();
+drawList(null, state.split, () => null);
+watch("value", () => receive(props.value));
+receive(props.value);

@@ -1,0 +1,103 @@
+"""The web page: the desk's handlers wired to the viewer."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+import mark_core as mark
+from mark_core.ui.desk import Desk
+from mark_core.ui.samples import SampleShelf
+from mark_core.ui.session import SessionStore
+from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
+from mark_core.ui.viewer import About, Brand, Viewer
+
+if TYPE_CHECKING:
+    from mark_core import MarkModel, WordIndex
+
+MAX_UPLOAD = "120mb"
+SWEEP_SECONDS = 60.0
+UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
+
+
+def build_app(model: MarkModel | None = None) -> gr.Blocks:
+    """The page, ready to launch with `launch_options`. Loads the shipped weights when no model is given."""
+    model = model if model is not None else mark.load_model()
+
+    def new_index() -> WordIndex:
+        return mark.WordIndex(model)
+
+    root = Path(tempfile.mkdtemp(prefix="mark-pages-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    store = SessionStore(new_index, root)
+    shelf = SampleShelf(new_index, root)
+    desk = Desk(store, shelf, Path(get_upload_folder()))
+
+    with gr.Blocks(
+        title="MARK",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(UPLOAD_SECONDS // 4, UPLOAD_SECONDS),
+    ) as demo:
+        key = gr.State("")
+        Brand(elem_id="mark-brand")
+        with gr.Tabs(elem_id="mark-tabs"):
+            with gr.Tab("Find words", elem_id="mark-find"):
+                viewer = Viewer(elem_id="mark-viewer")
+            with gr.Tab("About", elem_id="mark-about"):
+                About()
+        _wire(demo, desk, key, viewer)
+    demo.page_root = root
+    _start(store, shelf)
+    return demo
+
+
+def launch_options(demo: gr.Blocks) -> dict[str, Any]:
+    """Arguments for ``demo.launch``; host and port come from gradio's environment variables."""
+    return {
+        "allowed_paths": [str(demo.page_root)],
+        "max_file_size": MAX_UPLOAD,
+        "share": False,
+        "ssr_mode": False,
+        "footer_links": [],
+        "theme": theme(),
+        "css": PAGE_CSS,
+        "head": HEAD,
+        "favicon_path": str(LOGO),
+        "state_session_capacity": 500,
+    }
+
+
+def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    demo.load(desk.arrive, None, [key, viewer], concurrency_limit=8, **quiet)
+    demo.unload(desk.leave)
+    # "multiple": gradio drops events while one is pending otherwise; answers carry a number instead
+    for event, handler, limit in (
+        (viewer.search_words, desk.search, 4),
+        (viewer.add_files, desk.add, 2),
+        (viewer.open_sample, desk.open_sample, 4),
+        (viewer.remove_page, desk.remove, 4),
+    ):
+        event(handler, key, viewer, trigger_mode="multiple", concurrency_limit=limit, **quiet)
+    demo.queue(max_size=200, default_concurrency_limit=8)
+
+
+def _start(store: SessionStore, shelf: SampleShelf) -> None:
+    """Indexes the first sample and lets sessions expire, both beside the server."""
+    if shelf.samples:
+        threading.Thread(target=shelf.sheet, args=(shelf.samples[0].file,), daemon=True).start()
+
+    def sweep() -> None:
+        while True:
+            threading.Event().wait(SWEEP_SECONDS)
+            store.sweep()
+
+    threading.Thread(target=sweep, daemon=True).start()

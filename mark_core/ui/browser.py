@@ -1,0 +1,87 @@
+"""Values that come from the browser. Nothing of them is believed before it has passed through here."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from mark_core.errors import MarkError
+from mark_core.ui.session import Session
+
+DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
+MAX_FILES = 60  # in one go
+MAX_TEXT = 1000  # characters read at all; what a query may be is the library's to say
+MAX_NAME = 120
+_BAD = "The page sent something that makes no sense here; please reload it and try again."
+
+
+def payload(event: Any) -> dict[str, Any]:
+    """The event's data as a dict, whatever was sent."""
+    data = getattr(event, "_data", None)
+    return data if isinstance(data, dict) else {}
+
+
+def text(value: Any) -> str | None:
+    """A typed query: printable, cut at MAX_TEXT; None when nothing but blanks was typed."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise MarkError(_BAD)
+    cut = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Co"} else c for c in value[:MAX_TEXT])
+    return cut.strip() or None
+
+
+def number(value: Any, low: int, high: int) -> int:
+    """A whole number within bounds; JSON true and 1.5 are not whole numbers."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise MarkError(_BAD)
+    return value
+
+
+def sheet_id(value: Any, session: Session) -> str:
+    """The id of a page that is open in this session."""
+    if not isinstance(value, str) or len(value) > 64:
+        raise MarkError(_BAD)
+    return session.sheet(value).id
+
+
+def example(value: Any, session: Session) -> tuple[str, int] | None:
+    """A clicked word as (sheet, word number), or None when no word was clicked."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise MarkError(_BAD)
+    page = sheet_id(value.get("page"), session)
+    word = number(value.get("word"), 0, 10**7)
+    if word not in session.sheet(page).boxes:
+        raise MarkError(_BAD)
+    return page, word
+
+
+def direction(value: Any) -> str:
+    if value not in DIRECTIONS:
+        raise MarkError(_BAD)
+    return value
+
+
+def files(value: Any, folder: Path) -> list[tuple[Path, str]]:
+    """Uploaded files as (path, name to show). Every path must lie in the upload folder, links resolved."""
+    if not isinstance(value, list) or not value:
+        raise MarkError(_BAD)
+    if len(value) > MAX_FILES:
+        raise MarkError(f"Please add at most {MAX_FILES} files at once.")
+    found = []
+    for entry in value:
+        if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
+            raise MarkError(_BAD)
+        try:
+            path = Path(entry["path"]).resolve()
+        except (OSError, ValueError) as error:
+            raise MarkError(_BAD) from error
+        if not path.is_relative_to(folder.resolve()):
+            raise MarkError(_BAD)
+        if not path.is_file():
+            raise MarkError("The file did not arrive; please add it again.")
+        found.append((path, (text(entry.get("name")) or path.name)[:MAX_NAME]))
+    return found

@@ -1,0 +1,236 @@
+"""What one visitor has open, and the store that keeps it bounded and forgets it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mark_core as mark
+from mark_core.ui.sheet import Sheet, make_sheet
+
+if TYPE_CHECKING:
+    from mark_core import Page, WordIndex
+
+TOP = 200  # hits sent to the browser, which cuts them by threshold and number
+MAX_NOTICES = 30
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one server keeps. Times in seconds, sizes in bytes of page pixels."""
+
+    sessions: int = 100
+    pages: int = 40
+    session_bytes: int = 1 << 30
+    total_bytes: int = 4 << 30
+    time_to_live: float = 3600.0
+
+
+@dataclass(eq=False)
+class Session:
+    """The pages one visitor has open; every method may be called from any thread.
+
+    Own pages lie in one index of the session, each sample in its own shared one.
+    """
+
+    key: str
+    index: WordIndex
+    root: Path
+    limits: Limits
+    used: float
+    closed: bool = False
+    version: int = 0
+    busy: dict[str, Any] | None = None
+    focus: str | None = None
+    result: dict[str, Any] | None = None
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    _sheets: dict[str, Sheet] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        with self._lock:
+            return list(self._sheets.values())
+
+    @property
+    def nbytes(self) -> int:
+        """Pixels of the visitor's own pages; samples are everybody's."""
+        return sum(sheet.nbytes for sheet in self.sheets if sheet.sample is None)
+
+    def tell(self, sentence: str) -> None:
+        """Keeps a sentence for the visitor; numbered, so that the browser shows each once."""
+        with self._lock:
+            number = self.notices[-1]["number"] + 1 if self.notices else 1
+            self.notices = [*self.notices[-MAX_NOTICES + 1 :], {"number": number, "text": sentence}]
+
+    def view(self) -> dict[str, Any]:
+        """All the browser draws from. Complete, so that the next one makes good a view that got lost."""
+        with self._lock:
+            self.version += 1
+            return {
+                "session": self.key[:8],
+                "version": self.version,
+                "pages": [sheet.to_view() for sheet in self._sheets.values()],
+                "busy": self.busy,
+                "focus": self.focus,
+                "result": self.result,
+                "notices": self.notices,
+            }
+
+    def sheet(self, sheet_id: str) -> Sheet:
+        with self._lock:
+            if sheet_id not in self._sheets:
+                raise mark.MarkError("This page is no longer open.")
+            return self._sheets[sheet_id]
+
+    def add(self, page: Page, title: str, direction: str = "auto", progress: Progress | None = None) -> Sheet:
+        """Indexes one page. Raises MarkError when the session is full or the page has no words."""
+        if len(self.sheets) >= self.limits.pages:
+            raise mark.MarkError(
+                f"At most {self.limits.pages} pages can be open at once; close one to make room."
+            )
+        if self.nbytes + page.pixels.nbytes > self.limits.session_bytes:
+            raise mark.MarkError("There is no room for another page this large; close one to make room.")
+        page_id = self.index.add(page, direction=direction, progress=progress)
+        with self._lock:
+            known = next((s for s in self._sheets.values() if s.page_id == page_id and not s.sample), None)
+            if known is not None:
+                return known
+        sheet = make_sheet(self.index, page_id, self.root, title=title)
+        return self.keep(sheet)
+
+    def keep(self, sheet: Sheet) -> Sheet:
+        """Puts a finished sheet on the desk."""
+        with self._lock:
+            if self.closed:  # the tab was closed while the page was being indexed
+                if sheet.sample is None:
+                    sheet.delete_files()
+                raise mark.MarkError("This session has ended.")
+            self._sheets[sheet.id] = sheet
+        return sheet
+
+    def remove(self, sheet_id: str) -> None:
+        """Closes a page; a visitor's own page is deleted."""
+        with self._lock:
+            sheet = self.sheet(sheet_id)
+            del self._sheets[sheet_id]
+        if sheet.sample is None:
+            self.index.remove(sheet.page_id)
+            sheet.delete_files()
+
+    def search(self, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
+        """Hits on all open pages, best first, as the browser gets them. ``example``: sheet and word."""
+        sheets = self.sheets
+        if not sheets:
+            raise mark.MarkError("Add a page or open a sample first.")
+        source = self.sheet(example[0]) if example else None
+        found: list[tuple[float, Sheet, Any]] = []
+        for index in {id(sheet.index): sheet.index for sheet in sheets}.values():
+            here = {sheet.page_id: sheet for sheet in sheets if sheet.index is index}
+            query: Any = None
+            if source is not None and example is not None:
+                query = (source.page_id, example[1]) if source.index is index else source.crop(example[1])
+            for hit in index.search(text=text, example=query, top=TOP):
+                if hit.page in here:
+                    found.append((float(hit.score), here[hit.page], hit))
+        found.sort(key=lambda item: -item[0])
+        return [
+            {
+                "rank": rank,
+                "page": sheet.id,
+                "word": int(hit.word),
+                "line": int(hit.line),
+                "score": round(min(1.0, max(0.0, score)), 4),
+                "box": [int(value) for value in hit.box],
+            }
+            for rank, (score, sheet, hit) in enumerate(found[:TOP], start=1)
+        ]
+
+    def close(self) -> None:
+        with self._lock:
+            self.closed = True
+            sheets = [sheet for sheet in self._sheets.values() if sheet.sample is None]
+            self._sheets.clear()
+        for sheet in sheets:
+            sheet.delete_files()
+
+
+class SessionStore:
+    """Sessions by random key. The oldest idle ones go when a bound is passed or their time is up."""
+
+    def __init__(
+        self,
+        new_index: Callable[[], WordIndex],
+        root: Path,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.root = root
+        self._new_index = new_index
+        self._clock = clock
+        self._sessions: dict[str, Session] = {}
+        self._tabs: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def open(self, tab: str | None = None, key: str | None = None) -> Session:
+        """A new session.
+
+        tab: the browser tab that owns it, see `close_tab`.
+        key: of the ended session it takes the place of; a random one by default.
+        """
+        key = key or secrets.token_urlsafe(24)
+        session = Session(key, self._new_index(), self.root, self.limits, used=self._clock())
+        with self._lock:
+            self._sessions[session.key] = session
+            if tab is not None:
+                self._tabs[tab] = session.key
+        self.sweep()
+        return session
+
+    def get(self, key: Any) -> Session | None:
+        """The session of this key, now used; None when it has expired or never was."""
+        self.sweep()
+        with self._lock:
+            session = self._sessions.get(key) if isinstance(key, str) else None
+            if session is not None:
+                session.used = self._clock()
+            return session
+
+    def close_tab(self, tab: str | None) -> None:
+        with self._lock:
+            key = self._tabs.get(tab) if tab else None
+        if key is not None:
+            self.close(key)
+
+    def close(self, key: str) -> None:
+        with self._lock:
+            session = self._sessions.pop(key, None)
+            self._tabs = {tab: owner for tab, owner in self._tabs.items() if owner != key}
+        if session is not None:
+            session.close()
+
+    def sweep(self) -> None:
+        """Closes sessions whose time is up, then the longest idle ones until every bound is kept."""
+        now = self._clock()
+        with self._lock:
+            oldest_first = sorted(self._sessions.values(), key=lambda session: session.used)
+        doomed = [s for s in oldest_first if now - s.used > self.limits.time_to_live]
+        kept = [s for s in oldest_first if s not in doomed]
+        total = sum(session.nbytes for session in kept)
+        while kept and (len(kept) > self.limits.sessions or total > self.limits.total_bytes):
+            if len(kept) == 1:
+                break  # the one in use
+            total -= kept[0].nbytes
+            doomed.append(kept.pop(0))
+        for session in doomed:
+            self.close(session.key)

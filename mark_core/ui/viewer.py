@@ -1,0 +1,68 @@
+"""The viewer: the whole working screen as one component of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
+# One function body in the browser; later files use what earlier ones define.
+SCRIPTS = ("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "pages.js", "camera.js", "viewer.js")
+
+
+class Viewer(gr.HTML):
+    """Pages, query bar, page picture with its boxes, and hits. Its value is a view, see `Session.view`.
+
+    The html is static and the style sheet goes in as a whole, so neither passes through gradio's
+    templating; the scripts build everything that depends on data with createElement and textContent.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            value=None,
+            html_template=_read("viewer.html"),
+            head=f"<style>{_read('viewer.css')}</style>",
+            js_on_load="\n".join(_read(script) for script in SCRIPTS),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+    def get_block_name(self) -> str:
+        return "html"
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class Brand(gr.HTML):
+    """Logo, name and the switch between day and night."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            html_template=_read("brand.html"), js_on_load=_read("brand.js"), apply_default_css=False, **kwargs
+        )
+
+    def get_block_name(self) -> str:
+        return "html"
+
+
+class About(gr.HTML):
+    """The page that explains how it works, what the score means and what is kept."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            html_template=_read("about.html"),
+            head=f"<style>{_read('about.css')}</style>",
+            js_on_load=None,
+            apply_default_css=False,
+            **kwargs,
+        )
+
+    def get_block_name(self) -> str:
+        return "html"
+
+
+def _read(name: str) -> str:
+    return (VIEWER_FOLDER / name).read_text(encoding="utf-8")

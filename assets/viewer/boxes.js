@@ -10,6 +10,7 @@ svg.append(pictureNode, wordLayer, hitLayer, cursorNode);
 let wordNodes = new Map(); // word number -> rect
 let litNodes = new Map(); // word number -> group
 let badges = [];
+let usualHeight = 40; // of the lit boxes, page pixels
 
 function strength(score) {
   return score >= 0.85 ? "strong" : score >= 0.6 ? "fair" : "weak";
@@ -83,13 +84,16 @@ function drawHits(hits, selectedRank) {
     const word = wordNodes.get(hit.word);
     if (word) word.setAttribute("aria-label", `Hit ${hit.rank}, ${percent(hit.score)}, line ${hit.line + 1}`);
   }
+  if (hits.length) usualHeight = hits.map((hit) => hit.box[3]).sort((a, b) => a - b)[hits.length >> 1];
   placeBadges(view.scale);
   markSelected(selectedRank);
 }
 
-// Badges keep their size on the screen whatever the zoom.
+// Badges keep their size on the screen whatever the zoom; outlines grow thin before they hide a small word.
 function placeBadges(scale) {
-  const size = (scale < 0.35 ? 0.86 : 1) / scale;
+  const pen = clamp((usualHeight * scale) / 26, 0.5, 1);
+  hitLayer.style.setProperty("--pen", pen.toFixed(2));
+  const size = (pen < 0.75 ? 0.86 : 1) / scale;
   for (const badge of badges) {
     badge.setAttribute("transform", `translate(${badge.dataset.x} ${badge.dataset.y}) scale(${size})`);
   }

@@ -9,6 +9,7 @@ const wanted = () => {
 };
 const show = (dark) => {
   document.body.classList.toggle("dark", dark);
+  document.body.style.background = "var(--body-background-fill)"; // gradio has fixed the first colour there
   button.setAttribute("aria-pressed", String(dark));
 };
 show(wanted() ? wanted() === "dark" : document.body.classList.contains("dark"));

@@ -88,7 +88,7 @@ function panBy(dx, dy) {
 function reveal(box) {
   const { w, h } = stageSize();
   if (box[3] * view.scale < READABLE) {
-    view.scale = clamp((READABLE * 1.7) / box[3], minScale(), MAX_SCALE);
+    view.scale = clamp((READABLE * 1.7) / box[3], minScale(), 2);
     view.fit = "free";
     view.x = box[0] + box[2] / 2 - w / view.scale / 2;
     view.y = box[1] + box[3] / 2 - h / view.scale / 2;

@@ -1,0 +1,136 @@
+"""A real server and a real browser, one of each for all tests here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 120
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+def chromium() -> str:
+    """Path of the browser. Without one the tests fail, unless MARK_SKIP_BROWSER is set."""
+    named = os.environ.get("MARK_CHROMIUM")
+    names = [named] if named else ["chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium"]
+    for name in names:
+        path = shutil.which(name)
+        if path:
+            return path
+    if os.environ.get("MARK_SKIP_BROWSER"):
+        pytest.skip("no Chromium, and MARK_SKIP_BROWSER is set")
+    pytest.fail(
+        "The browser tests need Chromium: install it (apt-get install chromium), or name it "
+        "in MARK_CHROMIUM, or set MARK_SKIP_BROWSER=1 to go without them.",
+        pytrace=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app, started as a visitor's machine would: ``python app.py``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    environment = {
+        **os.environ,
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_SERVER_NAME": "127.0.0.1",
+        "GRADIO_TEMP_DIR": str(log.parent / "uploads"),
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+    }
+    app = os.environ.get("MARK_TEST_APP", "app.py")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, app], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        _wait(f"http://127.0.0.1:{port}/", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
+    """Opens the app in a fresh context and waits for the first sample's boxes.
+
+    When the test ends, nothing may have been asked of another host and no error may stand in the console.
+    """
+    contexts = []
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("request", lambda r: None if _is_ours(r.url, server) else faults.append(f"foreign: {r.url}"))
+
+    def open_(width: int = 1280, height: int = 860, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        watch(page)
+        page.goto(server)
+        page.wait_for_selector(".mk-word", state="attached", timeout=90_000)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _is_ours(url: str, server: str) -> bool:
+    return url.startswith((f"{server}/", "data:", "blob:"))

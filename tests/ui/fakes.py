@@ -1,0 +1,71 @@
+"""A library without a model: the same names, answers that can be foreseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mark_core import MarkError, Page, Word
+
+
+@dataclass(frozen=True)
+class FakeHit:
+    page: str
+    word: int
+    box: tuple[int, int, int, int]
+    score: float
+    rank: int
+    line: int
+
+
+@dataclass
+class FakeEntry:
+    id: str
+    page: Page
+    words: list[Word]
+
+
+@dataclass
+class FakeIndex:
+    """Three words a page; scores fall with the word's number, pages of a later name score lower."""
+
+    pages: list[FakeEntry] = field(default_factory=list)
+    asked: list[Any] = field(default_factory=list)
+
+    def add(
+        self,
+        page: Page,
+        words: list[Word] | None = None,
+        direction: str = "auto",
+        progress: Callable[[str, float], None] | None = None,
+    ) -> str:
+        if page.pixels.mean() > 254:
+            raise MarkError("No words were found on this page.")
+        if progress:
+            progress("Finding words", 0.0)
+            progress("Learning their shapes", 0.5)
+        words = [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
+        page_id = f"{page.name}-{page.number}"
+        self.pages.append(FakeEntry(page_id, page, words))
+        return page_id
+
+    def remove(self, page_id: str) -> None:
+        self.pages = [entry for entry in self.pages if entry.id != page_id]
+
+    def search(self, text: str | None = None, example: Any = None, top: int = 50) -> list[FakeHit]:
+        self.asked.append((text, example))
+        if not text and example is None:
+            raise MarkError("Type a word or click one.")
+        hits = [
+            FakeHit(entry.id, word.order, word.box, 0.9 - 0.2 * word.order - 0.01 * place, 0, word.line)
+            for place, entry in enumerate(self.pages)
+            for word in entry.words
+        ]
+        return sorted(hits, key=lambda hit: -hit.score)[:top]
+
+
+def fake_page(name: str, side: int = 200, value: int = 120) -> Page:
+    return Page(np.full((side, side, 3), value, np.uint8), name, sha256=name)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mark_core.ui.desk import ENDED, TROUBLE, Desk
+from mark_core.ui.samples import SampleShelf
+from mark_core.ui.session import SessionStore
+
+from .fakes import FakeIndex
+
+
+def event(**data: Any) -> Any:
+    return SimpleNamespace(_data=data)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(samples / "a.png")
+    (samples / "samples.json").write_text(json.dumps([{"file": "a.png", "title": "A", "queries": ["one"]}]))
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
+    root = tmp_path / "pages"
+    return Desk(SessionStore(FakeIndex, root), SampleShelf(FakeIndex, root, samples), uploads)
+
+
+def arrive(desk: Desk) -> tuple[str, dict[str, Any]]:
+    return list(desk.arrive(SimpleNamespace(session_hash="tab")))[-1]
+
+
+def upload(desk: Desk, name: str, value: int = 90) -> dict[str, str]:
+    path = desk.uploads / name
+    Image.fromarray(np.full((120, 200, 3), value, np.uint8)).save(path)
+    return {"path": str(path), "name": name}
+
+
+def test_a_visitor_finds_the_first_sample_open(desk: Desk) -> None:
+    _, view = arrive(desk)
+    assert [page["sample"] for page in view["pages"]] == ["a.png"]
+    assert view["focus"] == view["pages"][0]["id"]
+    assert view["busy"] is None
+    desk.leave(SimpleNamespace(session_hash="tab"))
+    assert len(desk.store) == 0
+
+
+def test_adding_names_each_step(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    views = list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))
+    steps = [view["busy"]["step"] for view in views if view["busy"]]
+    assert list(dict.fromkeys(steps)) == ["Reading the page", "Finding words", "Learning their shapes"]
+    assert [page["title"] for page in views[-1]["pages"]] == ["A", "b.png"]
+    assert views[-1]["focus"] == views[-1]["pages"][1]["id"]
+
+
+def test_a_bad_file_costs_one_sentence_and_the_others_go_on(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    (desk.uploads / "bad.png").write_bytes(b"not an image")
+    files = [
+        {"path": str(desk.uploads / "bad.png"), "name": "bad.png"},
+        upload(desk, "white.png", value=255),
+        upload(desk, "good.png"),
+    ]
+    view = list(desk.add(key, event(files=files, direction="auto")))[-1]
+    sentences = [notice["text"] for notice in view["notices"]]
+    assert len(sentences) == 2
+    assert sentences[0].startswith("bad.png: ")
+    assert sentences[1] == "white.png: No words were found on this page."
+    assert [page["title"] for page in view["pages"]] == ["A", "good.png"]
+    assert view["busy"] is None
+
+
+def test_pages_of_one_file_are_numbered(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    frames = [Image.fromarray(np.full((120, 200, 3), value, np.uint8)) for value in (80, 90)]
+    path = desk.uploads / "two.tif"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    view = list(desk.add(key, event(files=[{"path": str(path), "name": "two.tif"}], direction="ltr")))[-1]
+    assert view["notices"] == []
+    assert [page["title"] for page in view["pages"][1:]] == ["two.tif", "two.tif, page 2"]
+
+
+def test_a_search_answers_its_own_question(desk: Desk) -> None:
+    key, view = arrive(desk)
+    page = view["pages"][0]["id"]
+    result = desk.search(key, event(seq=7, text="one", example={"page": page, "word": 1}))["result"]
+    assert result["seq"] == 7
+    assert result["error"] is None
+    assert [hit["word"] for hit in result["hits"]] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"seq": 1, "text": "  "},
+        {"seq": "x", "text": "one"},
+        {"seq": 1, "text": 5},
+        {"seq": 1, "example": 5},
+        {},
+    ],
+)
+def test_a_search_that_makes_no_sense_gets_a_sentence(desk: Desk, data: dict[str, Any]) -> None:
+    key, _ = arrive(desk)
+    result = desk.search(key, event(**data))["result"]
+    assert result["hits"] == []
+    assert result["error"].endswith((".", "again."))
+
+
+def test_a_fault_of_ours_is_told_and_survived(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, _ = arrive(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeIndex, "search", lambda *_, **__: 1 / 0)
+        assert desk.search(key, event(seq=1, text="one"))["result"]["error"] == TROUBLE
+    assert desk.search(key, event(seq=2, text="one"))["result"]["error"] is None
+
+
+def test_an_ended_session_says_so_once_and_goes_on(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    desk.store.close(key)
+    view = desk.remove(key, event(page="x"))
+    assert view["notices"][0]["text"] == ENDED
+    view = list(desk.open_sample(key, event(file="a.png")))[-1]
+    assert len(view["pages"]) == 1
+    assert [notice["text"] for notice in view["notices"]].count(ENDED) == 1

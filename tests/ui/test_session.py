@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from mark_core import MarkError
+from mark_core.ui.session import Limits, Session, SessionStore
+
+from .fakes import FakeIndex, fake_page
+
+PAGE_BYTES = 200 * 200 * 3
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def make_store(root: Path, **limits: float) -> tuple[SessionStore, Clock]:
+    clock = Clock()
+    return SessionStore(FakeIndex, root, Limits(**limits), clock), clock
+
+
+def test_a_page_is_written_and_described(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    sheet = session.add(fake_page("a"), "Letter a")
+    view = session.view()["pages"][0]
+    assert (view["title"], view["words"], view["width"]) == ("Letter a", 3, 200)
+    assert Path(view["picture"]).is_file()
+    assert Path(view["thumb"]).is_file()
+    rows = json.loads(Path(view["data"]).read_text())["words"]
+    assert rows[1] == [1, 50, 10, 30, 12, 0]
+    assert sheet.crop(1).shape == (12, 30, 3)
+
+
+def test_ids_and_keys_cannot_be_guessed(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    first, second = store.open(), store.open()
+    assert first.key != second.key
+    assert min(len(first.key), len(first.add(fake_page("a"), "a").id)) >= 24
+
+
+def test_sessions_do_not_see_each_other(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    mine, other = store.open(), store.open()
+    sheet = mine.add(fake_page("a"), "a")
+    with pytest.raises(MarkError, match="no longer open"):
+        other.sheet(sheet.id)
+    with pytest.raises(MarkError, match="Add a page"):
+        other.search("word", None)
+
+
+def test_page_and_byte_bounds_of_a_session(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path, pages=2, session_bytes=3 * PAGE_BYTES)
+    session = store.open()
+    session.add(fake_page("a"), "a")
+    with pytest.raises(MarkError, match="no room"):
+        session.add(fake_page("big", side=400), "big")
+    session.add(fake_page("b"), "b")
+    with pytest.raises(MarkError, match="At most 2 pages"):
+        session.add(fake_page("c"), "c")
+
+
+def test_idle_sessions_expire_with_their_files(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, time_to_live=60)
+    idle, busy = store.open(), store.open()
+    folder = idle.add(fake_page("a"), "a").folder
+    clock.now = 50
+    assert store.get(busy.key) is busy
+    clock.now = 70
+    assert store.get(idle.key) is None
+    assert not folder.exists()
+    assert store.get(busy.key) is busy
+
+
+def test_the_longest_idle_go_when_there_are_too_many(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, sessions=2)
+    keys = []
+    for clock.now in (1.0, 2.0, 3.0):
+        keys.append(store.open().key)
+    assert [store.get(key) is not None for key in keys] == [False, True, True]
+
+
+def test_the_longest_idle_go_when_memory_runs_short(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, total_bytes=PAGE_BYTES + 1)
+    sessions: list[Session] = []
+    for clock.now in (1.0, 2.0):
+        sessions.append(store.open())
+        sessions[-1].add(fake_page("a"), "a")
+    store.sweep()
+    assert [store.get(session.key) is session for session in sessions] == [False, True]
+
+
+def test_closing_the_tab_deletes_everything(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open(tab="tab")
+    session.add(fake_page("a"), "a")
+    store.close_tab("another")
+    store.close_tab(None)
+    assert len(store) == 1
+    store.close_tab("tab")
+    assert len(store) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_that_is_ready_after_the_tab_was_closed_leaves_nothing(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    store.close(session.key)
+    with pytest.raises(MarkError, match="ended"):
+        session.add(fake_page("a"), "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_removing_a_page(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    sheet = session.add(fake_page("a"), "a")
+    session.remove(sheet.id)
+    assert session.sheets == []
+    assert session.index.pages == []
+    assert not sheet.folder.exists()
+
+
+def test_search_ranks_over_all_indexes(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session, lender = store.open(), store.open()
+    session.add(fake_page("a"), "a")
+    session.keep(lender.add(fake_page("b"), "b"))
+    hits = session.search("word", None)
+    assert [hit["rank"] for hit in hits] == [1, 2, 3, 4, 5, 6]
+    scores = [hit["score"] for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert {hit["page"] for hit in hits} == {sheet.id for sheet in session.sheets}
+
+
+def test_an_example_is_a_number_at_home_and_pixels_elsewhere(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session, lender = store.open(), store.open()
+    home = session.add(fake_page("a"), "a")
+    session.keep(lender.add(fake_page("b"), "b"))
+    session.search(None, (home.id, 2))
+    assert session.index.asked[-1] == (None, ("a-0", 2))
+    assert lender.index.asked[-1][1].shape == (12, 30, 3)
+
+
+def test_notices_are_numbered_and_bounded(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    for number in range(100):
+        session.tell(f"sentence {number}")
+    notices = session.view()["notices"]
+    assert len(notices) == 30
+    assert notices[-1] == {"number": 100, "text": "sentence 99"}
+
+
+def test_threads_may_share_a_store(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path, sessions=4)
+    errors: list[BaseException] = []
+
+    def visit() -> None:
+        try:
+            for _ in range(10):
+                session = store.open()
+                try:
+                    session.add(fake_page("a", side=40), "a")
+                    session.search("word", None)
+                except MarkError:
+                    pass  # evicted by another thread meanwhile
+                store.sweep()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=visit) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(store) <= 4

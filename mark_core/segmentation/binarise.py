@@ -10,7 +10,7 @@ import numpy as np
 _BACKGROUND_SIDE = 320  # shorter side of the reduced image on which the paper is estimated
 _INK_LEVEL = 0.88  # of the paper's brightness; anything lighter is never ink
 _MIN_CONTRAST = 0.12  # of the paper's brightness; a page on which nothing is darker has no ink
-_FAINT = 0.45  # of the typical contrast of ink on this page; paler marks are bleed-through
+_FAINT = 0.35  # of the typical contrast of ink on this page; paler marks are bleed-through
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,18 +28,13 @@ class Ink:
 def is_white_on_black(grey: np.ndarray) -> bool:
     """True when the writing is lighter than what it stands on.
 
-    Strokes are thin: what an opening removes is light strokes, what a closing removes is dark ones.
+    Ink covers less than half of any neighbourhood, so that it stands out from the local median.
     """
-    small = _shrink(grey, 1000)
-    size = max(3, round(min(small.shape) / 60)) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    inner = small[
-        small.shape[0] // 8 : -small.shape[0] // 8 or None, small.shape[1] // 8 : -small.shape[1] // 8 or None
-    ]
-    light = cv2.morphologyEx(inner, cv2.MORPH_TOPHAT, kernel)
-    dark = cv2.morphologyEx(inner, cv2.MORPH_BLACKHAT, kernel)
-    # Bright thin strokes on a dark ground; both tests, since dense writing leaves light slits between strokes.
-    return float(np.median(inner)) < 110 and float((light > 60).mean()) > 1.5 * float((dark > 60).mean())
+    small = _shrink(grey, 600)
+    size = max(3, round(min(small.shape) / 20)) | 1
+    difference = small.astype(np.int16) - cv2.medianBlur(small, size)
+    light, dark = float((difference > 50).mean()), float((difference < -50).mean())
+    return light > 0.01 and light > 3 * dark
 
 
 def find_ink(grey: np.ndarray, window: int) -> Ink:
@@ -57,7 +52,7 @@ def find_ink(grey: np.ndarray, window: int) -> Ink:
     # neighbourhood has ink (large deviation).
     reach = float(np.percentile(deviation[::4, ::4], 99)) or 1.0
     top = 0.95
-    threshold = mean + 0.3 * (1.0 - np.minimum(deviation / reach, 1.0)) * (top - mean)
+    threshold = mean + 0.2 * (1.0 - np.minimum(deviation / reach, 1.0)) * (top - mean)
     mask = contrast > np.maximum(threshold, 1.0 - _INK_LEVEL)
     if not mask.any():
         return Ink(mask, contrast)

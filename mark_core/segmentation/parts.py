@@ -39,17 +39,22 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     length = max(9, round(_RULE_LENGTH * pitch))
     thick = max(3, round(_RULE_THICKNESS * pitch))
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    across = cv2.subtract(across, cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
+    across &= ~_thick_part(across, (thick, 1), pitch)
     upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    upright = cv2.subtract(upright, cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8)))
+    upright &= ~_thick_part(upright, (1, thick), pitch)
     ink[(across > 0) | (upright > 0)] = 0
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    beside = cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)) | cv2.dilate(
+        upright, np.ones((3, thick | 1), np.uint8)
+    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     x, y, w, h, area = stats.T[:5]
     height, width = mask.shape
     at_edge = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
+    fringe = np.bincount(labels[beside > 0], minlength=count) > 0.8 * area
     is_text = (
-        (area >= max(4, (0.04 * pitch) ** 2))
+        (area >= max(4, (0.05 * pitch) ** 2))
         & (h < 5 * pitch)
+        & ~fringe
         & ~(at_edge & ((w > 4 * pitch) | (h > 2.2 * pitch)))
         & ~((w > pitch) & (w > 5 * h) & (h < 0.2 * pitch))
         & ~((w > 6 * pitch) & (w > 20 * h))
@@ -58,6 +63,17 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     )
     is_text[0] = False
     return is_text[labels]
+
+
+def _thick_part(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> np.ndarray:
+    """Bars too thick for a rule (blots, initials), except those at the edge of the image: dark page borders."""
+    thick = cv2.morphologyEx(bars, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
+    x, y, w, h = stats.T[:4]
+    near = 0.3 * pitch
+    at_edge = (x < near) | (y < near) | (x + w > bars.shape[1] - near) | (y + h > bars.shape[0] - near)
+    at_edge[0] = True
+    return (~at_edge)[labels].astype(np.uint8)
 
 
 def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height: float) -> list[LineInk]:

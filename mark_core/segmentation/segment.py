@@ -8,9 +8,10 @@ import numpy as np
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
-from mark_core.segmentation.gaps import estimate_slant, find_runs, word_gaps
+from mark_core.segmentation.gaps import counter_width, estimate_slant, find_runs
 from mark_core.segmentation.lines import centre_lines, find_lines
 from mark_core.segmentation.parts import assign_to_lines, remove_rules
+from mark_core.segmentation.parting import word_gaps
 from mark_core.segmentation.scale import measure_scale
 from mark_core.segmentation.word import Word
 from mark_core.segmentation.words import words_of_line
@@ -39,7 +40,7 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
     inks = assign_to_lines(mask, lines, pitch, x_height)
     slant = estimate_slant(inks, x_height)
     runs = [find_runs(ink, slant, x_height) for ink in inks]
-    parting = word_gaps(runs, x_height)
+    parting = word_gaps(runs, x_height, counter_width(inks, slant, x_height), slant)
     words = []
     order = np.argsort([line.y.mean() for line in lines])
     for number, i in enumerate(order):

@@ -91,7 +91,7 @@ function drawHits(hits, selectedRank) {
 
 // Badges keep their size on the screen whatever the zoom; outlines grow thin before they hide a small word.
 function placeBadges(scale) {
-  const pen = clamp((usualHeight * scale) / 26, 0.5, 1);
+  const pen = clamp((usualHeight * scale) / 24, 0.65, 1);
   hitLayer.style.setProperty("--pen", pen.toFixed(2));
   const size = (pen < 0.75 ? 0.86 : 1) / scale;
   for (const badge of badges) {

@@ -63,8 +63,8 @@ function hitItem(hit, result, page, isGuess) {
   const own = result.example && result.example.page === hit.page && result.example.word === hit.word;
   const where = [
     own ? "the word you clicked" : null,
-    state.pages.size > 1 && page ? page.title : null,
     `line ${hit.line + 1}`,
+    state.pages.size > 1 && page ? page.title : null,
   ];
   const bar = make("span", { class: "mk-bar-fill" });
   bar.style.width = `${Math.max(2, hit.score * 100)}%`;

@@ -18,7 +18,8 @@ function drawPages(current, counts) {
           "span",
           { class: "mk-page-facts" },
           count(page.words, "word", "words") + (hits ? ` · ${count(hits, "hit", "hits")}` : "")
-        )
+        ),
+        page.note && page.id === state.page ? make("span", { class: "mk-page-facts" }, page.note) : ""
       )
     );
     open.addEventListener("click", () => showPage(page.id));
@@ -43,7 +44,7 @@ function drawSamples(samples) {
     .map((sample) => {
       const button = make(
         "button",
-        { type: "button", class: "mk-sample" },
+        { type: "button", class: "mk-sample", title: sample.note },
         make("span", { class: "mk-page-title" }, sample.title),
         make("span", { class: "mk-page-facts" }, sample.note)
       );

@@ -44,6 +44,7 @@ class Session:
     root: Path
     limits: Limits
     used: float
+    nonce: str = field(default_factory=lambda: secrets.token_hex(6))  # tells views of two sessions apart
     closed: bool = False
     version: int = 0
     busy: dict[str, Any] | None = None
@@ -74,7 +75,7 @@ class Session:
         with self._lock:
             self.version += 1
             return {
-                "session": self.key[:8],
+                "session": self.nonce,
                 "version": self.version,
                 "pages": [sheet.to_view() for sheet in self._sheets.values()],
                 "busy": self.busy,

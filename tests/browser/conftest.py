@@ -17,6 +17,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+BROWSERS = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/usr/bin/chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,8 +42,7 @@ ARGUMENTS = [
 def chromium() -> str:
     """Path of the browser. Without one the tests fail, unless MARK_SKIP_BROWSER is set."""
     named = os.environ.get("MARK_CHROMIUM")
-    names = [named] if named else ["chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium"]
-    for name in names:
+    for name in [named] if named else BROWSERS:
         path = shutil.which(name)
         if path:
             return path

@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 
 _BACKGROUND_SIDE = 320  # shorter side of the reduced image on which the paper is estimated
-_INK_LEVEL = 0.88  # of the paper's brightness; anything lighter is never ink
 _MIN_CONTRAST = 0.12  # of the paper's brightness; a page on which nothing is darker has no ink
-_FAINT = 0.35  # of the typical contrast of ink on this page; paler marks are bleed-through
+_NOISE_LEVELS = 6.0  # ink is darker than the paper by so many times its grain
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,23 +42,34 @@ def find_ink(grey: np.ndarray, window: int) -> Ink:
     grey: (H, W) uint8. window: side of the neighbourhood of the local threshold, pixels; some letters wide.
     """
     paper, outside = background(grey)
-    contrast = np.clip(1.0 - grey.astype(np.float32) / np.maximum(paper, 1.0), 0.0, 1.0)
+    contrast = 1.0 - grey.astype(np.float32) / np.maximum(paper, 1.0)
     contrast[outside] = 0.0
+    margin = _NOISE_LEVELS * _grain(contrast)
+    np.clip(contrast, 0.0, 1.0, out=contrast)
     mean = cv2.boxFilter(contrast, -1, (window, window), borderType=cv2.BORDER_REPLICATE)
     square = cv2.sqrBoxFilter(contrast, -1, (window, window), borderType=cv2.BORDER_REPLICATE)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
     # Wolf & Jolion's threshold on contrast: between the local mean and black, nearer to the mean where the
-    # neighbourhood has ink (large deviation).
+    # neighbourhood has ink (large deviation). On clean paper it may lie lower, and hairlines are kept.
     reach = float(np.percentile(deviation[::4, ::4], 99)) or 1.0
-    top = 0.95
-    threshold = mean + 0.2 * (1.0 - np.minimum(deviation / reach, 1.0)) * (top - mean)
-    mask = contrast > np.maximum(threshold, 1.0 - _INK_LEVEL)
+    strictness = min(0.3, 0.1 + margin)
+    threshold = mean + strictness * (1.0 - np.minimum(deviation / reach, 1.0)) * (0.95 - mean)
+    mask = contrast > np.maximum(threshold, min(0.3, 0.06 + margin))
     if not mask.any():
         return Ink(mask, contrast)
     typical = float(np.median(contrast[mask]))
     if typical < _MIN_CONTRAST:
         return Ink(np.zeros_like(mask), contrast)
-    return Ink(_without_faint(mask, contrast, _FAINT * typical), contrast)
+    return Ink(_without_faint(mask, contrast, min(0.5, 0.25 + margin) * typical), contrast)
+
+
+def _grain(contrast: np.ndarray) -> float:
+    """Standard deviation of bare paper, from the median deviation so that the ink does not count."""
+    sample = contrast[::3, ::3]
+    sample = sample[np.abs(sample) < 0.25]
+    if len(sample) == 0:
+        return 0.0
+    return 1.48 * float(np.median(np.abs(sample - np.median(sample))))
 
 
 def background(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -147,7 +147,8 @@ function liftFinger(event) {
 }
 stage.addEventListener("pointerup", liftFinger);
 stage.addEventListener("pointercancel", liftFinger);
-stage.addEventListener("lostpointercapture", liftFinger);
+// A touch is captured by the box it began on; handing that over to the stage is no end of the touch.
+stage.addEventListener("lostpointercapture", (event) => event.target === stage && liftFinger(event));
 stage.addEventListener("pointerleave", (event) => {
   if (!stage.hasPointerCapture(event.pointerId)) liftFinger(event);
 });

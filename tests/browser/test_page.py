@@ -159,7 +159,10 @@ def test_uploading_a_page_whose_words_are_known(open_page: OpenPage, rendered_pa
     assert 10 <= boxes <= 14  # 12 words; the strokes of this font stand apart
     query(page, "jumps")
     best = page.locator(f".mk-hit-scroll li[data-page='{_current(page)}']").first
-    expect(best).to_have_attribute("data-word", "4")
+    box = page.locator(f".mk-word[data-word='{best.get_attribute('data-word')}']")
+    x, y, height = (float(box.get_attribute(name) or 0) for name in ("x", "y", "height"))
+    assert x < 110  # "jumps" opens the second line
+    assert 220 < y + height / 2 < 320
     page.locator(".mk-page-list .mk-close").last.click()
     expect(page.locator(".mk-page-list .mk-page")).to_have_count(1)
 
@@ -255,6 +258,34 @@ def test_zoom_and_pan(open_page: OpenPage) -> None:
     assert page.locator(".mk-chip").is_hidden()  # a drag is not a click
     page.locator(".mk-fit-page").click()
     assert view.get_attribute("viewBox") == whole
+
+
+def test_fingers_zoom_and_move(open_page: OpenPage) -> None:
+    page = open_page(390, 844, is_mobile=True, has_touch=True)
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    def seen() -> list[float]:
+        return [float(part) for part in (page.locator(".mk-svg").get_attribute("viewBox") or "").split()]
+
+    x, y = centre(page, ".mk-stage")
+    whole = seen()
+    touch("touchStart", (x - 20, y), (x + 20, y))
+    for reach in (30, 45, 60):
+        touch("touchMove", (x - reach, y), (x + reach, y))
+    touch("touchEnd")
+    near = seen()
+    assert near[2] == pytest.approx(whole[2] / 3, rel=0.05)
+    touch("touchStart", (x, y))
+    for step in range(1, 7):
+        touch("touchMove", (x - 15 * step, y))
+    touch("touchEnd")
+    moved = (seen()[0] - near[0]) * page.locator(".mk-stage").evaluate("e => e.clientWidth") / near[2]
+    assert moved == pytest.approx(90, abs=12)
+    assert page.locator(".mk-chip").is_hidden()
 
 
 def test_another_sample_and_back(open_page: OpenPage) -> None:

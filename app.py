@@ -3,8 +3,12 @@
 ``python app.py`` serves http://127.0.0.1:7860; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT change that.
 """
 
+import signal
+import sys
+
 from mark_core.ui.app import build_app, launch_options
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that visitors' pages are deleted on the way out
     demo = build_app()
     demo.launch(**launch_options(demo))

@@ -18,9 +18,9 @@ function drawPages(current, counts) {
           "span",
           { class: "mk-page-facts" },
           count(page.words, "word", "words") + (hits ? ` · ${count(hits, "hit", "hits")}` : "")
-        ),
-        page.note && page.id === state.page ? make("span", { class: "mk-page-facts" }, page.note) : ""
-      )
+        )
+      ),
+      page.note && page.id === state.page ? make("span", { class: "mk-page-facts mk-page-note" }, page.note) : ""
     );
     open.addEventListener("click", () => showPage(page.id));
     const close = make(

@@ -9,6 +9,6 @@ import sys
 from mark_core.ui.app import build_app, launch_options
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that visitors' pages are deleted on the way out
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # exit in order: visitors' pages are deleted
     demo = build_app()
     demo.launch(**launch_options(demo))

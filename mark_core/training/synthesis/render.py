@@ -41,8 +41,6 @@ def render_word(text: str, face: Face, script: str, context: Context, generator:
         spacing = height * g.uniform(-0.03, 0.14)
     word, around, baseline = _draw_page_part(text, face, em, height, spacing, context, g)
     word, around = _warp(word, around, height, script, face.kind, g)
-    if script == "mn":  # set horizontally, read top to bottom: the crop is turned before it is embedded
-        word, around = word[::-1, ::-1], around[::-1, ::-1]
     word, around = _stroke_width(word, around, height, g)
     box = _crop_box(word, around.shape, baseline, height, g)
     x0, y0, x1, y1 = box

@@ -1,0 +1,156 @@
+"""Word spotting on a set of pages with known words: true crops, and the project's own boxes.
+
+The ranking is the one that search uses (cosine and reading, calibrated); the embedding alone is reported beside
+it. Nothing here is fitted to the set.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mark_core.evaluation.dataset import Dataset
+from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
+from mark_core.model.alphabet import fold_lenient, is_supported
+from mark_core.model.mark import MarkModel
+from mark_core.pages.load import load_page
+from mark_core.retrieval.gallery import Gallery
+from mark_core.retrieval.scoring import Calibration
+from mark_core.segmentation.crop import crop_word
+from mark_core.segmentation.word import Word
+
+
+@dataclass(frozen=True)
+class SpottingScore:
+    """mAP in percent. ``typed`` / ``clicked``: as search ranks; ``*_embedding``: by the vectors alone."""
+
+    typed: RetrievalScore
+    clicked: RetrievalScore
+    typed_embedding: RetrievalScore
+    clicked_embedding: RetrievalScore
+    words: int
+    milliseconds_per_word: float
+
+
+def relevance_keys(dataset: Dataset, column: str) -> list[str]:
+    """The unit of relevance of every word: ``key`` as it is, any other column folded."""
+    values = [str(v) for v in dataset.words[column]]
+    return values if column.startswith("key") else [fold_lenient(v) for v in values]
+
+
+def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
+    """Grey crops of the known boxes in the order of the table (the first ``limit`` words)."""
+    crops: dict[int, np.ndarray] = {}
+    table = dataset.words if limit is None else dataset.words.iloc[:limit]
+    paths = {path.name: path for path in dataset.pages}
+    position = {index: i for i, index in enumerate(table.index)}
+    for name, rows in table.groupby("page", sort=False):
+        grey = load_page(paths[str(name)]).grey
+        for index, x, y, w, h in rows[["x", "y", "w", "h"]].itertuples():
+            x0, y0 = min(max(0, x), grey.shape[1] - 1), min(max(0, y), grey.shape[0] - 1)
+            crops[position[index]] = grey[y0 : max(y0 + 1, y + h), x0 : max(x0 + 1, x + w)]
+    return [crops[i] for i in range(len(table))]
+
+
+def evaluate_words(dataset: Dataset, model: MarkModel, column: str = "key", limit: int | None = None) -> SpottingScore:
+    """Segmented word spotting: the gallery is every true crop.
+
+    QBS: the distinct keys that can be typed; QBE: every word whose key occurs twice, itself left out.
+    """
+    crops = true_crops(dataset, limit)
+    keys = relevance_keys(dataset, column)[: len(crops)]
+    start = time.perf_counter()
+    gallery = Gallery(model.encode(crops))
+    spent = 1000 * (time.perf_counter() - start) / max(1, len(crops))
+    typed = sorted({key for key in keys if is_supported(key)})
+    typed_plain, typed_full = typed_scores(gallery, model, typed)
+    clicked_plain, clicked_full = clicked_scores(gallery, model)
+    return SpottingScore(
+        typed=query_by_string(typed_full, typed, keys, with_ndcg=True),
+        clicked=query_by_example(clicked_full, keys),
+        typed_embedding=query_by_string(typed_plain, typed, keys),
+        clicked_embedding=query_by_example(clicked_plain, keys),
+        words=len(crops),
+        milliseconds_per_word=spent,
+    )
+
+
+def typed_scores(gallery: Gallery, model: MarkModel, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """(Q, N) cosine and (Q, N) logits of folded words against a gallery."""
+    calibration = Calibration.from_card(model.card)
+    cosine = model.embed_texts(words) @ gallery.encoding.vectors.T
+    full = np.empty(cosine.shape, np.float32)
+    for i, word in enumerate(words):
+        full[i] = calibration.text_logit(cosine[i], gallery.agreement(word, cosine[i]))
+    return cosine, full
+
+
+def clicked_scores(gallery: Gallery, model: MarkModel) -> tuple[np.ndarray, np.ndarray]:
+    """(N, N) cosine and logits of every word of a gallery against all."""
+    calibration = Calibration.from_card(model.card)
+    cosine = gallery.encoding.vectors @ gallery.encoding.vectors.T
+    full = np.empty(cosine.shape, np.float32)
+    for i, reading in enumerate(gallery.readings or [""] * len(gallery)):
+        full[i] = calibration.example_logit(cosine[i], gallery.agreement(reading, cosine[i]))
+    return cosine, full
+
+
+@dataclass(frozen=True)
+class PageScore:
+    """Typed search over the project's own boxes on whole pages: mAP in percent by the rule for a right hit."""
+
+    at_50: float
+    at_25: float
+    extent: float
+    queries: int
+    words_found: int
+
+
+def evaluate_pages(dataset: Dataset, model: MarkModel, segmenter: Callable[..., list[Word]], column: str = "key") -> PageScore:
+    """Page-level QBS: own boxes of all pages are ranked; a hit is right if its box matches a true box of that key.
+
+    Each true word is counted once (the best-ranked box takes it), and true words without a box count as missed.
+    """
+    from mark_core.evaluation.boxes import extent_matches, iou
+
+    keys = np.asarray(relevance_keys(dataset, column))
+    pages = dataset.words["page"].to_numpy()
+    boxes = dataset.words[["x", "y", "w", "h"]].to_numpy(np.int64)
+    crops: list[np.ndarray] = []
+    overlaps: dict[str, list[tuple[int, np.ndarray, np.ndarray]]] = {"50": [], "25": [], "extent": []}
+    for path in dataset.pages:
+        page = load_page(Path(path))
+        words = segmenter(page)
+        own = np.array([word.box for word in words], np.int64).reshape(-1, 4)
+        truth = np.flatnonzero(pages == path.name)
+        crops += [crop_word(page.grey, word) for word in words]
+        overlap = iou(own, boxes[truth])
+        matches = {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent_matches(own, boxes[truth])}
+        for rule, match in matches.items():
+            overlaps[rule].append((len(words), truth, match))
+    gallery = Gallery(model.encode(crops))
+    typed = sorted({key for key in keys.tolist() if is_supported(key)})
+    _, scores = typed_scores(gallery, model, typed)
+    found = {rule: _page_map(scores, typed, keys, parts) for rule, parts in overlaps.items()}
+    return PageScore(found["50"], found["25"], found["extent"], len(typed), len(crops))
+
+
+def _page_map(scores: np.ndarray, typed: Sequence[str], keys: np.ndarray,
+              parts: Sequence[tuple[int, np.ndarray, np.ndarray]]) -> float:  # fmt: skip
+    """mAP where every true word can be claimed by one box only, the best ranked that matches it."""
+    starts = np.cumsum([0] + [count for count, _, _ in parts])
+    values = []
+    for row, key in zip(scores, typed, strict=True):
+        relevant = np.zeros(scores.shape[1], bool)
+        for start, (_count, truth, match) in zip(starts, parts, strict=False):
+            for column in np.flatnonzero(keys[truth] == key):
+                candidates = start + np.flatnonzero(match[:, column])
+                candidates = candidates[~relevant[candidates]]
+                if len(candidates):
+                    relevant[candidates[np.argmax(row[candidates])]] = True
+        values.append(average_precision(row[None], relevant[None], np.array([(keys == key).sum()]))[0])
+    return 100 * float(np.mean(values)) if values else float("nan")

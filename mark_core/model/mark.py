@@ -1,0 +1,174 @@
+"""The model a program uses: crops and typed words in, vectors out. NumPy at the boundary, torch inside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from mark_core.errors import MarkError
+from mark_core.model.alphabet import fold
+from mark_core.model.network import MarkNetwork
+from mark_core.model.strip import STRIP_HEIGHT, padded_width, to_strip
+from mark_core.model.tower import PAD
+from mark_core.model.weights import default_weights, load_network
+
+BATCH = 64
+_SQUARE = 224
+_CLIP_MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
+_CLIP_STD = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What the model sees in N crops.
+
+    vectors: (N, D) float32, L2-normalised. letters: (sum of counts, 37) float16 log-probabilities of a-z, 0-9 and
+    the blank for every column of every word, one word after the other; counts: (N,) int32 columns per word.
+    A model without a reading head gives no letters (counts are zero).
+    """
+
+    vectors: np.ndarray
+    letters: np.ndarray
+    counts: np.ndarray
+
+
+class MarkModel:
+    """A MarkNetwork ready for use. Calls from several threads are safe (they take turns)."""
+
+    def __init__(self, network: MarkNetwork, card: dict[str, Any] | None = None, device: str | None = None) -> None:
+        self.device = torch.device(device or best_device())
+        self.network = network.eval().to(self.device).requires_grad_(False)
+        self.card = card or {}
+        self._half = _bf16_is_fast(self.device)
+        self._lock = threading.Lock()
+
+    @property
+    def dim(self) -> int:
+        return self.network.config.embed_dim
+
+    def embed_images(self, crops: Sequence[np.ndarray]) -> np.ndarray:
+        """Word crops, each (H, W) or (H, W, 3) uint8 -> (N, D) float32, L2-normalised.
+
+        A vector does not depend on the other crops. Raises MarkError on an array that is no image.
+        """
+        return self.encode(crops).vectors
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """Typed words -> (N, D) float32, L2-normalised, in the space of the crops (A_T2I(t')).
+
+        Texts are folded first (see ``alphabet``). Raises MarkError on a text that cannot be folded.
+        """
+        words = [fold(text) for text in texts]
+        if not words:
+            return np.zeros((0, self.dim), np.float32)
+        with self._lock, torch.inference_mode():
+            vectors = self.network.to_image_space(self.network.texts(words))
+            return F.normalize(vectors.float(), dim=-1).cpu().numpy()
+
+    def encode(self, crops: Sequence[np.ndarray]) -> Encoding:
+        """Crops -> vectors and the letters seen in every column. Raises MarkError like ``embed_images``."""
+        if self.network.config.input == "square":
+            return self._encode_squares(crops)
+        return self.encode_strips([to_strip(crop) for crop in crops])
+
+    def encode_strips(self, strips: Sequence[np.ndarray]) -> Encoding:
+        """Like ``encode`` for strips made by ``to_strip``."""
+        vectors = np.zeros((len(strips), self.dim), np.float32)
+        letters: list[np.ndarray] = [np.zeros((0, 37), np.float16)] * len(strips)
+        # a strip is computed at a width that it chooses itself; equal widths share a batch
+        widths = np.array([padded_width(s.shape[1]) for s in strips], np.int64)
+        for width in np.unique(widths):
+            members = np.flatnonzero(widths == width)
+            for start in range(0, len(members), BATCH):
+                rows = members[start : start + BATCH]
+                self._encode_batch([strips[i] for i in rows], int(width), rows, vectors, letters)
+        counts = np.array([len(part) for part in letters], np.int32)
+        joined = np.concatenate(letters) if letters else np.zeros((0, 37), np.float16)
+        return Encoding(vectors, joined, counts)
+
+    def _encode_batch(self, strips: list[np.ndarray], width: int, rows: np.ndarray, vectors: np.ndarray,
+                      letters: list[np.ndarray]) -> None:  # fmt: skip
+        array = np.full((len(strips), 1, STRIP_HEIGHT, width), PAD, np.float32)
+        for target, strip in zip(array, strips, strict=True):
+            target[0, :, : strip.shape[1]] = strip * np.float32(1 / 255)
+        with self._lock, torch.inference_mode():
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
+                features = self.network.images(torch.from_numpy(array).to(self.device))
+            vectors[rows] = F.normalize(features.embedding.float(), dim=-1).cpu().numpy()
+            if features.columns is not None and features.counts is not None:
+                log_p = features.columns.float().log_softmax(dim=-1).cpu().numpy().astype(np.float16)
+                for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
+                    letters[row] = part[:count]
+
+    def _encode_squares(self, crops: Sequence[np.ndarray]) -> Encoding:
+        vectors = np.zeros((len(crops), self.dim), np.float32)
+        for start in range(0, len(crops), BATCH):
+            x = np.stack([to_square(crop) for crop in crops[start : start + BATCH]])
+            with self._lock, torch.inference_mode():
+                out = self.network.images(torch.from_numpy(x).to(self.device)).embedding
+                vectors[start : start + len(x)] = F.normalize(out.float(), dim=-1).cpu().numpy()
+        return Encoding(vectors, np.zeros((0, 37), np.float16), np.zeros(len(crops), np.int32))
+
+
+def to_square(crop: np.ndarray) -> np.ndarray:
+    """(H, W[, 3]) uint8 -> (3, 224, 224) float32 for a CLIP tower: aspect kept, padded white, CLIP's mean and std."""
+    grey = 255 - to_strip(crop)
+    scale = _SQUARE / max(grey.shape)
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    out = np.full((_SQUARE, _SQUARE), 255, np.uint8)
+    y, x = (_SQUARE - size[1]) // 2, (_SQUARE - size[0]) // 2
+    out[y : y + size[1], x : x + size[0]] = small
+    return ((out[None] / np.float32(255)) - _CLIP_MEAN[:, None, None]) / _CLIP_STD[:, None, None]
+
+
+def best_device() -> str:
+    """cuda, mps or cpu, whichever is there."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _bf16_is_fast(device: torch.device) -> bool:
+    """bf16 only where the processor multiplies it in hardware; elsewhere it is emulated and slower."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    if device.type != "cpu":
+        return False
+    probe = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    amx = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return bool((probe and probe()) or (amx and amx()))
+
+
+def load_model(name_or_path: str | Path | None = None, device: str | None = None) -> MarkModel:
+    """The shipped model (None), a weights file (path to .safetensors), or a preset by name.
+
+    A preset named explicitly ("mark-b32") is built with hub weights if they can be reached. Raises MarkError
+    with a sentence when the weights are missing, damaged or of another version.
+    """
+    if name_or_path is None:
+        name_or_path = default_weights()
+    path = Path(name_or_path)
+    if path.suffix == ".safetensors":
+        network, card = load_network(path)
+        return MarkModel(network, card, device)
+    from mark_core.model.config import preset
+
+    config = preset(str(name_or_path))
+    if config.name == "mark-compact":
+        return load_model(None, device)
+    try:
+        network = MarkNetwork(config, pretrained=config.pretrained is not None)
+    except Exception as error:
+        raise MarkError(
+            f"The weights of “{config.name}” come from a model hub that cannot be reached from here."
+        ) from error
+    return MarkModel(network, {"name": config.name}, device)

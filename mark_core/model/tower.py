@@ -1,0 +1,117 @@
+"""The image tower of mark-compact: a small residual network over a word strip.
+
+It keeps one column per four pixels along the word (timm's towers reduce by 32, too coarse to read from) and
+is registered with timm, so that open_clip builds it from our JSON like any other tower.
+
+Input: (B, 1, H, W) float32, ink 0..1, padding marked by ``PAD``; a strip says itself how wide it is.
+"""
+
+from __future__ import annotations
+
+import torch
+from timm.models import register_model
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+PAD = -1.0  # marks columns beyond the end of a strip
+COLUMN = 4  # pixels of the strip per column of the tower
+PYRAMID = (1, 2, 3, 4, 5)
+
+
+class ResidualBlock(nn.Module):
+    def __init__(self, inputs: int, outputs: int, stride: tuple[int, int] | int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.shortcut: nn.Module = nn.Identity()
+        if inputs != outputs or stride != 1:
+            self.shortcut = nn.Sequential(
+                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = F.relu(self.bn1(self.conv1(x)))
+        return F.relu(self.bn2(self.conv2(hidden)) + self.shortcut(x))
+
+
+class ContextBlock(nn.Module):
+    """Residual convolution along the word: lets a column see its neighbouring letters."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(width, width, 3, padding=1, bias=False)
+        self.bn = nn.BatchNorm1d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + F.relu(self.bn(self.conv(x)))
+
+
+class StripTower(nn.Module):
+    """(B, 1, H, W) -> (B, num_features); ``forward_features`` gives the columns, (B, T, column_width)."""
+
+    def __init__(self, channels: tuple[int, int, int, int] = (24, 48, 96, 192), column_width: int = 256,
+                 num_features: int = 512, height: int = 48, context: int = 2, dropout: float = 0.1) -> None:  # fmt: skip
+        super().__init__()
+        self.num_features, self.column_width = num_features, column_width
+        self.default_cfg: dict[str, object] = {}
+        a, b, c, d = channels
+        self.stem = nn.Sequential(nn.Conv2d(1, a, 5, 2, 2, bias=False), nn.BatchNorm2d(a), nn.ReLU())
+        # No block at full resolution: few channels on large maps run at a fifth of a CPU's speed. Width is
+        # halved twice and then kept, height is halved four times.
+        self.stages = nn.Sequential(
+            nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(),
+            ResidualBlock(b, b),
+            ResidualBlock(b, c, (2, 1)),
+            ResidualBlock(c, d, (2, 1)), ResidualBlock(d, d),
+        )  # fmt: skip
+        rows = height // 16
+        self.collapse = nn.Sequential(  # the remaining rows of a column become one vector
+            nn.Conv2d(d, column_width, (rows, 1), bias=False), nn.BatchNorm2d(column_width), nn.ReLU()
+        )
+        self.context = nn.Sequential(*(ContextBlock(column_width) for _ in range(context)))
+        self.dropout = nn.Dropout(dropout)
+        self.hidden = nn.Linear(sum(PYRAMID) * column_width, num_features)
+
+    def reset_classifier(self, num_classes: int, global_pool: str | None = None) -> None:
+        """timm's interface for dropping a classifier; this tower has none."""
+
+    def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Columns (B, T, column_width) and how many of them lie on the word, (B,) int64."""
+        pixels = (x[:, 0, 0] > PAD / 2).sum(dim=-1)
+        counts = torch.div(pixels + COLUMN - 1, COLUMN, rounding_mode="floor").clamp(min=1)
+        x = x.clamp(min=0).contiguous(memory_format=torch.channels_last)
+        x = self.collapse(self.stages(self.stem(x))).squeeze(2)
+        return self.context(x).transpose(1, 2), counts
+
+    def forward_head(self, columns: Tensor, counts: Tensor) -> Tensor:
+        """Temporal pyramid pooling over each word's own columns, then one hidden layer."""
+        weights = pyramid_weights(counts, columns.shape[1]).to(columns.dtype)
+        pooled = torch.bmm(weights, columns).flatten(1)
+        return F.gelu(self.hidden(self.dropout(pooled)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.forward_head(*self.forward_features(x))
+
+
+def pyramid_weights(counts: Tensor, columns: int) -> Tensor:
+    """Averaging weights (B, 15, columns): row r of level L averages the columns of [r/L, (r+1)/L] of the word.
+
+    A column that is partly inside a region counts by the part that is.
+    """
+    edges = torch.arange(columns, device=counts.device, dtype=torch.float32)
+    rows = []
+    for level in PYRAMID:
+        for region in range(level):
+            start = (counts * (region / level)).unsqueeze(1)
+            end = (counts * ((region + 1) / level)).unsqueeze(1)
+            inside = (torch.minimum(edges + 1, end) - torch.maximum(edges, start)).clamp(min=0)
+            rows.append(inside / inside.sum(1, keepdim=True))
+    return torch.stack(rows, dim=1)
+
+
+@register_model
+def mark_strip(pretrained: bool = False, **kwargs) -> StripTower:
+    """timm entry point; the size is fixed here because open_clip's JSON passes no arguments through."""
+    return StripTower()

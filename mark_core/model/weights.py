@@ -1,0 +1,75 @@
+"""Weights on disk: safetensors in fp16 and a JSON card that says what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from mark_core.errors import MarkError
+from mark_core.model.alphabet import ALPHABET
+from mark_core.model.config import MarkConfig
+from mark_core.model.network import MarkNetwork
+from mark_core.model.strip import MAX_STRIP_WIDTH, STRIP_HEIGHT
+
+CARD_VERSION = 1
+
+
+def default_weights() -> Path:
+    """The shipped file. Raises MarkError if the installation lacks it."""
+    path = Path(__file__).resolve().parents[2] / "assets" / "mark-compact.safetensors"
+    if not path.exists():
+        raise MarkError("The shipped weights (assets/mark-compact.safetensors) are missing; reinstall MARK.")
+    return path
+
+
+def save_network(network: MarkNetwork, path: Path, **facts: Any) -> dict[str, Any]:
+    """Write ``path`` (.safetensors, floating point as fp16) and its card (.json). ``facts`` go into the card.
+
+    Returns the card: dimensions, alphabet, preprocessing, SHA-256 and the facts (recipe, seed, scores).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        key: (value.half() if value.dtype.is_floating_point else value).contiguous()
+        for key, value in network.state_dict().items()
+    }
+    save_file(tensors, str(path))
+    card = {
+        "version": CARD_VERSION,
+        "name": network.config.name,
+        "config": network.config.to_dict(),
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "alphabet": ALPHABET,
+        "preprocessing": {"height": STRIP_HEIGHT, "max_width": MAX_STRIP_WIDTH, "paper": 0, "ink": 255},
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        **facts,
+    }
+    path.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return card
+
+
+def load_network(path: Path) -> tuple[MarkNetwork, dict[str, Any]]:
+    """Weights and card -> network in float32. Raises MarkError when either is missing, damaged or of another version."""
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        data = path.read_bytes()
+    except OSError as error:
+        raise MarkError(f"The weights “{path.name}” or their card cannot be read.") from error
+    except ValueError as error:
+        raise MarkError(f"The card of “{path.name}” is damaged.") from error
+    if not isinstance(card, dict) or card.get("version") != CARD_VERSION:
+        raise MarkError(f"The weights “{path.name}” are of another version of MARK.")
+    if hashlib.sha256(data).hexdigest() != card.get("sha256"):
+        raise MarkError(f"The weights “{path.name}” are damaged: their checksum is not the one on the card.")
+    network = MarkNetwork(MarkConfig.from_dict(card["config"]))
+    try:
+        tensors = load_file(str(path))
+        network.load_state_dict({k: v.float() if v.dtype == torch.float16 else v for k, v in tensors.items()})
+    except (SafetensorError, RuntimeError) as error:
+        raise MarkError(f"The weights “{path.name}” do not fit their card.") from error
+    return network.eval(), card

@@ -1,0 +1,70 @@
+"""Everything known about N words, ready to be searched without touching their pixels again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mark_core.model.mark import Encoding
+from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
+
+CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The encodings of N words. ``encoding.vectors`` is (N, D), L2-normalised."""
+
+    encoding: Encoding
+
+    def __len__(self) -> int:
+        return len(self.encoding.vectors)
+
+    @cached_property
+    def probabilities(self) -> np.ndarray:
+        """(T, N, 37) float32 letters of every column; T is 0 for a model without a reading head."""
+        return pad_letters(self.encoding.letters, self.encoding.counts)
+
+    @cached_property
+    def _paths(self) -> tuple[list[str], np.ndarray]:
+        return best_path(self.probabilities)
+
+    @property
+    def readings(self) -> list[str]:
+        """What the reading head makes of every word; may be empty."""
+        return self._paths[0]
+
+    def cosine(self, vector: np.ndarray) -> np.ndarray:
+        """(D,) normalised query -> (N,) cosine in -1..1."""
+        return self.encoding.vectors @ vector
+
+    def agreement(self, text: str, cosine: np.ndarray) -> np.ndarray:
+        """(N,) evidence in -12..0 that a word reads ``text``.
+
+        Read are only the ``CANDIDATES`` words nearest by ``cosine``; the others, and all words if the model does
+        not read or ``text`` is empty, count as not reading it at all.
+        """
+        out = np.full(len(self), FLOOR)
+        if not text or self.probabilities.shape[0] == 0:
+            return out
+        near = np.arange(len(self))
+        if len(self) > CANDIDATES:
+            near = np.argpartition(-cosine, CANDIDATES)[:CANDIDATES]
+        longest = int(self.encoding.counts[near].max())
+        out[near] = agreement(self.probabilities[:longest, near], self._paths[1][near], text)
+        return out
+
+
+def join(encodings: list[Encoding], dim: int) -> Gallery:
+    """One gallery of several encodings, in order."""
+    if not encodings:
+        return Gallery(Encoding(np.zeros((0, dim), np.float32), np.zeros((0, 37), np.float16), np.zeros(0, np.int32)))
+    return Gallery(
+        Encoding(
+            np.concatenate([e.vectors for e in encodings]),
+            np.concatenate([e.letters for e in encodings]),
+            np.concatenate([e.counts for e in encodings]),
+        )
+    )

@@ -1,0 +1,215 @@
+"""The index of a collection: pages go in once, queries are answered from vectors."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mark_core.errors import MarkError
+from mark_core.model.alphabet import fold
+from mark_core.model.mark import Encoding, MarkModel
+from mark_core.pages.page import Page
+from mark_core.retrieval.gallery import Gallery, join
+from mark_core.retrieval.scoring import Calibration, probability
+from mark_core.segmentation.crop import crop_word
+from mark_core.segmentation.word import Box, Word
+
+Progress = Callable[[str, float], None]  # name of the step, share done 0..1
+_CHUNK = 256  # words embedded between two progress reports
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
+    page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
+    reads: what the reading head makes of it ("" if nothing)."""
+
+    page: str
+    word: int
+    box: Box
+    score: float
+    rank: int
+    line: int
+    reads: str = ""
+
+
+@dataclass(frozen=True)
+class IndexedPage:
+    """A page of the index: its id, its pixels, its words in reading order and what the model sees in them."""
+
+    id: str
+    page: Page
+    words: tuple[Word, ...]
+    encoding: Encoding
+
+
+class WordIndex:
+    """Words of many pages, searched by a typed word, by an example, or by both.
+
+    Searching touches no pixels of the pages. Adding, removing and searching from several threads is safe.
+    """
+
+    def __init__(self, model: MarkModel) -> None:
+        self.model = model
+        self.calibration = Calibration.from_card(model.card)
+        self._pages: dict[str, IndexedPage] = {}
+        self._numbers = itertools.count(1)
+        self._gallery: Gallery | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def pages(self) -> list[IndexedPage]:
+        """The pages in the order in which they were added."""
+        with self._lock:
+            return list(self._pages.values())
+
+    def __len__(self) -> int:
+        """Number of words."""
+        with self._lock:
+            return sum(len(page.words) for page in self._pages.values())
+
+    def add(self, page: Page, words: Sequence[Word] | None = None, direction: str = "auto",
+            progress: Progress | None = None) -> str:  # fmt: skip
+        """Find the words of ``page`` (unless given), learn their shapes, and return the page's id.
+
+        Raises MarkError if there are no words; the index is then as before.
+        """
+        from mark_core.segmentation.segment import segment
+
+        report = progress or (lambda step, done: None)
+        report("Finding words", 0.0)
+        found = tuple(segment(page, direction=direction) if words is None else words)
+        if not found:
+            raise MarkError("No words were found on this page; is it blank, or a picture?")
+        parts: list[Encoding] = []
+        for start in range(0, len(found), _CHUNK):
+            report("Learning their shapes", start / len(found))
+            parts.append(self.model.encode([crop_word(page.grey, word) for word in found[start : start + _CHUNK]]))
+        encoding = join(parts, self.model.dim).encoding
+        with self._lock:
+            page_id = f"p{next(self._numbers)}"
+            self._pages[page_id] = IndexedPage(page_id, page, found, encoding)
+            self._gallery = None
+        report("Learning their shapes", 1.0)
+        return page_id
+
+    def remove(self, page_id: str) -> None:
+        """Forget a page. Raises MarkError if there is none of that id."""
+        with self._lock:
+            self._page(page_id)
+            del self._pages[page_id]
+            self._gallery = None
+
+    def search(self, text: str | None = None, example: tuple[str, int] | np.ndarray | None = None,
+               top: int = 50, pages: Sequence[str] | None = None) -> list[Hit]:  # fmt: skip
+        """The ``top`` most probable words, best first.
+
+        text: a typed word. example: (page id, word number) of an indexed word, which then comes first, or a crop
+        (H, W[, 3]) uint8. Both together: the mean of the two logits. pages: ids to search in (default: all).
+        Raises MarkError for an empty query, letters that cannot be typed, or an id that does not exist.
+        """
+        if not (text and text.strip()) and example is None:
+            raise MarkError("Type a word, or click one on the page.")
+        gallery, places = self._snapshot()
+        logits: list[np.ndarray] = []
+        if text and text.strip():
+            logits.append(self.text_logits(gallery, fold(text)))
+        itself = None
+        if example is not None:
+            if isinstance(example, np.ndarray):
+                encoding = self.model.encode([example])
+            else:
+                itself = self._place(places, *example)
+                encoding = self._pages_encoding(example[0], example[1])
+            logits.append(self.example_logits(gallery, encoding))
+        logit = np.mean(logits, axis=0)
+        if itself is not None and len(logits) == 1:
+            logit[itself] = np.inf  # the clicked word is what was asked for
+        if pages is not None:
+            wanted = set(pages)
+            logit = np.where([page in wanted for page, _ in places], logit, -np.inf)
+        order = np.argsort(-logit, kind="stable")[: max(0, top)]
+        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery)
+
+    def text_logits(self, gallery: Gallery, word: str) -> np.ndarray:
+        """(N,) log-odds that each word of the gallery is the folded ``word``."""
+        cosine = gallery.cosine(self.model.embed_texts([word])[0])
+        return self.calibration.text_logit(cosine, gallery.agreement(word, cosine))
+
+    def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
+        """(N,) log-odds that each word of the gallery is the same word as the one encoded crop.
+
+        What the crop reads is evidence too: the others are asked whether they read the same.
+        """
+        reading = Gallery(example).readings
+        cosine = gallery.cosine(example.vectors[0])
+        return self.calibration.example_logit(cosine, gallery.agreement(reading[0] if reading else "", cosine))
+
+    def _snapshot(self) -> tuple[Gallery, list[tuple[str, int]]]:
+        with self._lock:
+            if self._gallery is None:
+                self._gallery = join([p.encoding for p in self._pages.values()], self.model.dim)
+                self._places = [(p.id, i) for p in self._pages.values() for i in range(len(p.words))]
+            return self._gallery, self._places
+
+    def _page(self, page_id: str) -> IndexedPage:
+        page = self._pages.get(page_id)
+        if page is None:
+            raise MarkError("That page is no longer in the collection.")
+        return page
+
+    def _place(self, places: list[tuple[str, int]], page_id: str, word: int) -> int:
+        self._word(page_id, word)
+        return places.index((page_id, word))
+
+    def _word(self, page_id: str, word: int) -> Word:
+        page = self._page(page_id)
+        if not 0 <= word < len(page.words):
+            raise MarkError("That word is no longer on the page.")
+        return page.words[word]
+
+    def _pages_encoding(self, page_id: str, word: int) -> Encoding:
+        encoding = self._page(page_id).encoding
+        start = int(encoding.counts[:word].sum())
+        end = start + int(encoding.counts[word])
+        return Encoding(encoding.vectors[word : word + 1], encoding.letters[start:end], encoding.counts[word : word + 1])
+
+    def _hits(self, order: np.ndarray, logit: np.ndarray, places: list[tuple[str, int]], gallery: Gallery) -> list[Hit]:
+        scores = probability(logit[order])
+        readings = gallery.readings
+        hits = []
+        for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
+            page_id, number = places[i]
+            word = self._word(page_id, number)
+            hits.append(Hit(page_id, number, word.box, score, rank, word.line, readings[i] if readings else ""))
+        return hits
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index to ``folder``: see ``retrieval.storage``."""
+        from mark_core.retrieval.storage import save_index
+
+        save_index(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: str | Path, model: MarkModel | None = None) -> WordIndex:
+        """Read an index written by ``save``. Raises MarkError if it is damaged or made by other weights."""
+        from mark_core.model.mark import load_model
+        from mark_core.retrieval.storage import load_pages_into
+
+        index = cls(model or load_model())
+        load_pages_into(index, Path(folder))
+        return index
+
+    def restore(self, pages: Sequence[IndexedPage]) -> None:
+        """Put back pages that were read from disk; ids stay as they were."""
+        with self._lock:
+            for page in pages:
+                self._pages[page.id] = page
+            highest = max((int(p.id[1:]) for p in pages if p.id[1:].isdigit()), default=0)
+            self._numbers = itertools.count(highest + 1)
+            self._gallery = None

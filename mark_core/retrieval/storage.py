@@ -1,0 +1,121 @@
+"""An index on disk: ``index.json`` (pages and boxes), ``words.npz`` (encodings), ``pages/*.jpg`` (to look at).
+
+The JPEG is a copy for viewing; the original is named by its SHA-256 and never written to. Everything read back is
+checked, because a folder may have been edited or come from somebody else.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from mark_core.errors import MarkError
+from mark_core.model.mark import Encoding
+from mark_core.pages.page import Page
+from mark_core.segmentation.word import Word
+
+if TYPE_CHECKING:
+    from mark_core.retrieval.index import IndexedPage, WordIndex
+
+FORMAT = "mark-index"
+VERSION = 1
+_QUALITY = 92
+
+
+def save_index(index: WordIndex, folder: Path) -> None:
+    """Write all pages. An older index in the folder is replaced only after the new one is complete."""
+    pages = index.pages
+    (folder / "pages").mkdir(parents=True, exist_ok=True)
+    for page in pages:
+        Image.fromarray(page.page.pixels).save(folder / "pages" / f"{page.id}.jpg", quality=_QUALITY)
+    arrays: dict[str, np.ndarray] = {}
+    for page in pages:
+        arrays[f"{page.id}.vectors"] = page.encoding.vectors
+        arrays[f"{page.id}.letters"] = page.encoding.letters
+        arrays[f"{page.id}.counts"] = page.encoding.counts
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    _replace(folder / "words.npz", buffer.getvalue())
+    description = {
+        "format": FORMAT,
+        "version": VERSION,
+        "weights": index.model.card.get("sha256"),
+        "pages": [_describe(page) for page in pages],
+    }
+    _replace(folder / "index.json", json.dumps(description, ensure_ascii=False, indent=1).encode())
+
+
+def _describe(page: IndexedPage) -> dict[str, Any]:
+    return {
+        "id": page.id, "name": page.page.name, "sha256": page.page.sha256, "number": page.page.number,
+        "dpi": page.page.dpi, "scale": page.page.scale, "original_size": list(page.page.original_size),
+        "words": [
+            {"box": list(w.box), "confidence": round(w.confidence, 4), "line": w.line, "order": w.order,
+             "direction": w.direction}
+            for w in page.words
+        ],
+    }  # fmt: skip
+
+
+def _replace(path: Path, data: bytes) -> None:
+    temporary = path.with_suffix(path.suffix + ".tmp")
+    temporary.write_bytes(data)
+    temporary.replace(path)
+
+
+def load_pages_into(index: WordIndex, folder: Path) -> None:
+    """Read ``folder`` into ``index``. Raises MarkError with one sentence on anything that does not fit."""
+    try:
+        description = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MarkError("There is no MARK index in that folder.") from error
+    except ValueError as error:
+        raise MarkError("The index is damaged: its index.json cannot be read.") from error
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise MarkError("There is no MARK index in that folder.")
+    if description.get("version") != VERSION:
+        raise MarkError("The index was written by another version of MARK; index the pages again.")
+    if description.get("weights") != index.model.card.get("sha256"):
+        raise MarkError("The index was made with other weights than these; index the pages again.")
+    try:
+        with np.load(folder / "words.npz", allow_pickle=False) as arrays:
+            pages = [_read_page(folder, entry, arrays, index.model.dim) for entry in description["pages"]]
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise MarkError("The index is damaged; index the pages again.") from error
+    index.restore(pages)
+
+
+def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> IndexedPage:
+    from mark_core.retrieval.index import IndexedPage
+
+    page_id = entry["id"]
+    if not isinstance(page_id, str) or not re.fullmatch(r"p\d{1,9}", page_id):
+        raise ValueError("page id")
+    with Image.open(folder / "pages" / f"{page_id}.jpg") as image:
+        pixels = np.asarray(image.convert("RGB"))
+    page = Page(
+        pixels, str(entry["name"]), str(entry["sha256"]), int(entry["number"]),
+        None if entry["dpi"] is None else float(entry["dpi"]), float(entry["scale"]),
+        (int(entry["original_size"][0]), int(entry["original_size"][1])),
+    )  # fmt: skip
+    words = tuple(
+        Word(tuple(int(v) for v in w["box"]), float(w["confidence"]), int(w["line"]), int(w["order"]), str(w["direction"]))
+        for w in entry["words"]
+    )
+    for word in words:
+        x, y, w, h = word.box
+        if not (0 <= x and 0 <= y and w > 0 and h > 0 and x + w <= page.width and y + h <= page.height):
+            raise ValueError("box outside the page")
+    encoding = Encoding(*(arrays[f"{page_id}.{name}"] for name in ("vectors", "letters", "counts")))
+    if encoding.vectors.shape != (len(words), dim) or encoding.counts.shape != (len(words),):
+        raise ValueError("number of words")
+    if encoding.letters.shape != (int(encoding.counts.sum()), 37):
+        raise ValueError("number of columns")
+    return IndexedPage(page_id, page, words, encoding)

@@ -1,0 +1,194 @@
+"""Batches from shards: groups of one word, augmented anew every time they are seen."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mark_core.errors import MarkError
+from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, STRIP_HEIGHT, padded_width
+
+
+@dataclass
+class WordSet:
+    """Strips with labels in memory. pixels: (48, sum of widths) uint8; item i starts at column starts[i]."""
+
+    pixels: np.ndarray
+    starts: np.ndarray
+    widths: np.ndarray
+    labels: np.ndarray
+    scripts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.widths)
+
+    def strip(self, i: int) -> np.ndarray:
+        return self.pixels[:, self.starts[i] : self.starts[i] + self.widths[i]]
+
+    @classmethod
+    def from_strips(cls, strips: list[np.ndarray], labels: list[str], scripts: list[str]) -> WordSet:
+        widths = np.array([s.shape[1] for s in strips], np.int64)
+        return cls(np.concatenate(strips, axis=1), np.cumsum(widths) - widths, widths, np.array(labels), np.array(scripts))
+
+    @classmethod
+    def load(cls, paths: list[Path]) -> WordSet:
+        """Raises MarkError when there is no shard."""
+        if not paths:
+            raise MarkError("There are no training shards; render them first (see docs/training.md).")
+        parts = [np.load(path) for path in paths]
+        widths = np.concatenate([p["widths"] for p in parts]).astype(np.int64)
+        return cls(
+            np.concatenate([p["pixels"] for p in parts], axis=1),
+            np.cumsum(widths) - widths,
+            widths,
+            np.concatenate([p["labels"] for p in parts]),
+            np.concatenate([p["scripts"] for p in parts]),
+        )
+
+
+@dataclass
+class Batch:
+    """strips: (B, 1, 48, W) float32, padding -1; labels: B strings; readable: (B,) bool, label is a-z0-9 only."""
+
+    strips: np.ndarray
+    labels: list[str]
+    readable: np.ndarray
+
+
+def pad_strips(strips: list[np.ndarray], width: int | None = None) -> np.ndarray:
+    """uint8 strips -> (B, 1, 48, W) float32 with ink 0..1 and -1 beyond the end of each strip."""
+    width = width or max(padded_width(s.shape[1]) for s in strips)
+    out = np.full((len(strips), 1, STRIP_HEIGHT, width), -1.0, np.float32)
+    for row, strip in zip(out, strips, strict=True):
+        row[0, :, : strip.shape[1]] = strip * np.float32(1 / 255)
+    return out
+
+
+def augment(strip: np.ndarray, generator: np.random.Generator, width_limit: int = MAX_STRIP_WIDTH) -> np.ndarray:
+    """Small changes that leave the word readable: stretch, slant, shift, ink weight, contrast, noise, a blot."""
+    g = generator
+    rows, columns = strip.shape
+    stretch = float(np.exp(g.normal(-0.12, 0.14)))  # rendered words are wider than written ones
+    out_columns = int(np.clip(round(columns * stretch), MIN_STRIP_WIDTH, width_limit))
+    scale_y = g.uniform(0.86, 1.1)
+    matrix = np.array(
+        [
+            [out_columns / columns * g.uniform(0.97, 1.01), g.normal(0, 0.08), 0],
+            [g.normal(0, 0.012), scale_y, rows * (1 - scale_y) / 2 + g.normal(0, 1.5)],
+        ],
+        np.float32,
+    )
+    matrix[0, 2] = -matrix[0, 1] * rows / 2 + g.normal(0, 1.0)
+    out = cv2.warpAffine(strip, matrix, (out_columns, rows), flags=cv2.INTER_LINEAR, borderValue=0)
+    choice = g.random()
+    if choice < 0.08:
+        out = cv2.dilate(out, np.ones((2, 2), np.uint8))
+    elif choice < 0.14:
+        out = cv2.erode(out, np.ones((2, 2), np.uint8))
+    elif choice < 0.3:
+        out = cv2.GaussianBlur(out, (0, 0), g.uniform(0.4, 1.1))
+    values = out.astype(np.float32)
+    if g.random() < 0.5:
+        values = 255 * (values / 255) ** np.float32(g.uniform(0.6, 1.6))
+    values *= np.float32(g.uniform(0.7, 1.05))
+    if g.random() < 0.3:
+        values += g.standard_normal(values.shape, np.float32) * np.float32(g.uniform(2, 14))
+    if g.random() < 0.12:
+        w, h = int(g.integers(3, 12)), int(g.integers(6, 48))
+        x, y = int(g.integers(0, max(1, out_columns - w))), int(g.integers(0, rows - h + 1))
+        values[y : y + h, x : x + w] = g.uniform(0, 200)
+    return np.clip(values, 0, 255).astype(np.uint8)
+
+
+class GroupSampler:
+    """Endless batches of ``words`` labels x ``views`` renderings, words of like width together.
+
+    The order depends on the seed and the step alone, so a run that resumes at step k sees what an
+    uninterrupted one would have seen.
+    """
+
+    def __init__(self, words: WordSet, labels: int, views: int, seed: int, window: int = 24) -> None:
+        self.words, self.count, self.views, self.seed, self.window = words, labels, views, seed, window
+        change = np.flatnonzero(words.labels[1:] != words.labels[:-1]) + 1
+        self.first = np.concatenate([[0], change])
+        self.size = np.diff(np.concatenate([self.first, [len(words)]]))
+        keep = self.size >= views
+        self.first, self.size = self.first[keep], self.size[keep]
+        if len(self.first) < labels:
+            raise MarkError(f"A batch needs {labels} different words, the training set has {len(self.first)}.")
+        self.median_width = np.array(
+            [np.median(words.widths[f : f + s]) for f, s in zip(self.first, self.size, strict=True)]
+        )
+        self.steps_per_epoch = len(self.first) // labels
+        self._epoch, self._batches = -1, np.zeros((0, labels), np.int64)
+
+    def groups(self, step: int) -> tuple[np.ndarray, np.random.Generator]:
+        """Group numbers of batch ``step`` and the generator for its augmentation."""
+        epoch, within = divmod(step, self.steps_per_epoch)
+        if epoch != self._epoch:
+            self._epoch, self._batches = epoch, self._plan(epoch)
+        return self._batches[within], np.random.default_rng([self.seed, 3, step])
+
+    def _plan(self, epoch: int) -> np.ndarray:
+        """All batches of an epoch: sorted by width inside windows of some batches, then shuffled."""
+        order = np.random.default_rng([self.seed, 1, epoch]).permutation(len(self.first))
+        order = order[: self.steps_per_epoch * self.count]
+        span = self.window * self.count
+        for start in range(0, len(order), span):
+            part = order[start : start + span]
+            order[start : start + span] = part[np.argsort(self.median_width[part], kind="stable")]
+        batches = order.reshape(-1, self.count)
+        return batches[np.random.default_rng([self.seed, 2, epoch]).permutation(len(batches))]
+
+    def batch(self, step: int) -> Batch:
+        groups, generator = self.groups(step)
+        limit = int(np.clip(1.3 * np.quantile(self.median_width[groups], 0.95), 48, MAX_STRIP_WIDTH))
+        strips, labels = [], []
+        for group in groups:
+            views = generator.choice(self.size[group], self.views, replace=False)
+            for view in views:
+                item = int(self.first[group] + view)
+                strips.append(augment(self.words.strip(item), generator, limit))
+                labels.append(str(self.words.labels[item]))
+        readable = np.array([label.isascii() and label.isalnum() for label in labels])
+        return Batch(pad_strips(strips), labels, readable)
+
+    def stream(self, start: int, stop: int) -> Iterator[Batch]:
+        """Batches ``start .. stop - 1``, prepared one thread ahead of the training step."""
+        ready: queue.Queue[Batch | BaseException] = queue.Queue(maxsize=4)
+        stopped = threading.Event()
+
+        def put(item: Batch | BaseException) -> bool:
+            while not stopped.is_set():
+                try:
+                    ready.put(item, timeout=0.5)
+                    return True
+                except queue.Full:
+                    continue
+            return False
+
+        def work() -> None:
+            try:
+                for step in range(start, stop):
+                    if not put(self.batch(step)):
+                        return
+            except BaseException as error:  # handed to the consumer, which raises it
+                put(error)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        try:
+            for _ in range(start, stop):
+                item = ready.get()
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            stopped.set()
+            thread.join(timeout=5)

@@ -1,0 +1,49 @@
+"""One training run from shards to weights, as the command line starts it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from mark_core.model.config import preset
+from mark_core.model.network import MarkNetwork
+from mark_core.model.weights import save_network
+from mark_core.training.data import WordSet
+from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from_checkpoint
+from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
+
+
+def train(shards: Path, out: Path, recipe: Recipe, model: str = "mark-compact", changes: dict[str, Any] | None = None,
+          information: dict[str, WordSet] | None = None, validate_every: int = 1000) -> dict[str, float]:  # fmt: skip
+    """Train ``model`` on the shards; go on from ``out`` if it holds a checkpoint. Returns the last validation.
+
+    changes: settings of the preset to change (ablations). information: sets whose figures are printed along with
+    the validation but decide nothing. Raises MarkError if there are no shards.
+    """
+    torch.set_num_threads(os.cpu_count() or 1)
+    torch.manual_seed(recipe.seed)
+    words = WordSet.load(training_shards(shards))
+    validation = RenderedValidation(WordSet.load(validation_shards(shards)), information)
+    last: dict[str, float] = {}
+
+    def validate(network: MarkNetwork) -> dict[str, float]:
+        last.update(validation(network))
+        print("  ".join(f"{key} {value:.1f}" for key, value in last.items()), flush=True)
+        return last
+
+    trainer = Trainer(MarkNetwork(preset(model, **(changes or {}))), words, recipe, out, validate, validate_every)
+    if trainer.resume():
+        print(f"going on from step {trainer.step}", flush=True)
+    trainer.run()
+    return last
+
+
+def export(run: Path, target: Path, scores: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Write the averaged weights of a run's checkpoint as a shippable file with its card; returns the card."""
+    network, state = network_from_checkpoint(run / CHECKPOINT)
+    recipe = Recipe(**{k: v for k, v in state["recipe"].items() if k in {f.name for f in dataclasses.fields(Recipe)}})
+    return save_network(network, target, step=state["step"], recipe=dataclasses.asdict(recipe), scores=scores or {})

@@ -108,12 +108,8 @@ def score_boxes(predicted: np.ndarray, truth: np.ndarray) -> BoxScore:
     predicted = np.asarray(predicted, np.float64).reshape(-1, 4)
     truth = np.asarray(truth, np.float64).reshape(-1, 4)
     wide, high = _overlap(predicted, truth, 0), _overlap(predicted, truth, 1)
-    shared = wide * high
-    area_p, area_t = (boxes[:, 2] * boxes[:, 3] for boxes in (predicted, truth))
-    iou = shared / (area_p[:, None] + area_t - shared)
+    iou, horizontal, extent = likeness(predicted, truth)
     smaller_height = np.minimum(predicted[:, None, 3], truth[None, :, 3])
-    horizontal = wide / (predicted[:, None, 2] + truth[None, :, 2] - wide)
-    extent = (high >= EXTENT_MIN_VERTICAL * smaller_height) & (horizontal >= EXTENT_MIN_HORIZONTAL)
 
     def agreement(allowed: np.ndarray, weight: np.ndarray) -> Agreement:
         return Agreement(len(match(allowed, weight)), len(predicted), len(truth))
@@ -129,6 +125,19 @@ def score_boxes(predicted: np.ndarray, truth: np.ndarray) -> BoxScore:
         splits=int(((part & found_is_smaller).sum(axis=0) >= 2).sum()),
         merges=int(((part & ~found_is_smaller).sum(axis=1) >= 2).sum()),
     )
+
+
+def likeness(predicted: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(N, 4) and (M, 4) boxes -> (N, M) IoU, (N, M) IoU along x, and (N, M) bool, the extent match."""
+    predicted = np.asarray(predicted, np.float64).reshape(-1, 4)
+    truth = np.asarray(truth, np.float64).reshape(-1, 4)
+    wide, high = _overlap(predicted, truth, 0), _overlap(predicted, truth, 1)
+    area_p, area_t = (boxes[:, 2] * boxes[:, 3] for boxes in (predicted, truth))
+    iou = wide * high / (area_p[:, None] + area_t - wide * high)
+    horizontal = wide / (predicted[:, None, 2] + truth[None, :, 2] - wide)
+    smaller_height = np.minimum(predicted[:, None, 3], truth[None, :, 3])
+    extent = (high >= EXTENT_MIN_VERTICAL * smaller_height) & (horizontal >= EXTENT_MIN_HORIZONTAL)
+    return iou, horizontal, extent
 
 
 def match(allowed: np.ndarray, weight: np.ndarray) -> list[tuple[int, int]]:

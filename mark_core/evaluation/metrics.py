@@ -16,7 +16,9 @@ NDCG_GAINS = (20.0, 15.0, 10.0, 5.0, 3.0)  # for edit distance 0..4, more is 0
 _BLOCK = 512  # queries ranked at once: 512 x 5000 scores are 10 MB
 
 
-def average_precision(scores: np.ndarray, relevant: np.ndarray, total: np.ndarray | None = None) -> np.ndarray:
+def average_precision(
+    scores: np.ndarray, relevant: np.ndarray, total: np.ndarray | None = None
+) -> np.ndarray:
     """(Q, N) scores, higher is better, and (Q, N) bool -> (Q,) AP in 0..1; NaN for a query without relevant items.
 
     total: (Q,) number of relevant items that exist, if some are not in the gallery (page-level evaluation,
@@ -79,7 +81,7 @@ class RetrievalScore:
 
 def query_by_example(similarity: np.ndarray, keys: Sequence[str]) -> RetrievalScore:
     """(N, N) similarity of crops. Every word whose key occurs twice is a query and left out of its own ranking."""
-    names, ids, counts = np.unique(np.asarray(keys), return_inverse=True, return_counts=True)
+    _, ids, counts = np.unique(np.asarray(keys), return_inverse=True, return_counts=True)
     queries = np.flatnonzero(counts[ids] > 1)
     values = np.full(len(ids), np.nan)
     for block in _blocks(queries):
@@ -96,7 +98,9 @@ def query_by_string(
     keys_array = np.asarray(keys)
     relevant = np.asarray(queries)[:, None] == keys_array[None]
     counts = relevant.sum(axis=1)
-    values = np.concatenate([average_precision(similarity[b], relevant[b]) for b in _blocks(np.arange(len(queries)))])
+    values = np.concatenate(
+        [average_precision(similarity[b], relevant[b]) for b in _blocks(np.arange(len(queries)))]
+    )
     graded = float("nan")
     if with_ndcg:
         gains = np.array([*NDCG_GAINS, 0.0])[edit_distances(queries, list(keys), len(NDCG_GAINS))]

@@ -49,14 +49,18 @@ def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
     paths = {path.name: path for path in dataset.pages}
     position = {index: i for i, index in enumerate(table.index)}
     for name, rows in table.groupby("page", sort=False):
-        grey = load_page(paths[str(name)]).grey
-        for index, x, y, w, h in rows[["x", "y", "w", "h"]].itertuples():
+        page = load_page(paths[str(name)])
+        grey = page.grey
+        scaled = (rows[["x", "y", "w", "h"]] * page.scale).round().astype(int)
+        for index, x, y, w, h in scaled.itertuples():
             x0, y0 = min(max(0, x), grey.shape[1] - 1), min(max(0, y), grey.shape[0] - 1)
             crops[position[index]] = grey[y0 : max(y0 + 1, y + h), x0 : max(x0 + 1, x + w)]
     return [crops[i] for i in range(len(table))]
 
 
-def evaluate_words(dataset: Dataset, model: MarkModel, column: str = "key", limit: int | None = None) -> SpottingScore:
+def evaluate_words(
+    dataset: Dataset, model: MarkModel, column: str = "key", limit: int | None = None
+) -> SpottingScore:
     """Segmented word spotting: the gallery is every true crop.
 
     QBS: the distinct keys that can be typed; QBE: every word whose key occurs twice, itself left out.
@@ -110,12 +114,14 @@ class PageScore:
     words_found: int
 
 
-def evaluate_pages(dataset: Dataset, model: MarkModel, segmenter: Callable[..., list[Word]], column: str = "key") -> PageScore:
+def evaluate_pages(
+    dataset: Dataset, model: MarkModel, segmenter: Callable[..., list[Word]], column: str = "key"
+) -> PageScore:
     """Page-level QBS: own boxes of all pages are ranked; a hit is right if its box matches a true box of that key.
 
     Each true word is counted once (the best-ranked box takes it), and true words without a box count as missed.
     """
-    from mark_core.evaluation.boxes import extent_matches, iou
+    from mark_core.evaluation.boxes import likeness
 
     keys = np.asarray(relevance_keys(dataset, column))
     pages = dataset.words["page"].to_numpy()
@@ -128,8 +134,8 @@ def evaluate_pages(dataset: Dataset, model: MarkModel, segmenter: Callable[..., 
         own = np.array([word.box for word in words], np.int64).reshape(-1, 4)
         truth = np.flatnonzero(pages == path.name)
         crops += [crop_word(page.grey, word) for word in words]
-        overlap = iou(own, boxes[truth])
-        matches = {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent_matches(own, boxes[truth])}
+        overlap, _, extent = likeness(own / page.scale, boxes[truth])
+        matches = {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}
         for rule, match in matches.items():
             overlaps[rule].append((len(words), truth, match))
     gallery = Gallery(model.encode(crops))

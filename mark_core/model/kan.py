@@ -72,7 +72,9 @@ class _BSplines(torch.autograd.Function):
     def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None]:
         lower, grid = ctx.saved_tensors
         k, knots = ctx.order, grid.unsqueeze(1)
-        slope = k * (lower[:-1] / (knots[k:-1] - knots[: -(k + 1)]) - lower[1:] / (knots[k + 1 :] - knots[1:-k]))
+        slope = k * (
+            lower[:-1] / (knots[k:-1] - knots[: -(k + 1)]) - lower[1:] / (knots[k + 1 :] - knots[1:-k])
+        )
         return (gradient * slope).sum(dim=0), None, None
 
 
@@ -100,7 +102,9 @@ class GatedSelfAttention(nn.Module):
         if width % heads:
             raise ValueError(f"width {width} is not divisible by {heads} heads")
         self.heads = heads
-        self.query, self.key, self.value, self.gate, self.out = (projection(kind, width, width) for _ in range(5))
+        self.query, self.key, self.value, self.gate, self.out = (
+            projection(kind, width, width) for _ in range(5)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         b, t, d = x.shape

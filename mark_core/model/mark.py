@@ -43,7 +43,9 @@ class Encoding:
 class MarkModel:
     """A MarkNetwork ready for use. Calls from several threads are safe (they take turns)."""
 
-    def __init__(self, network: MarkNetwork, card: dict[str, Any] | None = None, device: str | None = None) -> None:
+    def __init__(
+        self, network: MarkNetwork, card: dict[str, Any] | None = None, device: str | None = None
+    ) -> None:
         self.device = torch.device(device or best_device())
         self.network = network.eval().to(self.device).requires_grad_(False)
         self.card = card or {}

@@ -21,7 +21,9 @@ def to_grey(crop: np.ndarray) -> np.ndarray:
     """(H, W) or (H, W, 3) uint8 -> (H, W) uint8. Raises MarkError on any other array."""
     crop = np.asarray(crop)
     if crop.dtype != np.uint8 or crop.ndim not in (2, 3) or 0 in crop.shape:
-        raise MarkError(f"A word image must be a non-empty uint8 array, not {crop.dtype} of shape {crop.shape}.")
+        raise MarkError(
+            f"A word image must be a non-empty uint8 array, not {crop.dtype} of shape {crop.shape}."
+        )
     if crop.ndim == 2:
         return crop
     if crop.shape[2] == 1:

@@ -49,7 +49,7 @@ class ContextBlock(nn.Module):
 
 
 class StripTower(nn.Module):
-    """(B, 1, H, W) -> (B, num_features); ``forward_features`` gives the columns, (B, T, column_width)."""
+    """(B, 1, H, W) -> (B, num_features); the columns, (B, T, column_width), are ``forward_features``."""
 
     def __init__(self, channels: tuple[int, int, int, int] = (24, 48, 96, 192), column_width: int = 256,
                  num_features: int = 512, height: int = 48, context: int = 2, dropout: float = 0.1) -> None:  # fmt: skip

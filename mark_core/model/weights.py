@@ -49,12 +49,14 @@ def save_network(network: MarkNetwork, path: Path, **facts: Any) -> dict[str, An
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         **facts,
     }
-    path.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.with_suffix(".json").write_text(
+        json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return card
 
 
 def load_network(path: Path) -> tuple[MarkNetwork, dict[str, Any]]:
-    """Weights and card -> network in float32. Raises MarkError when either is missing, damaged or of another version."""
+    """Weights and card -> network in float32. Raises MarkError when they are missing, damaged or of another version."""
     try:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         data = path.read_bytes()

@@ -60,7 +60,9 @@ class Gallery:
 def join(encodings: list[Encoding], dim: int) -> Gallery:
     """One gallery of several encodings, in order."""
     if not encodings:
-        return Gallery(Encoding(np.zeros((0, dim), np.float32), np.zeros((0, 37), np.float16), np.zeros(0, np.int32)))
+        return Gallery(
+            Encoding(np.zeros((0, dim), np.float32), np.zeros((0, 37), np.float16), np.zeros(0, np.int32))
+        )
     return Gallery(
         Encoding(
             np.concatenate([e.vectors for e in encodings]),

@@ -89,7 +89,9 @@ class WordIndex:
         parts: list[Encoding] = []
         for start in range(0, len(found), _CHUNK):
             report("Learning their shapes", start / len(found))
-            parts.append(self.model.encode([crop_word(page.grey, word) for word in found[start : start + _CHUNK]]))
+            parts.append(
+                self.model.encode([crop_word(page.grey, word) for word in found[start : start + _CHUNK]])
+            )
         encoding = join(parts, self.model.dim).encoding
         with self._lock:
             page_id = f"p{next(self._numbers)}"
@@ -148,7 +150,9 @@ class WordIndex:
         """
         reading = Gallery(example).readings
         cosine = gallery.cosine(example.vectors[0])
-        return self.calibration.example_logit(cosine, gallery.agreement(reading[0] if reading else "", cosine))
+        return self.calibration.example_logit(
+            cosine, gallery.agreement(reading[0] if reading else "", cosine)
+        )
 
     def _snapshot(self) -> tuple[Gallery, list[tuple[str, int]]]:
         with self._lock:
@@ -177,16 +181,22 @@ class WordIndex:
         encoding = self._page(page_id).encoding
         start = int(encoding.counts[:word].sum())
         end = start + int(encoding.counts[word])
-        return Encoding(encoding.vectors[word : word + 1], encoding.letters[start:end], encoding.counts[word : word + 1])
+        return Encoding(
+            encoding.vectors[word : word + 1], encoding.letters[start:end], encoding.counts[word : word + 1]
+        )
 
-    def _hits(self, order: np.ndarray, logit: np.ndarray, places: list[tuple[str, int]], gallery: Gallery) -> list[Hit]:
+    def _hits(
+        self, order: np.ndarray, logit: np.ndarray, places: list[tuple[str, int]], gallery: Gallery
+    ) -> list[Hit]:
         scores = probability(logit[order])
         readings = gallery.readings
         hits = []
         for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
             page_id, number = places[i]
             word = self._word(page_id, number)
-            hits.append(Hit(page_id, number, word.box, score, rank, word.line, readings[i] if readings else ""))
+            hits.append(
+                Hit(page_id, number, word.box, score, rank, word.line, readings[i] if readings else "")
+            )
         return hits
 
     def save(self, folder: str | Path) -> None:

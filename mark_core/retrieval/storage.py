@@ -106,12 +106,18 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> In
         (int(entry["original_size"][0]), int(entry["original_size"][1])),
     )  # fmt: skip
     words = tuple(
-        Word(tuple(int(v) for v in w["box"]), float(w["confidence"]), int(w["line"]), int(w["order"]), str(w["direction"]))
+        Word(
+            tuple(int(v) for v in w["box"]),
+            float(w["confidence"]),
+            int(w["line"]),
+            int(w["order"]),
+            str(w["direction"]),
+        )
         for w in entry["words"]
     )
     for word in words:
         x, y, w, h = word.box
-        if not (0 <= x and 0 <= y and w > 0 and h > 0 and x + w <= page.width and y + h <= page.height):
+        if not (x >= 0 and y >= 0 and w > 0 and h > 0 and x + w <= page.width and y + h <= page.height):
             raise ValueError("box outside the page")
     encoding = Encoding(*(arrays[f"{page_id}.{name}"] for name in ("vectors", "letters", "counts")))
     if encoding.vectors.shape != (len(words), dim) or encoding.counts.shape != (len(words),):

@@ -34,7 +34,13 @@ class WordSet:
     @classmethod
     def from_strips(cls, strips: list[np.ndarray], labels: list[str], scripts: list[str]) -> WordSet:
         widths = np.array([s.shape[1] for s in strips], np.int64)
-        return cls(np.concatenate(strips, axis=1), np.cumsum(widths) - widths, widths, np.array(labels), np.array(scripts))
+        return cls(
+            np.concatenate(strips, axis=1),
+            np.cumsum(widths) - widths,
+            widths,
+            np.array(labels),
+            np.array(scripts),
+        )
 
     @classmethod
     def load(cls, paths: list[Path]) -> WordSet:
@@ -70,7 +76,9 @@ def pad_strips(strips: list[np.ndarray], width: int | None = None) -> np.ndarray
     return out
 
 
-def augment(strip: np.ndarray, generator: np.random.Generator, width_limit: int = MAX_STRIP_WIDTH) -> np.ndarray:
+def augment(
+    strip: np.ndarray, generator: np.random.Generator, width_limit: int = MAX_STRIP_WIDTH
+) -> np.ndarray:
     """Small changes that leave the word readable: stretch, slant, shift, ink weight, contrast, noise, a blot."""
     g = generator
     rows, columns = strip.shape
@@ -121,7 +129,9 @@ class GroupSampler:
         keep = self.size >= views
         self.first, self.size = self.first[keep], self.size[keep]
         if len(self.first) < labels:
-            raise MarkError(f"A batch needs {labels} different words, the training set has {len(self.first)}.")
+            raise MarkError(
+                f"A batch needs {labels} different words, the training set has {len(self.first)}."
+            )
         self.median_width = np.array(
             [np.median(words.widths[f : f + s]) for f, s in zip(self.first, self.size, strict=True)]
         )

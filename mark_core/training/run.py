@@ -10,8 +10,11 @@ from typing import Any
 import torch
 
 from mark_core.model.config import preset
+from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
+from mark_core.model.strip import to_strip
 from mark_core.model.weights import save_network
+from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from_checkpoint
 from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
@@ -35,15 +38,41 @@ def train(shards: Path, out: Path, recipe: Recipe, model: str = "mark-compact", 
         print("  ".join(f"{key} {value:.1f}" for key, value in last.items()), flush=True)
         return last
 
-    trainer = Trainer(MarkNetwork(preset(model, **(changes or {}))), words, recipe, out, validate, validate_every)
+    trainer = Trainer(
+        MarkNetwork(preset(model, **(changes or {}))), words, recipe, out, validate, validate_every
+    )
     if trainer.resume():
         print(f"going on from step {trainer.step}", flush=True)
     trainer.run()
     return last
 
 
-def export(run: Path, target: Path, scores: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Write the averaged weights of a run's checkpoint as a shippable file with its card; returns the card."""
+def watched(folder: Path) -> WordSet:
+    """The true crops of a data set as a watched set: its figures are printed in training and decide nothing."""
+    from mark_core.evaluation.dataset import load_dataset
+    from mark_core.evaluation.retrieval import relevance_keys, true_crops
+
+    dataset = load_dataset(folder)
+    crops = true_crops(dataset)
+    return WordSet.from_strips(
+        [to_strip(crop) for crop in crops], relevance_keys(dataset, "key"), ["latin"] * len(crops)
+    )
+
+
+def export(run: Path, shards: Path, target: Path) -> dict[str, Any]:
+    """Calibrate a run's averaged weights on the validation shards and write them with their card.
+
+    Returns the card; its scores are mAP on rendered words of unseen faces and unseen spelling.
+    """
     network, state = network_from_checkpoint(run / CHECKPOINT)
-    recipe = Recipe(**{k: v for k, v in state["recipe"].items() if k in {f.name for f in dataclasses.fields(Recipe)}})
-    return save_network(network, target, step=state["step"], recipe=dataclasses.asdict(recipe), scores=scores or {})
+    words = WordSet.load(validation_shards(shards))
+    recipe = Recipe(**state["recipe"])
+    return save_network(
+        network,
+        target,
+        step=state["step"],
+        recipe=dataclasses.asdict(recipe),
+        seed=recipe.seed,
+        scores={f"rendered words, {key}": value for key, value in RenderedValidation(words)(network).items()},
+        calibration=calibrate(MarkModel(network, device="cpu"), words, recipe.seed),
+    )

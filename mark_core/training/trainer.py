@@ -125,35 +125,46 @@ class Trainer:
         if torch.isfinite(norm):
             self.optimizer.step()
         self._update_average()
-        return {"loss": float(total.detach()), "norm": float(norm), **{k: float(v.detach()) for k, (v, _) in terms.items()}}
+        return {
+            "loss": float(total.detach()),
+            "norm": float(norm),
+            **{k: float(v.detach()) for k, (v, _) in terms.items()},
+        }
 
     def outputs(self, batch: Batch) -> Outputs:
         """Run both sides of the network on a batch; see ``Outputs`` for the shapes."""
         network = self.network
         images = network.images(torch.from_numpy(batch.strips))
-        distinct = sorted({label for label, ok in zip(batch.labels, batch.readable, strict=True) if ok})
+        readable = [label for label, ok in zip(batch.labels, batch.readable, strict=True) if ok]
+        distinct = sorted(set(readable))
         row = {label: i for i, label in enumerate(distinct)}
-        text_of = torch.tensor([row[l] if ok else -1 for l, ok in zip(batch.labels, batch.readable, strict=True)])
+        text_of = [row[label] if ok else -1 for label, ok in zip(batch.labels, batch.readable, strict=True)]
         generator = np.random.default_rng([self.recipe.seed, 4, self.step])
-        others = self._negatives(set(distinct), distinct, generator)
-        text = network.texts(distinct + others)
+        text = network.texts(distinct + self._negatives(distinct, generator))
         adapted = network.to_image_space(text)
-        # a label keeps its class number from batch to batch, so that remembered crops can be matched
-        label = torch.tensor([_stable_id(l) for l in batch.labels])
-        letters = [ALPHABET.index(c) for l, ok in zip(batch.labels, batch.readable, strict=True) if ok for c in l]
-        readable = [l for l, ok in zip(batch.labels, batch.readable, strict=True) if ok]
+        targets = [label if ok else "" for label, ok in zip(batch.labels, batch.readable, strict=True)]
         return Outputs(
-            image=images.embedding, text=text[: len(distinct)], adapted_text=adapted[: len(distinct)],
-            adapted_image=network.to_text_space(images.embedding), negatives=adapted[len(distinct) :],
-            label=label, text_of=text_of, phoc=images.phoc,
-            phoc_target=torch.from_numpy(network.phoc.encode([l if ok else "" for l, ok in zip(batch.labels, batch.readable, strict=True)])),
-            columns=images.columns, counts=images.counts, letters=torch.tensor(letters, dtype=torch.long),
-            letter_counts=torch.tensor([len(l) for l in readable], dtype=torch.long),
-        )  # fmt: skip
+            image=images.embedding,
+            text=text[: len(distinct)],
+            adapted_text=adapted[: len(distinct)],
+            adapted_image=network.to_text_space(images.embedding),
+            negatives=adapted[len(distinct) :],
+            # a label keeps its class number from batch to batch, so that remembered crops can be matched
+            label=torch.tensor([_stable_id(label) for label in batch.labels]),
+            text_of=torch.tensor(text_of),
+            phoc=images.phoc,
+            phoc_target=torch.from_numpy(network.phoc.encode(targets)),
+            columns=images.columns,
+            counts=images.counts,
+            letters=torch.tensor([ALPHABET.index(c) for label in readable for c in label], dtype=torch.long),
+            letter_counts=torch.tensor([len(label) for label in readable], dtype=torch.long),
+        )
 
-    def _negatives(self, present: set[str], distinct: list[str], g: np.random.Generator) -> list[str]:
+    def _negatives(self, distinct: list[str], g: np.random.Generator) -> list[str]:
         """Half random words, half words one letter away from a word of the batch."""
-        out = [self.vocabulary[int(i)] for i in g.integers(0, len(self.vocabulary), self.recipe.negatives // 2)]
+        out = [
+            self.vocabulary[int(i)] for i in g.integers(0, len(self.vocabulary), self.recipe.negatives // 2)
+        ]
         for _ in range(self.recipe.negatives - len(out)):
             word = list(distinct[int(g.integers(len(distinct)))]) if distinct else ["a"]
             spot, letter = int(g.integers(len(word))), ALPHABET[int(g.integers(26))]
@@ -165,7 +176,8 @@ class Trainer:
             elif len(word) > 1:
                 del word[spot]
             out.append("".join(word))
-        return [w for w in dict.fromkeys(out) if w not in present]
+        present = set(distinct)
+        return [word for word in dict.fromkeys(out) if word not in present]
 
     def _update_average(self) -> None:
         keep = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
@@ -185,9 +197,13 @@ class Trainer:
     def save(self) -> None:
         path = self.folder / CHECKPOINT
         state = {
-            "step": self.step, "config": self.network.config.to_dict(), "recipe": asdict(self.recipe),
-            "network": self.network.state_dict(), "average": self.average, "optimizer": self.optimizer.state_dict(),
-        }  # fmt: skip
+            "step": self.step,
+            "config": self.network.config.to_dict(),
+            "recipe": asdict(self.recipe),
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+        }
         torch.save(state, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").replace(path)
 

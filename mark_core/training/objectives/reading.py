@@ -16,7 +16,9 @@ class PhocAttributes(Objective):
         rows = outputs.readable
         if outputs.phoc is None or outputs.phoc_target is None or not bool(rows.any()):
             return None
-        loss = F.binary_cross_entropy_with_logits(outputs.phoc[rows].float(), outputs.phoc_target[rows], reduction="none")
+        loss = F.binary_cross_entropy_with_logits(
+            outputs.phoc[rows].float(), outputs.phoc_target[rows], reduction="none"
+        )
         return 0.1 * loss.sum(dim=1).mean()
 
 

@@ -83,7 +83,9 @@ class Corpus:
             return None
         near = [source.draw(g, kind) if g.random() < p else "" for p in (0.35, 0.35, 0.4, 0.4)]
         near = [w if face.covers(w) else "" for w in near]
-        long_lines = [" ".join(w for w in (n, source.draw(g, kind)) if n and face.covers(w)) for n in near[2:]]
+        long_lines = [
+            " ".join(w for w in (n, source.draw(g, kind)) if n and face.covers(w)) for n in near[2:]
+        ]
         try:
             crop = render_word(written, face, script, Context(near[0], near[1], *long_lines), g)
         except (OSError, ValueError):
@@ -94,7 +96,11 @@ class Corpus:
         families = _families(self.folder, script, self.split)
         if script == "latin":
             kinds = [k for k in KIND_SHARE if families.get(k)]
-            kind = str(g.choice(kinds, p=np.array([KIND_SHARE[k] for k in kinds]) / sum(KIND_SHARE[k] for k in kinds)))
+            kind = str(
+                g.choice(
+                    kinds, p=np.array([KIND_SHARE[k] for k in kinds]) / sum(KIND_SHARE[k] for k in kinds)
+                )
+            )
             pool = families[kind]
         else:
             pool = [family for kind in sorted(families) for family in families[kind]]

@@ -39,7 +39,9 @@ def to_scan(alpha: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 def _field(rows: int, columns: int, cells_high: float, g: np.random.Generator) -> np.ndarray:
     """Smooth noise of unit variance whose features are about 1 / cells_high of the height."""
     shape = (max(2, round(cells_high)), max(2, round(cells_high * columns / rows)))
-    return cv2.resize(g.normal(0, 1, shape).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(
+        g.normal(0, 1, shape).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC
+    )
 
 
 def _pen(ink: np.ndarray, g: np.random.Generator) -> np.ndarray:
@@ -81,7 +83,9 @@ def _rule(ink: np.ndarray, g: np.random.Generator) -> np.ndarray:
     thickness = max(1, round(rows * g.uniform(0.012, 0.05)))
     if g.random() < 0.75:
         y = rows * (g.uniform(0.72, 1.0) if g.random() < 0.8 else g.uniform(0, 0.2))
-        cv2.line(line, (0, int(y)), (columns, int(y + g.normal(0, 0.03) * rows)), g.uniform(0.3, 1.0), thickness)
+        cv2.line(
+            line, (0, int(y)), (columns, int(y + g.normal(0, 0.03) * rows)), g.uniform(0.3, 1.0), thickness
+        )
     else:
         x = columns - 1 - g.uniform(0, 0.06) * columns if g.random() < 0.5 else g.uniform(0, 0.06) * columns
         cv2.line(line, (int(x), 0), (int(x + g.normal(0, 1)), rows), g.uniform(0.3, 1.0), thickness)
@@ -96,6 +100,8 @@ def _optics(image: np.ndarray, g: np.random.Generator) -> np.ndarray:
     if choice < 0.6:
         rows, columns = image.shape
         factor = g.uniform(0.35, 0.8)
-        small = cv2.resize(image, (max(6, int(columns * factor)), max(10, int(rows * factor))), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(
+            image, (max(6, int(columns * factor)), max(10, int(rows * factor))), interpolation=cv2.INTER_AREA
+        )
         return cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR)
     return image

@@ -20,8 +20,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 FAMILIES = Path(__file__).with_name("families.txt")
 LATIN_DICTIONARY = "deb/collatinus/usr/share/collatinus/data/lemmes.la"
-_STYLES = {"hand": ("400-normal", "700-normal"), "black": ("400-normal", "700-normal"),
-           "print": ("400-normal", "400-italic", "700-normal"), "other": ("400-normal", "400-italic", "700-normal")}  # fmt: skip
+_STYLES = {
+    "hand": ("400-normal", "700-normal"),
+    "black": ("400-normal", "700-normal"),
+    "print": ("400-normal", "400-italic", "700-normal"),
+    "other": ("400-normal", "400-italic", "700-normal"),
+}
 _SUFFIXES = (".ttf", ".otf", ".woff2")
 
 
@@ -66,7 +70,9 @@ def fetch(folder: Path) -> None:
     npm = [f"@fontsource/{family}" for family in families if not family.startswith("deb:")]
     (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
     subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", *npm], cwd=folder, check=True
+        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", *npm],
+        cwd=folder,
+        check=True,
     )
     packages = [family.removeprefix("deb:") for family in families if family.startswith("deb:")]
     for package in [*packages, "collatinus"]:
@@ -94,7 +100,9 @@ def _write_licences(folder: Path) -> None:
             else:
                 found = list((folder / "node_modules" / "@fontsource" / family).glob("LICENSE"))
             text = found[0].read_text(encoding="utf-8", errors="replace") if found else ""
-            names = [n for n in ("Open Font License", "Apache", "GPL", "GUST", "MIT", "public domain") if n in text]
+            names = [
+                n for n in ("Open Font License", "Apache", "GPL", "GUST", "MIT", "public domain") if n in text
+            ]
             writer.writerow([family, " / ".join(names) or "see the package"])
 
 
@@ -105,7 +113,10 @@ def load_faces(folder: Path) -> list[Face]:
         if family.startswith("deb:"):
             root = folder / "deb" / family.removeprefix("deb:")
             for path in sorted(p for p in root.rglob("*") if p.suffix.lower() in _SUFFIXES):
-                if any(word in path.stem for word in ("Initials", "Medium", "Semi", "Extra", "Condensed", "Expanded")):
+                if any(
+                    word in path.stem
+                    for word in ("Initials", "Medium", "Semi", "Extra", "Condensed", "Expanded")
+                ):
                     continue
                 faces.append(Face(family, path.stem, kind, (str(path),)))
             continue
@@ -171,7 +182,9 @@ def draw_text(draw: ImageDraw.ImageDraw, xy: tuple[float, float], text: str, fac
 
 
 def text_length(text: str, face: Face, size: int, spacing: float = 0.0) -> float:
-    return sum(truetype(face.files[f], size).getlength(run) + spacing for f, run in _runs(face, text, bool(spacing)))
+    return sum(
+        truetype(face.files[f], size).getlength(run) + spacing for f, run in _runs(face, text, bool(spacing))
+    )
 
 
 def _runs(face: Face, text: str, single: bool) -> list[tuple[int, str]]:

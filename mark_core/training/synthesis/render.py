@@ -14,7 +14,11 @@ import numpy as np
 from mark_core.training.synthesis import degrade
 from mark_core.training.synthesis.fonts import Face, blank, draw_text, em_for_height, text_length
 
-_HEIGHTS = (44, 56, 72)  # pixels; few sizes, because opening a compressed font at a size costs more than drawing
+_HEIGHTS = (
+    44,
+    56,
+    72,
+)  # pixels; few sizes, because opening a compressed font at a size costs more than drawing
 _SAMPLES = {"latin": "hpg", "el": "φβγ", "ru": "фру", "he": "לקם", "ar": "لجع", "mn": "ᠮᠣᠩ"}
 
 
@@ -28,7 +32,9 @@ class Context:
     below: str = ""
 
 
-def render_word(text: str, face: Face, script: str, context: Context, generator: np.random.Generator) -> np.ndarray:
+def render_word(
+    text: str, face: Face, script: str, context: Context, generator: np.random.Generator
+) -> np.ndarray:
     """Return a grey crop (H, W) uint8 of ``text``, 24 <= H <= 100, with all of a real crop's faults.
 
     Raises ValueError if the face draws nothing for the text.
@@ -92,14 +98,18 @@ def _warp(word, around, height, script, kind, g):
     # the maps are smooth: computed on every 4th pixel, then enlarged
     small = (max(4, out_columns // 4), max(4, rows // 4))
     xs, ys = np.meshgrid(
-        np.linspace(0, out_columns - 1, small[0], dtype=np.float32), np.linspace(0, rows - 1, small[1], dtype=np.float32)
+        np.linspace(0, out_columns - 1, small[0], dtype=np.float32),
+        np.linspace(0, rows - 1, small[1], dtype=np.float32),
     )
     centre_x, centre_y = out_columns / 2, rows * 0.56
     dx, dy = xs - centre_x, ys - centre_y
     map_x = (np.cos(angle) * dx + np.sin(angle) * dy + slant * dy) / stretch + columns / 2
     map_y = -np.sin(angle) * dx + np.cos(angle) * dy + centre_y
     strength = abs(g.normal(0, 0.022)) * height
-    cells = (max(3, round(rows / height * g.uniform(1.0, 2.5))), max(3, round(columns / height * g.uniform(1.0, 2.5))))
+    cells = (
+        max(3, round(rows / height * g.uniform(1.0, 2.5))),
+        max(3, round(columns / height * g.uniform(1.0, 2.5))),
+    )
     for axis, field in ((0, map_x), (1, map_y)):
         noise = g.normal(0, strength * (0.8 if axis else 1.2), cells).astype(np.float32)
         field += cv2.resize(noise, small, interpolation=cv2.INTER_CUBIC)
@@ -130,7 +140,8 @@ def _stroke_width(word, around, height, g):
     table = np.clip((np.arange(256) / 255.0 - level) * sharp + 0.5, 0, 1)
     table = (table * 255).astype(np.uint8)
     out = [
-        cv2.LUT(cv2.GaussianBlur(layer, (0, 0), sigma), table) if layer.any() else layer for layer in (word, around)
+        cv2.LUT(cv2.GaussianBlur(layer, (0, 0), sigma), table) if layer.any() else layer
+        for layer in (word, around)
     ]
     kept = np.count_nonzero(out[0] > 100) / max(1, np.count_nonzero(word > 100))
     return (out[0], out[1]) if kept > 0.55 else (word, around)
@@ -151,7 +162,9 @@ def _crop_box(word, shape, baseline, height, g):
     elif mode == 2:  # a band of the line, whatever the letters' own height
         top = baseline - height * g.uniform(0.6, 1.15)
         bottom = baseline + height * g.uniform(0.2, 0.6)
-        pad = np.array([g.uniform(-0.02, 0.3) * height, y0 - top, g.uniform(-0.02, 0.3) * height, bottom - y1])
+        pad = np.array(
+            [g.uniform(-0.02, 0.3) * height, y0 - top, g.uniform(-0.02, 0.3) * height, bottom - y1]
+        )
         pad[1], pad[3] = max(pad[1], -0.15 * (y1 - y0)), max(pad[3], -0.2 * (y1 - y0))
     else:  # an end or an edge cut off
         pad = g.uniform(0.0, 0.2, 4) * height

@@ -21,16 +21,49 @@ FREQUENCY_EXPONENT = 0.35  # of the corpus frequency: common words often, rare w
 
 # Endings by the inflection models of the Latin dictionary of Collatinus (broad classes are enough here).
 _LATIN_ENDINGS = {
-    "uita": "a ae am arum is as".split(),
-    "lupus": "us i o um orum is os e".split(),
-    "templum": "um i o a orum is".split(),
-    "miles": "em is i e es um ibus".split(),
-    "doctus": "us a um i ae o am orum arum is os as e".split(),
-    "fortis": "is e em i es ia ium ibus".split(),
-    "amo": "o as at amus atis ant are abat abant avit averunt ans antem atur antur ari".split(),
-    "moneo": "eo es et emus ent ere ebat ebant uit entes etur".split(),
-    "lego": "o is it imus unt ere ebat ebant it erunt ens entem itur untur i".split(),
-    "audio": "io is it imus iunt ire iebat iens itur iri ivit".split(),
+    "uita": ["a", "ae", "am", "arum", "is", "as"],
+    "lupus": ["us", "i", "o", "um", "orum", "is", "os", "e"],
+    "templum": ["um", "i", "o", "a", "orum", "is"],
+    "miles": ["em", "is", "i", "e", "es", "um", "ibus"],
+    "doctus": ["us", "a", "um", "i", "ae", "o", "am", "orum", "arum", "is", "os", "as", "e"],
+    "fortis": ["is", "e", "em", "i", "es", "ia", "ium", "ibus"],
+    "amo": [
+        "o",
+        "as",
+        "at",
+        "amus",
+        "atis",
+        "ant",
+        "are",
+        "abat",
+        "abant",
+        "avit",
+        "averunt",
+        "ans",
+        "antem",
+        "atur",
+        "antur",
+        "ari",
+    ],
+    "moneo": ["eo", "es", "et", "emus", "ent", "ere", "ebat", "ebant", "uit", "entes", "etur"],
+    "lego": [
+        "o",
+        "is",
+        "it",
+        "imus",
+        "unt",
+        "ere",
+        "ebat",
+        "ebant",
+        "it",
+        "erunt",
+        "ens",
+        "entem",
+        "itur",
+        "untur",
+        "i",
+    ],
+    "audio": ["io", "is", "it", "imus", "iunt", "ire", "iebat", "iens", "itur", "iri", "ivit"],
 }
 
 
@@ -88,7 +121,9 @@ def _number(generator: np.random.Generator) -> str:
 def _frequent_words(language: str) -> tuple[list[str], np.ndarray]:
     import wordfreq
 
-    words = [w for w in wordfreq.top_n_list(language, 60000) if 1 <= len(w) <= 18 and _one_script(w, language)]
+    words = [
+        w for w in wordfreq.top_n_list(language, 60000) if 1 <= len(w) <= 18 and _one_script(w, language)
+    ]
     weights = np.array([wordfreq.word_frequency(w, language) for w in words]) ** FREQUENCY_EXPONENT
     return words, weights
 

@@ -1,0 +1,62 @@
+"""One row of figures per data set, as ``evaluate`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mark_core.errors import MarkError
+from mark_core.evaluation.boxes import evaluate_boxes
+from mark_core.evaluation.dataset import load_dataset
+from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words
+from mark_core.segmentation.segment import segment
+
+
+def evaluate(folders: Sequence[Path], only: str | None = None, column: str = "key", limit: int | None = None,
+             model: str | None = None, device: str | None = None) -> list[dict[str, Any]]:  # fmt: skip
+    """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
+
+    mAP in percent; box ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
+    """
+    from tqdm import tqdm
+
+    from mark_core.model.mark import load_model
+
+    loaded = None if only == "boxes" else load_model(model, device)
+    rows = []
+    for folder in tqdm(folders, desc="evaluating", unit="set", disable=len(folders) < 2, leave=False):
+        dataset = load_dataset(folder)
+        if column not in dataset.words.columns:
+            raise MarkError(f"The set {dataset.name} has no column “{column}”.")
+        row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
+        if loaded is not None and only in (None, "words"):
+            row |= _words(evaluate_words(dataset, loaded, column, limit))
+        if only in (None, "boxes"):
+            row |= _boxes(evaluate_boxes(dataset, segment))
+        if loaded is not None and only in (None, "pages"):
+            pages = evaluate_pages(dataset, loaded, segment, column)
+            row |= {"own boxes QBS, extent match": pages.extent, "own boxes QBS, IoU .5": pages.at_50,
+                    "own boxes QBS, IoU .25": pages.at_25}  # fmt: skip
+        rows.append(row)
+    return rows
+
+
+def _words(score: Any) -> dict[str, Any]:
+    return {
+        "words": score.words,
+        "QBS": score.typed.unique, "QBS, weighted": score.typed.weighted, "QBS nDCG": score.typed.ndcg,
+        "QBE": score.clicked.weighted, "QBE, unique": score.clicked.unique,
+        "QBS, vectors alone": score.typed_embedding.unique, "QBE, vectors alone": score.clicked_embedding.weighted,
+        "ms a word": score.milliseconds_per_word,
+    }  # fmt: skip
+
+
+def _boxes(report: Any) -> dict[str, Any]:
+    total = report.total
+    return {
+        "box F1, IoU .5": total.iou50.f1, "box recall, IoU .5": total.iou50.recall,
+        "box precision, IoU .5": total.iou50.precision, "box recall, IoU .25": total.iou25.recall,
+        "box F1, extent match": total.extent.f1, "splits": total.splits, "merges": total.merges,
+        "ms a page": report.ms_per_page,
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""``train`` on the command line, with the steps that prepare it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from mark_core.errors import MarkError
+
+_DEFAULT_FONTS = Path("build/fonts")
+_DEFAULT_SHARDS = Path("build/shards")
+
+
+def add_train(commands: Any, make_command: Any) -> None:
+    """Add ``train`` and its steps: fonts, render, sheet, run, export."""
+    parser = make_command(commands, "train", "train the model on rendered words", None, _show)
+    steps = parser.add_subparsers(dest="step", required=True, metavar="step")
+
+    fonts = steps.add_parser("fonts", help="fetch the training fonts and word lists (needs npm and apt-get)")
+    fonts.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
+    fonts.set_defaults(run=_fonts)
+
+    render = steps.add_parser("render", help="render words into shards; existing shards are kept")
+    render.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
+    render.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    render.add_argument("--count", type=int, default=24, help="training shards of 6,000 words (default 24)")
+    render.add_argument("--seed", type=int, default=0)
+    render.set_defaults(run=_render)
+
+    sheet = steps.add_parser(
+        "sheet", help="draw a contact sheet of rendered words, beside real ones if given"
+    )
+    sheet.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
+    sheet.add_argument("--beside", type=Path, help="a data set whose true crops are drawn in the right half")
+    sheet.add_argument("--out", type=Path, default=Path("build/sheet.png"))
+    sheet.add_argument("--seed", type=int, default=0)
+    sheet.set_defaults(run=_sheet)
+
+    run = steps.add_parser("run", help="train; goes on from the checkpoint in --out if there is one")
+    run.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    run.add_argument("--out", type=Path, default=Path("runs/compact"))
+    run.add_argument("--model", default="mark-compact")
+    run.add_argument("--steps", type=int, default=5200)
+    run.add_argument("--losses", default="contrastive", help="contrastive, mark or cmpm")
+    run.add_argument("--learning-rate", type=float, default=2e-3)
+    run.add_argument("--seed", type=int, default=0)
+    run.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting of the preset"
+    )
+    run.add_argument("--watch", type=Path, action="append", default=[],
+                     help="a data set whose figures are printed for information; they decide nothing")  # fmt: skip
+    run.set_defaults(run=_run)
+
+    export = steps.add_parser(
+        "export", help="calibrate a run on rendered words and write its weights and card"
+    )
+    export.add_argument("--run", dest="folder", type=Path, default=Path("runs/compact"))
+    export.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    export.add_argument("--to", type=Path, default=Path("assets/mark-compact.safetensors"))
+    export.set_defaults(run=_export)
+
+
+def _fonts(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.synthesis.fonts import fetch, load_faces
+
+    fetch(options.fonts)
+    return {"faces": len(load_faces(options.fonts)), "folder": str(options.fonts)}
+
+
+def _render(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.synthesis.corpus import write_shards
+
+    _need(options.fonts, "fonts")
+    write_shards(options.fonts, options.shards, 2, seed=options.seed, split="val", groups=500)
+    write_shards(options.fonts, options.shards, options.count, seed=options.seed)
+    return {"shards": options.count, "folder": str(options.shards)}
+
+
+def _sheet(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.synthesis.sheet import contact_sheet
+
+    _need(options.fonts, "fonts")
+    contact_sheet(options.fonts, options.out, options.beside, options.seed)
+    return {"sheet": str(options.out)}
+
+
+def _run(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.run import train, watched
+    from mark_core.training.trainer import Recipe
+
+    recipe = Recipe(
+        steps=options.steps, losses=options.losses, learning_rate=options.learning_rate, seed=options.seed
+    )
+    information = {folder.name: watched(folder) for folder in options.watch}
+    return train(options.shards, options.out, recipe, options.model, _changes(options.set), information)
+
+
+def _export(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.run import export
+
+    card = export(options.folder, options.shards, options.to)
+    return {key: card[key] for key in ("name", "parameters", "step", "sha256", "scores")}
+
+
+def _need(folder: Path, step: str) -> None:
+    if not folder.exists():
+        raise MarkError(f"The folder {folder} does not exist; run `train {step}` first.")
+
+
+def _changes(pairs: list[str]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        words = {"true": True, "false": False}
+        out[name] = words.get(value.lower(), int(value) if value.isdigit() else value)
+    return out
+
+
+def _show(result: dict[str, Any]) -> None:
+    for key, value in result.items():
+        print(f"{key}: {value}")

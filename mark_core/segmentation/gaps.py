@@ -8,7 +8,7 @@ import numpy as np
 
 from mark_core.segmentation.parts import LineInk
 
-_SLANTS = np.arange(-0.4, 1.25, 0.1)  # x shift per unit of height; 1 is handwriting at 45 degrees
+_SLANTS = np.arange(-0.4, 1.25, 0.15)  # x shift per unit of height; 1 is handwriting at 45 degrees
 _ABOVE, _BELOW = 0.8, 0.65  # x-heights above and below the middle that count as small letters
 _FARTHEST = 2.5  # x-heights; distances beyond are as good as this
 _ROWS = (-0.25, 0.0, 0.25)  # x-heights from the middle, where the white inside letters is measured

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 _CELLS = 16.0  # ridges are sought on a map on which lines are this many cells apart
-_BLUR_ALONG = 0.55  # of the pitch
+_BLUR_ALONG = 0.65  # of the pitch
 _BLUR_ACROSS = 0.15  # of the pitch
 _MIN_RIDGE = 0.22  # of the usual height of a ridge
 _MAX_JOIN = 3.0  # pitches between the ends of two stretches of one line

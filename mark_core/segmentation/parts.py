@@ -11,6 +11,8 @@ from mark_core.segmentation.lines import Line
 
 _RULE_LENGTH = 2.2  # pitches of unbroken straight ink that no letter has
 _RULE_THICKNESS = 0.22  # pitches; thicker is a blot or an initial
+_SPECK = 0.16  # pitches; smaller parts are writing only near letters
+_SPECK_REACH = 0.25  # pitches
 _REACH = 0.85  # pitches from the middle of a line to ink that may belong to it
 _CORE = 0.5  # x-heights on either side of the middle of the small letters
 _SHARED = 0.22  # share of its core ink in a second line from which a part is cut between the lines
@@ -61,6 +63,15 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
         & ~((h > 2.5 * pitch) & (h > 8 * w))
         & ~((area > 0.75 * w * h) & (np.minimum(w, h) > 0.7 * pitch))
     )
+    # Dirt: small specks with no letter near them, unlike dots and accents.
+    small = np.maximum(w, h) < _SPECK * pitch
+    is_text[0] = False
+    letters = (is_text & ~small)[labels].astype(np.uint8)
+    reach = 2 * round(_SPECK_REACH * pitch) + 1
+    near_letter = (
+        np.bincount(labels[cv2.dilate(letters, np.ones((reach, reach), np.uint8)) > 0], minlength=count) > 0
+    )
+    is_text &= ~small | near_letter
     is_text[0] = False
     return is_text[labels]
 
@@ -91,11 +102,9 @@ def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height:
     count = len(lines)
     core = inside & (np.abs(rise) < _CORE * x_height)
     key = part.astype(np.int64) * count + line
-    core_ink = np.zeros((part.max(initial=0) + 1, count), np.float32)
-    votes = np.zeros_like(core_ink)
-    np.add.at(votes.ravel(), key[inside], 1)
-    np.add.at(core_ink.ravel(), key[core], 1)
-    votes += 3 * core_ink
+    shape = (int(part.max(initial=0)) + 1, count)
+    core_ink = np.bincount(key[core], minlength=shape[0] * count).reshape(shape)
+    votes = np.bincount(key[inside], minlength=shape[0] * count).reshape(shape) + 3 * core_ink
     owner = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1)
     total = np.maximum(core_ink.sum(axis=1), 1)
     shared = ((core_ink > _SHARED * total[:, None]) & (core_ink > 0.5 * x_height**1.5)).sum(axis=1) > 1

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 _STRIPS = 12  # the page is cut into so many upright strips, narrow enough for climbing lines
+_MIN_RHYTHM = 0.3
+_CLEARER = 1.8
 _FIRST_PEAK = 0.55  # of the highest; the first peak as high as this is the pitch, later ones its multiples
 
 
@@ -42,14 +44,24 @@ def measure_scale(mask: np.ndarray) -> Scale | None:
     tall = _weighted_quantile(heights, areas, 0.5)
     if part < 3:
         return None
-    pitch = _pitch(mask, part)
+    pitch, _ = _rhythm(mask, part)
     # A single line, or lines without rhythm: letters of which `tall` is the usual height stand about twice as
     # far apart.
     return Scale(pitch=pitch if pitch is not None else 2.0 * tall, part=part)
 
 
-def _pitch(mask: np.ndarray, part: float) -> float | None:
-    """Distance between lines from the autocorrelation of ink along upright strips."""
+def looks_vertical(mask: np.ndarray) -> bool:
+    """True when the ink stands in columns: its rhythm across the page is much clearer than down the page."""
+    scale, turned = measure_scale(mask), measure_scale(mask.T)
+    if scale is None or turned is None:
+        return False
+    _, rows = _rhythm(mask, scale.part)
+    _, columns = _rhythm(mask.T, turned.part)
+    return columns > _MIN_RHYTHM and columns > _CLEARER * rows
+
+
+def _rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
+    """Distance between lines from the autocorrelation of ink along upright strips, and that correlation, 0..1."""
     height, width = mask.shape
     lags = height // 3
     half = max(1, width // (2 * _STRIPS))
@@ -65,16 +77,16 @@ def _pitch(mask: np.ndarray, part: float) -> float | None:
         correlation += np.fft.irfft(np.abs(spectrum) ** 2)[:lags]
     correlation *= height / np.arange(height, height - lags, -1)
     if lags < 4 or correlation[0] <= 0:
-        return None
+        return None, 0.0
     correlation /= correlation[0]
     inner = correlation[1:-1]
     is_peak = (inner > correlation[:-2]) & (inner >= correlation[2:]) & (inner > 0.15)
     peaks = np.flatnonzero(is_peak) + 1
     peaks = peaks[peaks >= max(4, 0.9 * part)]
     if len(peaks) == 0:
-        return None
+        return None, 0.0
     high = peaks[correlation[peaks] >= _FIRST_PEAK * correlation[peaks].max()]
-    return float(high[0])
+    return float(high[0]), float(correlation[high[0]])
 
 
 def _blur(profile: np.ndarray, sigma: float) -> np.ndarray:

@@ -5,47 +5,109 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.gaps import counter_width, estimate_slant, find_runs
+from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
 from mark_core.segmentation.lines import centre_lines, find_lines
-from mark_core.segmentation.parts import assign_to_lines, remove_rules
+from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
-from mark_core.segmentation.scale import measure_scale
+from mark_core.segmentation.parts import assign_to_lines, remove_rules
+from mark_core.segmentation.scale import Scale, looks_vertical, measure_scale
 from mark_core.segmentation.word import Word
-from mark_core.segmentation.words import words_of_line
+from mark_core.segmentation.words import LineWord, without_pale, words_of_line
 
-_WORKING_PITCH = 60.0
-_SCALE_SIDE = 1600
+_WORKING_PITCH = 60.0  # pixels between lines on the working image; letters are then 12 to 30 pixels high
+_SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
+_WINDOW = 1.2  # pitches; neighbourhood of the local threshold
+_BAND = 0.6  # x-heights above and below the middle of the line that every box covers
+_PAD = 0.12  # x-heights of paper around the ink
 
 
 def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
+    """Finds the words of a page.
+
+    page: a `Page`, or an array that `load_page` takes.
+    direction: ``ltr`` and ``rtl`` for lines, ``ttb`` for columns that follow each other from left to right
+        (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb`` when the
+        page clearly stands in columns and ``ltr`` otherwise; it cannot tell ``rtl`` or ``ttb-rl``.
+
+    Returns words in reading order, an empty list for a page without text. Boxes are those of the ink, widened to
+    the band of the small letters and by a narrow margin, and lie inside the page. ``Word.direction`` is ``ttb`` for
+    both kinds of columns. Raises MarkError for an unknown direction or an array that is no page.
+    """
+    if direction not in ("auto", *FRAMES):
+        raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
     if not isinstance(page, Page):
         page = load_page(page)
-    grey = page.grey
-    if is_white_on_black(grey):
-        grey = 255 - grey
-    k = min(1.0, _SCALE_SIDE / max(grey.shape))
-    small = cv2.resize(grey, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
-    scale = measure_scale(find_ink(small, 2 * (min(small.shape) // 60) + 1).mask)
+    grey = 255 - page.grey if is_white_on_black(page.grey) else page.grey
+    shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
+    small = _resize(grey, shrink)
+    ink = find_ink(small, 2 * (min(small.shape) // 60) + 1).mask
+    if direction == "auto":
+        direction = "ttb" if looks_vertical(ink) else "ltr"
+    scale = measure_scale(to_frame(ink, direction))
     if scale is None:
         return []
-    f = min(1.0, k * _WORKING_PITCH / scale.pitch)
-    pitch = scale.pitch * f / k
-    work = cv2.resize(grey, None, fx=f, fy=f, interpolation=cv2.INTER_AREA)
-    mask = remove_rules(find_ink(work, int(1.2 * pitch) | 1).mask, pitch)
-    lines = find_lines(mask, pitch)
-    lines, x_height = centre_lines(mask, lines, pitch)
+    lines, factor, x_height = _words_in_frame(to_frame(grey, direction), scale, shrink)
+    return _to_page(lines, factor, x_height, direction, page)
+
+
+def _words_in_frame(
+    grey: np.ndarray, scale: Scale, measured_at: float
+) -> tuple[list[list[tuple[LineWord, float]]], float, float]:
+    """Words of every line with the height of the line's middle at each, the working scale, and the x-height."""
+    factor = min(1.0, measured_at * _WORKING_PITCH / scale.pitch)
+    pitch = scale.pitch * factor / measured_at
+    ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)
+    mask = remove_rules(ink.mask, pitch)
+    lines, x_height = centre_lines(mask, find_lines(mask, pitch), pitch)
     inks = assign_to_lines(mask, lines, pitch, x_height)
     slant = estimate_slant(inks, x_height)
-    runs = [find_runs(ink, slant, x_height) for ink in inks]
+    runs = [find_runs(line_ink, slant, x_height) for line_ink in inks]
     parting = word_gaps(runs, x_height, counter_width(inks, slant, x_height), slant)
-    words = []
-    order = np.argsort([line.y.mean() for line in lines])
-    for number, i in enumerate(order):
-        for w in words_of_line(inks[i], runs[i], parting[i], slant, x_height):
-            x0, y0 = int(w.left / f), int(w.top / f)
-            x1, y1 = min(page.width, int(np.ceil(w.right / f))), min(page.height, int(np.ceil(w.bottom / f)))
-            words.append(Word((x0, y0, x1 - x0, y1 - y0), w.confidence, number, len(words), "ltr"))
+    words = [
+        words_of_line(line_ink, line_runs, gaps, ink.contrast, slant, x_height)
+        for line_ink, line_runs, gaps in zip(inks, runs, parting, strict=True)
+    ]
+    found = []
+    for line, members in zip(lines, without_pale(words), strict=True):
+        middles = line.at(np.array([(word.left + word.right) // 2 for word in members], int))
+        found.append([(word, float(y)) for word, y in zip(members, middles, strict=True)])
+    return found, factor, x_height
+
+
+def _to_page(
+    lines: list[list[tuple[LineWord, float]]], factor: float, x_height: float, direction: str, page: Page
+) -> list[Word]:
+    found = [(word, y, number) for number, line in enumerate(lines) for word, y in line]
+    if not found:
+        return []
+    pad, band = _PAD * x_height, _BAND * x_height
+    edges = np.array(
+        [
+            (w.left - pad, min(w.top - pad, y - band), w.right + pad, max(w.bottom + pad, y + band))
+            for w, y, _ in found
+        ]
+    )
+    boxes = np.hstack([edges[:, :2], edges[:, 2:] - edges[:, :2]])
+    tight = np.array([(w.left, w.top, w.right - w.left, w.bottom - w.top) for w, _, _ in found])
+    levels, numbers = np.array([y for _, y, _ in found]), np.array([number for _, _, number in found])
+    order = reading_order(tight, numbers, levels, x_height)
+    boxes = boxes_from_frame(boxes / factor, direction, page.width)
+    boxes = clip_boxes(boxes, page.width, page.height).tolist()
+    written = "ttb" if direction.startswith("ttb") else direction
+    words: list[Word] = []
+    for line, members in enumerate(order):
+        for index in members.tolist():
+            x, y, w, h = boxes[index]
+            words.append(Word((x, y, w, h), round(found[index][0].confidence, 3), line, len(words), written))
     return words
+
+
+def _resize(grey: np.ndarray, factor: float) -> np.ndarray:
+    if factor == 1.0:
+        return np.ascontiguousarray(grey)
+    return cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

@@ -10,6 +10,9 @@ from mark_core.segmentation.gaps import Runs, upright
 from mark_core.segmentation.parts import LineInk
 
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
+_FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
+_PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
+_SOLID = 0.8  # share of its box that a blot fills; letters leave more white
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class LineWord:
     """A word of a line before it becomes public.
 
     left, top, right, bottom: pixels of the working image; right and bottom are behind the last pixel.
+    confidence: 0..1. contrast: 0..1, median darkness of its ink. ink: pixels.
     """
 
     left: int
@@ -24,45 +28,66 @@ class LineWord:
     right: int
     bottom: int
     confidence: float
+    contrast: float
+    ink: int
 
 
 def words_of_line(
-    ink: LineInk, runs: Runs, parting: np.ndarray, slant: float, x_height: float
+    ink: LineInk, runs: Runs, parting: np.ndarray, contrast: np.ndarray, slant: float, x_height: float
 ) -> list[LineWord]:
-    """Cuts a line at its word gaps.
+    """Cuts a line at its word gaps; words come from left to right.
 
-    parting: (R - 1,) probability of each gap between runs to part words.
+    parting: (R - 1,) probability of each gap between runs to part words. contrast: (H, W) float32 of the page.
     """
     if len(runs.start) == 0:
         return []
     cut = parting > 0.5
-    number = np.concatenate([[0], np.cumsum(cut)])  # word of every run
+    first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     middles = (runs.stop[:-1] + runs.start[1:])[cut] / 2
-    column = upright(ink, slant)
-    word = np.searchsorted(middles, column)
-    word = _keep_parts_whole(ink, word, x_height, int(number[-1]) + 1)
+    word = np.searchsorted(middles, upright(ink, slant))
+    word = _keep_parts_whole(ink, word, x_height, len(first) - 1)
+    order = np.argsort(word, kind="stable")
+    bounds = np.searchsorted(word[order], np.arange(len(first)))
     result = []
-    for index in range(int(number[-1]) + 1):
-        mine = word == index
-        if not mine.any():
+    for index in range(len(first) - 1):
+        mine = order[bounds[index] : bounds[index + 1]]
+        if len(mine) == 0:
             continue
         x, y = ink.x[mine], ink.y[mine]
-        members = np.flatnonzero(number == index)
-        sides = parting[[i for i in (members[0] - 1, members[-1]) if 0 <= i < len(parting)]]
-        inner = parting[members[0] : members[-1]]
+        left, top, right, bottom = int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
+        sides = parting[[i for i in (first[index] - 1, first[index + 1] - 1) if 0 <= i < len(parting)]]
+        inner = parting[first[index] : first[index + 1] - 1]
         sure = float(min(sides.min(initial=1.0), 1.0 - inner.max(initial=0.0)))
-        found = LineWord(int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1, sure)
-        if found.right - found.left > _DOT * x_height or found.bottom - found.top > _DOT * x_height:
+        found = LineWord(left, top, right, bottom, sure, float(np.median(contrast[y, x])), len(mine))
+        if _is_word(found, x_height):
             result.append(found)
     return result
+
+
+def without_pale(lines: list[list[LineWord]]) -> list[list[LineWord]]:
+    """Drops words much paler than the page's: the writing of the other side, stains, foxing."""
+    every = [word for line in lines for word in line]
+    if not every:
+        return lines
+    order = sorted(every, key=lambda word: word.contrast)
+    reached = np.cumsum([word.ink for word in order])
+    usual = order[int(np.searchsorted(reached, reached[-1] / 2))].contrast
+    return [[word for word in line if word.contrast > _PALE * usual] for line in lines]
+
+
+def _is_word(word: LineWord, x_height: float) -> bool:
+    width, height = word.right - word.left, word.bottom - word.top
+    if max(width, height) <= _DOT * x_height:
+        return False
+    if height <= _FLAT * x_height and width > height:
+        return False
+    return word.ink < _SOLID * width * height or min(width, height) < 0.3 * x_height
 
 
 def _keep_parts_whole(ink: LineInk, word: np.ndarray, x_height: float, count: int) -> np.ndarray:
     """Moves each connected part into one word, unless it has letters in several (words that touch)."""
     parts, part = np.unique(ink.part, return_inverse=True)
     weight = np.where(np.abs(ink.rise) < 0.7 * x_height, 1.0, 0.2)
-    votes = np.zeros((len(parts), count))
-    np.add.at(votes, (part, word), weight)
-    largest = votes.max(axis=1)
-    whole = largest > 0.8 * votes.sum(axis=1)
+    votes = np.bincount(part * count + word, weight, minlength=len(parts) * count).reshape(len(parts), count)
+    whole = votes.max(axis=1) > 0.8 * votes.sum(axis=1)
     return np.where(whole[part], votes.argmax(axis=1)[part], word)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PIL import Image
 
+from mark_core.segmentation.crop import crop_word
+
 if TYPE_CHECKING:
-    from mark_core import Page, Word, WordIndex
+    from mark_core import WordIndex
+    from mark_core.retrieval.index import IndexedPage
 
 PICTURE_SIDE = 4400  # pixels; larger pages are shown reduced, their boxes stay in page pixels
 THUMB_SIDE = 220
@@ -37,7 +41,6 @@ class Sheet:
     words: int
     folder: Path
     nbytes: int
-    boxes: dict[int, tuple[int, int, int, int]] = field(repr=False, default_factory=dict)
     note: str = ""
     queries: tuple[str, ...] = ()
     sample: str | None = None
@@ -58,10 +61,10 @@ class Sheet:
             "data": str(self.folder / "words.json"),
         }
 
-    def crop(self, word: int) -> Any:
-        """(h, w, 3) uint8 pixels of one word."""
-        x, y, w, h = self.boxes[word]
-        return _pixels(self.index, self.page_id)[y : y + h, x : x + w]
+    def crop(self, word: int) -> np.ndarray:
+        """One word as another index would see it: (h, w) uint8."""
+        entry = _entry(self.index, self.page_id)
+        return crop_word(entry.page.grey, entry.words[word])
 
     def delete_files(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -78,9 +81,8 @@ def make_sheet(
     sample: str | None = None,
 ) -> Sheet:
     """Writes the picture, thumbnail and boxes of an indexed page below ``root`` and describes them."""
-    entry = next(entry for entry in index.pages if entry.id == page_id)
-    page: Page = entry.page
-    words: list[Word] = list(entry.words)
+    entry = _entry(index, page_id)
+    page, words = entry.page, entry.words
     sheet_id = secrets.token_urlsafe(18)
     folder = root / sheet_id
     folder.mkdir(parents=True)
@@ -89,7 +91,7 @@ def make_sheet(
     picture.save(folder / "page.jpg", quality=80, progressive=True)
     picture.thumbnail((THUMB_SIDE, THUMB_SIDE))
     picture.save(folder / "thumb.jpg", quality=80)
-    rows = [[word.order, *map(int, word.box), word.line] for word in words]
+    rows = [[number, *map(int, word.box), word.line] for number, word in enumerate(words)]
     direction = words[0].direction if words else "ltr"
     (folder / "words.json").write_text(json.dumps({"words": rows, "direction": direction}))
     return Sheet(
@@ -102,12 +104,11 @@ def make_sheet(
         words=len(words),
         folder=folder,
         nbytes=page.pixels.nbytes,
-        boxes={word.order: word.box for word in words},
         note=note,
         queries=queries,
         sample=sample,
     )
 
 
-def _pixels(index: WordIndex, page_id: str) -> Any:
-    return next(entry for entry in index.pages if entry.id == page_id).page.pixels
+def _entry(index: WordIndex, page_id: str) -> IndexedPage:
+    return next(entry for entry in index.pages if entry.id == page_id)

@@ -37,7 +37,7 @@ def test_a_page_is_written_and_described(tmp_path: Path) -> None:
     assert Path(view["thumb"]).is_file()
     rows = json.loads(Path(view["data"]).read_text())["words"]
     assert rows[1] == [1, 50, 10, 30, 12, 0]
-    assert sheet.crop(1).shape == (12, 30, 3)
+    assert sheet.crop(1).ndim == 2
 
 
 def test_ids_and_keys_cannot_be_guessed(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_an_example_is_a_number_at_home_and_pixels_elsewhere(tmp_path: Path) -> 
     session.keep(lender.add(fake_page("b"), "b"))
     session.search(None, (home.id, 2))
     assert session.index.asked[-1] == (None, ("a-0", 2))
-    assert lender.index.asked[-1][1].shape == (12, 30, 3)
+    assert lender.index.asked[-1][1].ndim == 2
 
 
 def test_notices_are_numbered_and_bounded(tmp_path: Path) -> None:

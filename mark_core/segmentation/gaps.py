@@ -19,8 +19,8 @@ class Runs:
     """Stretches of unbroken letters of one line, left to right, in upright (slant removed) columns.
 
     start, stop: (R,) int, columns; ``stop`` is behind the last.
-    ink: (R,) pixels among the small letters. top, bottom: (R,) highest and lowest ink of the stretch, pixels from
-        the middle of the line, down positive.
+    ink: (R,) pixels among the small letters. top, bottom: (R,) highest and lowest ink of the stretch,
+        pixels from the middle of the line, down positive.
     Of each gap between neighbours, (R - 1,):
     near: distance between the letters in the fifth of the rows where they are nearest, pixels.
     joined: True where one connected part has ink on both sides.
@@ -91,7 +91,7 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
 
 
 def counter_width(lines: list[LineInk], slant: float, x_height: float) -> float:
-    """The usual white between strokes among the small letters, pixels: the measure of how wide a hand runs."""
+    """The usual white between strokes among the small letters, pixels: how wide a hand runs."""
     widths = []
     for ink in lines:
         column = upright(ink, slant)

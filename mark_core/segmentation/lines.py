@@ -74,7 +74,7 @@ def _ridges(blurred: np.ndarray, unit: float) -> list[Stretch]:
     joined = cv2.dilate(
         peak.astype(np.uint8), np.ones((3, 1), np.uint8)
     )  # a climb of one or two cells a column
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    _, labels = cv2.connectedComponents(joined, connectivity=8)
     ys, xs = np.nonzero(peak)
     label = labels[ys, xs]
     stretches = []
@@ -177,7 +177,8 @@ def _drop_weak(stretches: list[Stretch], blurred: np.ndarray, unit: float) -> li
 def centre_lines(mask: np.ndarray, lines: list[Line], pitch: float) -> tuple[list[Line], float]:
     """Moves the lines onto the middle of their small letters and measures how high these are.
 
-    Returns the lines and the x-height in pixels: the width at half height of the ink's profile across all lines.
+    Returns the lines and the x-height in pixels: the width at half height of the ink's profile across all
+    lines.
     """
     reach = max(2, round(0.6 * pitch))
     height = mask.shape[0]

@@ -11,13 +11,13 @@ _COLUMN_LINES = 3  # a column has at least so many lines
 def reading_order(
     boxes: np.ndarray, line: np.ndarray, level: np.ndarray, x_height: float
 ) -> list[np.ndarray]:
-    """Orders words: columns from left to right, in them lines from top to bottom, in them words from left to right.
+    """Orders words by columns from left to right, lines from top to bottom, and from left to right.
 
-    A recursive cut: a block is cut at its widest white gutter; where there is none, into an upper and a lower part
-    of which one has a gutter (a heading across two columns); else it is one column.
+    A recursive cut: a block is cut at its widest white gutter; where there is none, into an upper and a
+    lower part of which one has a gutter (a heading across two columns); else it is one column.
 
-    boxes: (N, 4) x y w h in the reading frame. line: (N,) number of the line each word was found on, which may run
-    through several columns. level: (N,) height of the middle of the line at the word.
+    boxes: (N, 4) x y w h in the reading frame. line: (N,) number of the line each word was found on, which
+    may run through several columns. level: (N,) height of the middle of the line at the word.
 
     Returns, line by line in reading order, the indices of the words of the line.
     """

@@ -1,10 +1,10 @@
 """Which gaps of a line part two words.
 
-A gap is judged by its width against three measures taken from the same page (the height of the small letters, the
-white inside letters, and the threshold that best divides all gaps of the page), against the other gaps of its
-line, and by what stands on either side of it. The judgement is a logistic regression. Its weights were fitted on
-four sets of pages (English and Greek cursive, medieval book hands, old prints; each set with equal weight), on
-gaps whose two sides lie in known words; see docs/segmentation.md.
+A gap is judged by its width against three measures taken from the same page (the height of the small
+letters, the white inside letters, and the threshold that best divides all gaps of the page), against the
+other gaps of its line, and by what stands on either side of it. The judgement is a logistic regression. Its
+weights were fitted on four sets of pages (English and Greek cursive, medieval book hands, old prints; each
+set with equal weight), on gaps whose two sides lie in known words; see docs/segmentation.md.
 """
 
 from __future__ import annotations

@@ -77,9 +77,9 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
 
 
 def _thick_part(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> np.ndarray:
-    """Bars too thick for a rule (blots, initials), except those at the edge of the image: dark page borders."""
+    """Bars too thick for a rule (blots, initials), except dark page borders at the edge of the image."""
     thick = cv2.morphologyEx(bars, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     x, y, w, h = stats.T[:4]
     near = 0.3 * pitch
     at_edge = (x < near) | (y < near) | (x + w > bars.shape[1] - near) | (y + h > bars.shape[0] - near)
@@ -90,7 +90,8 @@ def _thick_part(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> np.n
 def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height: float) -> list[LineInk]:
     """Gives every part of the (H, W) bool ink mask to a line, and drops what lies far from all of them.
 
-    A part that has letters of two lines (a descender that runs into the line below) is cut half-way between them.
+    A part that has letters of two lines (a descender that runs into the line below) is cut half-way between
+    them.
     """
     ys, xs = np.nonzero(mask)
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)

@@ -1,4 +1,4 @@
-"""The scale of a page, taken from the page itself: the distance between its lines and the height of its letters."""
+"""The scale of a page, taken from the page itself: distance between lines, height of letters."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def looks_vertical(mask: np.ndarray) -> bool:
 
 
 def _rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
-    """Distance between lines from the autocorrelation of ink along upright strips, and that correlation, 0..1."""
+    """Distance between lines by autocorrelation of ink along upright strips, and that correlation, 0..1."""
     height, width = mask.shape
     lags = height // 3
     half = max(1, width // (2 * _STRIPS))

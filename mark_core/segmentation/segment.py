@@ -31,12 +31,13 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
 
     page: a `Page`, or an array that `load_page` takes.
     direction: ``ltr`` and ``rtl`` for lines, ``ttb`` for columns that follow each other from left to right
-        (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb`` when the
-        page clearly stands in columns and ``ltr`` otherwise; it cannot tell ``rtl`` or ``ttb-rl``.
+        (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb``
+        when the page clearly stands in columns and ``ltr`` otherwise; it cannot tell ``rtl`` or ``ttb-rl``.
 
-    Returns words in reading order, an empty list for a page without text. Boxes are those of the ink, widened to
-    the band of the small letters and by a narrow margin, and lie inside the page. ``Word.direction`` is ``ttb`` for
-    both kinds of columns. Raises MarkError for an unknown direction or an array that is no page.
+    Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
+    widened to the band of the small letters and by a narrow margin, and lie inside the page.
+    ``Word.direction`` is ``ttb`` for both kinds of columns. Raises MarkError for an unknown direction or an
+    array that is no page.
     """
     if direction not in ("auto", *FRAMES):
         raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
@@ -58,7 +59,7 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
 def _words_in_frame(
     grey: np.ndarray, scale: Scale, measured_at: float
 ) -> tuple[list[list[tuple[LineWord, float]]], float, float]:
-    """Words of every line with the height of the line's middle at each, the working scale, and the x-height."""
+    """Words of every line with the height of the line at each, the working scale, and the x-height."""
     factor = min(1.0, measured_at * _WORKING_PITCH / scale.pitch)
     pitch = scale.pitch * factor / measured_at
     ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)

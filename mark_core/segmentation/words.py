@@ -37,7 +37,8 @@ def words_of_line(
 ) -> list[LineWord]:
     """Cuts a line at its word gaps; words come from left to right.
 
-    parting: (R - 1,) probability of each gap between runs to part words. contrast: (H, W) float32 of the page.
+    parting: (R - 1,) probability of each gap between runs to part words. contrast: (H, W) float32 of the
+    page.
     """
     if len(runs.start) == 0:
         return []

@@ -19,24 +19,24 @@ _FULL = 4.0  # a gap so many times its measure counts as no wider
 _SMALL = 0.5  # x-heights; punctuation is narrower
 
 _WEIGHTS = {
-    "root of width / page threshold": 8.55,
-    "root of width / white inside letters": -1.168,
-    "log of white inside letters": -5.37,
-    "log of stretch on the right": 0.644,
-    "log of stretch on the left": 0.753,
-    "log of nearest distance": 2.87,
-    "slant": -3.694,
-    "log of word width if all wider gaps part": 0.993,
-    "root of neighbouring gaps / page threshold": -1.534,
-    "log of height on the right": 1.08,
-    "first times third": 3.133,
-    "second where a part joins both sides": -2.405,
-    "point or comma on the left": 1.975,
-    "point or comma on the right": -1.798,
-    "high mark on the left": -0.473,
-    "high mark on the right": 0.977,
+    "root of width / page threshold": 8.037,
+    "root of width / white inside letters": -0.795,
+    "log of white inside letters": -5.864,
+    "log of stretch on the right": 0.605,
+    "log of stretch on the left": 0.665,
+    "log of nearest distance": 3.039,
+    "slant": -3.158,
+    "log of word width if all wider gaps part": 0.867,
+    "root of neighbouring gaps / page threshold": -1.462,
+    "log of height on the right": 1.226,
+    "first times third": 3.132,
+    "second where a part joins both sides": -2.359,
+    "point or comma on the left": 1.861,
+    "point or comma on the right": -1.726,
+    "high mark on the left": -0.705,
+    "high mark on the right": 1.025,
 }
-_BIAS = -9.147
+_BIAS = -9.631
 
 
 def word_gaps(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:

@@ -1,0 +1,177 @@
+"""Rendered pages whose words, boxes and order are known."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from rendered import Rendered, draw
+
+import mark_core as mark
+from mark_core.evaluation.boxes import score_boxes
+from mark_core.segmentation.binarise import find_ink, is_white_on_black
+from mark_core.segmentation.geometry import boxes_from_frame, to_frame
+from mark_core.segmentation.scale import looks_vertical, measure_scale
+
+
+@pytest.fixture(scope="module")
+def page() -> Rendered:
+    return draw()
+
+
+def boxes_of(words: list[mark.Word]) -> np.ndarray:
+    return np.array([word.box for word in words]).reshape(-1, 4)
+
+
+def f1(words: list[mark.Word], truth: np.ndarray) -> float:
+    return score_boxes(boxes_of(words), truth).extent.f1
+
+
+def order_found(words: list[mark.Word], truth: np.ndarray) -> list[int]:
+    """For every found word, in the order given, the number of the true word under its middle."""
+    found = []
+    for x, y, w, h in boxes_of(words):
+        cx, cy = x + w / 2, y + h / 2
+        inside = (
+            (truth[:, 0] <= cx)
+            & (cx < truth[:, 0] + truth[:, 2])
+            & (truth[:, 1] - 8 <= cy)
+            & (cy < truth[:, 1] + truth[:, 3] + 8)
+        )
+        found.extend(np.flatnonzero(inside)[:1].tolist())
+    return found
+
+
+def in_order(words: list[mark.Word], truth: np.ndarray) -> bool:
+    found = order_found(words, truth)
+    return len(found) >= 0.95 * len(truth) and found == sorted(found)
+
+
+def test_words_of_a_page(page: Rendered) -> None:
+    words = mark.segment(page.pixels)
+    assert f1(words, page.boxes) >= 0.98
+    assert in_order(words, page.boxes)
+    assert [word.order for word in words] == list(range(len(words)))
+    lines = [word.line for word in words]
+    assert lines == sorted(lines)
+    assert set(lines) == set(range(page.lines.max() + 1))
+    assert {word.direction for word in words} == {"ltr"}
+    assert all(0.5 <= word.confidence <= 1 for word in words)
+
+
+def test_boxes_are_plain_integers_inside_the_page(page: Rendered) -> None:
+    height, width = page.pixels.shape
+    for word in mark.segment(page.pixels[:, 90:]):  # words cut by the edge
+        assert all(type(value) is int for value in word.box)
+        x, y, w, h = word.box
+        assert 0 <= x < x + w <= width - 90
+        assert 0 <= y < y + h <= height
+
+
+@pytest.mark.parametrize("size", [16, 24, 60])
+def test_scale_is_taken_from_the_page(size: int) -> None:
+    small = draw(size=size, lines=10)
+    assert f1(mark.segment(small.pixels), small.boxes) >= 0.95
+
+
+def test_pitch_is_measured(page: Rendered) -> None:
+    scale = measure_scale(find_ink(page.pixels, 41).mask)
+    assert scale is not None
+    assert scale.pitch == pytest.approx(50, abs=2)
+
+
+@pytest.mark.parametrize("heading", [False, True])
+def test_columns_are_read_one_after_the_other(heading: bool) -> None:
+    page = draw(columns=2, width=600, heading=heading)
+    words = mark.segment(page.pixels)
+    assert f1(words, page.boxes) >= 0.97
+    assert in_order(words, page.boxes)
+
+
+@pytest.mark.parametrize("direction", ["rtl", "ttb", "ttb-rl"])
+def test_other_directions_are_the_same_page_turned(page: Rendered, direction: str) -> None:
+    turned = np.ascontiguousarray(to_frame(page.pixels, direction))  # each frame undoes itself, ttb-rl aside
+    if direction == "ttb-rl":
+        turned = np.ascontiguousarray(page.pixels.T[:, ::-1])
+    truth = boxes_from_frame(page.boxes, direction, turned.shape[1])
+    words = mark.segment(turned, direction=direction)
+    assert score_boxes(boxes_of(words), truth).iou50.f1 >= 0.9
+    assert {word.direction for word in words} == {direction[:3]}
+    centres = boxes_of(words)[:, :2] + boxes_of(words)[:, 2:] / 2
+    expected = truth[:, :2] + truth[:, 2:] / 2
+    assert len(words) == pytest.approx(len(truth), rel=0.05)
+    if len(words) == len(truth):
+        assert np.abs(centres - expected).max() < 20
+
+
+def test_columns_of_writing_are_recognised(page: Rendered) -> None:
+    ink = find_ink(page.pixels, 41).mask
+    assert not looks_vertical(ink)
+    assert looks_vertical(ink.T)
+    assert {word.direction for word in mark.segment(np.ascontiguousarray(page.pixels.T))} == {"ttb"}
+
+
+def test_white_on_black(page: Rendered) -> None:
+    negative = 255 - page.pixels
+    assert is_white_on_black(negative)
+    assert not is_white_on_black(page.pixels)
+    assert f1(mark.segment(negative), page.boxes) >= 0.97
+
+
+@pytest.mark.parametrize("degrees", [-3, 3])
+def test_skewed_lines(page: Rendered, degrees: float) -> None:
+    height, width = page.pixels.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    skewed = cv2.warpAffine(page.pixels, turn, (width, height), borderValue=235)
+    middles = np.hstack([page.boxes[:, :2] + page.boxes[:, 2:] / 2, np.ones((len(page.boxes), 1))]) @ turn.T
+    truth = np.hstack([middles - page.boxes[:, 2:] / 2, page.boxes[:, 2:]])
+    words = mark.segment(skewed)
+    assert f1(words, truth) >= 0.95
+    assert in_order(words, truth)
+
+
+def test_shading_borders_and_rules_do_no_harm(page: Rendered) -> None:
+    height, width = page.pixels.shape
+    shade = np.linspace(1.0, 0.45, width)[None, :] * np.linspace(1.0, 0.8, height)[:, None]
+    dirty = (page.pixels * shade).astype(np.uint8)
+    dirty[:, :25] = 8  # the table beside the page
+    for y in range(122, height - 80, 50):
+        dirty[y : y + 2, 60 : width - 40] = 60  # ruled paper
+    words = mark.segment(dirty)
+    assert f1(words, page.boxes) >= 0.9
+
+
+def test_grain_and_specks_are_not_words(page: Rendered) -> None:
+    rng = np.random.default_rng(3)
+    grainy = np.clip(page.pixels + rng.normal(0, 9, page.pixels.shape), 0, 255).astype(np.uint8)
+    for x, y in rng.integers(0, 700, (60, 2)):
+        grainy[y : y + 3, x : x + 3] = 40
+    assert f1(mark.segment(grainy), page.boxes) >= 0.95
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_blank_pages_have_no_words(level: int) -> None:
+    assert mark.segment(np.full((700, 500), level, np.uint8)) == []
+
+
+def test_bare_paper_has_no_words() -> None:
+    rng = np.random.default_rng(0)
+    paper = np.clip(rng.normal(200, 6, (900, 700)), 0, 255).astype(np.uint8)
+    assert mark.segment(paper) == []
+
+
+def test_tiny_pages_do_not_fail() -> None:
+    for shape in [(8, 8), (8, 300), (300, 8), (40, 40)]:
+        noise = np.random.default_rng(1).integers(0, 255, shape, dtype=np.uint8)
+        for word in mark.segment(noise):
+            assert word.box[2] >= 1
+
+
+def test_a_single_line_is_enough() -> None:
+    line = draw(lines=1)
+    assert f1(mark.segment(line.pixels), line.boxes) >= 0.9
+
+
+def test_unknown_direction_is_refused(page: Rendered) -> None:
+    with pytest.raises(mark.MarkError, match="no writing direction sideways"):
+        mark.segment(page.pixels, direction="sideways")

@@ -100,11 +100,22 @@ def _segment(options: argparse.Namespace) -> list[dict[str, Any]]:
         words = mark.segment(page, direction=options.direction)
         rows.append(
             {
-                "page": page.name, "number": page.number, "width": page.width, "height": page.height,
-                "words": [{"box": list(w.box), "line": w.line, "order": w.order, "confidence": round(w.confidence, 3),
-                           "direction": w.direction} for w in words],
+                "page": page.name,
+                "number": page.number,
+                "width": page.width,
+                "height": page.height,
+                "words": [
+                    {
+                        "box": list(w.box),
+                        "line": w.line,
+                        "order": w.order,
+                        "confidence": round(w.confidence, 3),
+                        "direction": w.direction,
+                    }
+                    for w in words
+                ],
             }
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -154,10 +165,18 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
     hits = index.search(text=options.text, example=_example(options.example, pages), top=options.top)
     names = {page.id: page.page for page in pages}
     return [
-        {"rank": h.rank, "score": round(h.score, 4), "page": names[h.page].name, "number": names[h.page].number,
-         "line": h.line, "word": h.word, "box": list(h.box), "reads": h.reads}
+        {
+            "rank": h.rank,
+            "score": round(h.score, 4),
+            "page": names[h.page].name,
+            "number": names[h.page].number,
+            "line": h.line,
+            "word": h.word,
+            "box": list(h.box),
+            "reads": h.reads,
+        }
         for h in hits
-    ]  # fmt: skip
+    ]
 
 
 def _example(value: str | None, pages: Sequence[Any]) -> Any:
@@ -174,8 +193,9 @@ def _example(value: str | None, pages: Sequence[Any]) -> Any:
 def _show_hits(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         x, y, w, h = row["box"]
-        print(f"{row['rank']:4d}  {100 * row['score']:5.1f} %  {row['page']} page {row['number'] + 1} "
-              f"line {row['line'] + 1} word {row['word'] + 1}  x {x} y {y} w {w} h {h}  reads “{row['reads']}”")  # fmt: skip
+        place = f"{row['page']} page {row['number'] + 1} line {row['line'] + 1} word {row['word'] + 1}"
+        box = f"x {x} y {y} w {w} h {h}"
+        print(f"{row['rank']:4d}  {100 * row['score']:5.1f} %  {place}  {box}  reads “{row['reads']}”")
 
 
 def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:

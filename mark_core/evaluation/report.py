@@ -13,8 +13,14 @@ from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words
 from mark_core.segmentation.segment import segment
 
 
-def evaluate(folders: Sequence[Path], only: str | None = None, column: str = "key", limit: int | None = None,
-             model: str | None = None, device: str | None = None) -> list[dict[str, Any]]:  # fmt: skip
+def evaluate(
+    folders: Sequence[Path],
+    only: str | None = None,
+    column: str = "key",
+    limit: int | None = None,
+    model: str | None = None,
+    device: str | None = None,
+) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
     mAP in percent; box ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
@@ -36,8 +42,11 @@ def evaluate(folders: Sequence[Path], only: str | None = None, column: str = "ke
             row |= _boxes(evaluate_boxes(dataset, segment))
         if loaded is not None and only in (None, "pages"):
             pages = evaluate_pages(dataset, loaded, segment, column)
-            row |= {"own boxes QBS, extent match": pages.extent, "own boxes QBS, IoU .5": pages.at_50,
-                    "own boxes QBS, IoU .25": pages.at_25}  # fmt: skip
+            row |= {
+                "own boxes QBS, extent match": pages.extent,
+                "own boxes QBS, IoU .5": pages.at_50,
+                "own boxes QBS, IoU .25": pages.at_25,
+            }
         rows.append(row)
     return rows
 
@@ -45,18 +54,26 @@ def evaluate(folders: Sequence[Path], only: str | None = None, column: str = "ke
 def _words(score: Any) -> dict[str, Any]:
     return {
         "words": score.words,
-        "QBS": score.typed.unique, "QBS, weighted": score.typed.weighted, "QBS nDCG": score.typed.ndcg,
-        "QBE": score.clicked.weighted, "QBE, unique": score.clicked.unique,
-        "QBS, vectors alone": score.typed_embedding.unique, "QBE, vectors alone": score.clicked_embedding.weighted,
+        "QBS": score.typed.unique,
+        "QBS, weighted": score.typed.weighted,
+        "QBS nDCG": score.typed.ndcg,
+        "QBE": score.clicked.weighted,
+        "QBE, unique": score.clicked.unique,
+        "QBS, vectors alone": score.typed_embedding.unique,
+        "QBE, vectors alone": score.clicked_embedding.weighted,
         "ms a word": score.milliseconds_per_word,
-    }  # fmt: skip
+    }
 
 
 def _boxes(report: Any) -> dict[str, Any]:
     total = report.total
     return {
-        "box F1, IoU .5": total.iou50.f1, "box recall, IoU .5": total.iou50.recall,
-        "box precision, IoU .5": total.iou50.precision, "box recall, IoU .25": total.iou25.recall,
-        "box F1, extent match": total.extent.f1, "splits": total.splits, "merges": total.merges,
+        "box F1, IoU .5": total.iou50.f1,
+        "box recall, IoU .5": total.iou50.recall,
+        "box precision, IoU .5": total.iou50.precision,
+        "box recall, IoU .25": total.iou25.recall,
+        "box F1, extent match": total.extent.f1,
+        "splits": total.splits,
+        "merges": total.merges,
         "ms a page": report.ms_per_page,
-    }  # fmt: skip
+    }

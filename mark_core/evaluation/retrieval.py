@@ -145,8 +145,12 @@ def evaluate_pages(
     return PageScore(found["50"], found["25"], found["extent"], len(typed), len(crops))
 
 
-def _page_map(scores: np.ndarray, typed: Sequence[str], keys: np.ndarray,
-              parts: Sequence[tuple[int, np.ndarray, np.ndarray]]) -> float:  # fmt: skip
+def _page_map(
+    scores: np.ndarray,
+    typed: Sequence[str],
+    keys: np.ndarray,
+    parts: Sequence[tuple[int, np.ndarray, np.ndarray]],
+) -> float:
     """mAP where every true word can be claimed by one box only, the best ranked that matches it."""
     starts = np.cumsum([0] + [count for count, _, _ in parts])
     values = []

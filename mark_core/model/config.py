@@ -42,7 +42,7 @@ class MarkConfig:
         return Phoc(levels=self.phoc_levels, bigrams=self.bigrams)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> MarkConfig:
@@ -65,10 +65,18 @@ def mark_b32() -> MarkConfig:
     ``bigrams`` (the 50 most frequent ones of the training words) are set by the trainer.
     """
     return MarkConfig(
-        name="mark-b32", clip="ViT-B-32-quickgelu", embed_dim=512, tokenizer="bpe", input="square",
-        pretrained="metaclip_fullcc", phoc_levels=(2, 3, 4, 5), adaptation_scope="vector", heads=8,
-        phoc_head=False, ctc_head=False,
-    )  # fmt: skip
+        name="mark-b32",
+        clip="ViT-B-32-quickgelu",
+        embed_dim=512,
+        tokenizer="bpe",
+        input="square",
+        pretrained="metaclip_fullcc",
+        phoc_levels=(2, 3, 4, 5),
+        adaptation_scope="vector",
+        heads=8,
+        phoc_head=False,
+        ctc_head=False,
+    )
 
 
 PRESETS = {"mark-compact": mark_compact, "mark-b32": mark_b32}

@@ -18,8 +18,14 @@ from torch.nn import functional as F
 class KANLinear(nn.Module):
     """(..., in_features) -> (..., out_features); inputs should lie mostly in ``grid_range``."""
 
-    def __init__(self, in_features: int, out_features: int, grid_size: int = 5, spline_order: int = 3,
-                 grid_range: tuple[float, float] = (-1.0, 1.0)) -> None:  # fmt: skip
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        grid_size: int = 5,
+        spline_order: int = 3,
+        grid_range: tuple[float, float] = (-1.0, 1.0),
+    ) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
         self.grid_size, self.spline_order = grid_size, spline_order
@@ -125,8 +131,15 @@ class Adaptation(nn.Module):
     Rows are first scaled to a standard deviation of 0.5, where the splines' grid lies.
     """
 
-    def __init__(self, width: int, token_width: int = 64, heads: int = 4, dropout: float = 0.1,
-                 kind: str = "kan", scope: str = "vector") -> None:  # fmt: skip
+    def __init__(
+        self,
+        width: int,
+        token_width: int = 64,
+        heads: int = 4,
+        dropout: float = 0.1,
+        kind: str = "kan",
+        scope: str = "vector",
+    ) -> None:
         super().__init__()
         if width % token_width:
             raise ValueError(f"width {width} is not divisible by the token width {token_width}")

@@ -96,8 +96,14 @@ class MarkModel:
         joined = np.concatenate(letters) if letters else np.zeros((0, 37), np.float16)
         return Encoding(vectors, joined, counts)
 
-    def _encode_batch(self, strips: list[np.ndarray], width: int, rows: np.ndarray, vectors: np.ndarray,
-                      letters: list[np.ndarray]) -> None:  # fmt: skip
+    def _encode_batch(
+        self,
+        strips: list[np.ndarray],
+        width: int,
+        rows: np.ndarray,
+        vectors: np.ndarray,
+        letters: list[np.ndarray],
+    ) -> None:
         array = np.full((len(strips), 1, STRIP_HEIGHT, width), PAD, np.float32)
         for target, strip in zip(array, strips, strict=True):
             target[0, :, : strip.shape[1]] = strip * np.float32(1 / 255)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +50,7 @@ class MarkNetwork(nn.Module):
         super().__init__()
         self.config = config
         self.phoc = config.phoc
-        self.clip = open_clip.create_model(config.clip, pretrained=config.pretrained if pretrained else None,
-                                           load_weights=pretrained)  # fmt: skip
+        self.clip = _create_clip(config, pretrained)
         width = config.embed_dim
         if config.tokenizer == "characters":
             self.clip.text.use_pad_mask = True  # a word's vector must not depend on the padding beside it
@@ -59,10 +59,16 @@ class MarkNetwork(nn.Module):
             self.gate_out = nn.Linear(self.phoc.size, width)
         if config.adaptation != "none":
             self.image_to_text, self.text_to_image = (
-                Adaptation(width, config.token_width, config.heads, config.dropout, config.adaptation,
-                           config.adaptation_scope)
+                Adaptation(
+                    width,
+                    config.token_width,
+                    config.heads,
+                    config.dropout,
+                    config.adaptation,
+                    config.adaptation_scope,
+                )
                 for _ in range(2)
-            )  # fmt: skip
+            )
         if config.phoc_head:
             self.phoc_head = nn.Linear(self.clip.visual.trunk.num_features, self.phoc.size)
         if config.ctc_head:
@@ -98,6 +104,18 @@ class MarkNetwork(nn.Module):
     def to_text_space(self, image: Tensor) -> Tensor:
         """A_I2T(f_I), used by the alignment loss."""
         return self.image_to_text(image) if self.config.adaptation != "none" else image
+
+
+def _create_clip(config: MarkConfig, pretrained: bool) -> nn.Module:
+    """The open_clip model. Its warning about random weights is for those who wanted a download; we load our own."""
+    logger = logging.getLogger()
+    quiet = lambda record: "No pretrained weights" not in record.getMessage()  # noqa: E731
+    logger.addFilter(quiet)
+    try:
+        tag = config.pretrained if pretrained else None
+        return open_clip.create_model(config.clip, pretrained=tag, load_weights=pretrained)
+    finally:
+        logger.removeFilter(quiet)
 
 
 def tokenize(words: Sequence[str], kind: str) -> Tensor:

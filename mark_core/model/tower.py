@@ -51,8 +51,15 @@ class ContextBlock(nn.Module):
 class StripTower(nn.Module):
     """(B, 1, H, W) -> (B, num_features); the columns, (B, T, column_width), are ``forward_features``."""
 
-    def __init__(self, channels: tuple[int, int, int, int] = (24, 48, 96, 192), column_width: int = 256,
-                 num_features: int = 512, height: int = 48, context: int = 2, dropout: float = 0.1) -> None:  # fmt: skip
+    def __init__(
+        self,
+        channels: tuple[int, int, int, int] = (24, 48, 96, 192),
+        column_width: int = 256,
+        num_features: int = 512,
+        height: int = 48,
+        context: int = 2,
+        dropout: float = 0.1,
+    ) -> None:
         super().__init__()
         self.num_features, self.column_width = num_features, column_width
         self.default_cfg: dict[str, object] = {}
@@ -61,11 +68,14 @@ class StripTower(nn.Module):
         # No block at full resolution: few channels on large maps run at a fifth of a CPU's speed. Width is
         # halved twice and then kept, height is halved four times.
         self.stages = nn.Sequential(
-            nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(),
+            nn.Conv2d(a, b, 3, 2, 1, bias=False),
+            nn.BatchNorm2d(b),
+            nn.ReLU(),
             ResidualBlock(b, b),
             ResidualBlock(b, c, (2, 1)),
-            ResidualBlock(c, d, (2, 1)), ResidualBlock(d, d),
-        )  # fmt: skip
+            ResidualBlock(c, d, (2, 1)),
+            ResidualBlock(d, d),
+        )
         rows = height // 16
         self.collapse = nn.Sequential(  # the remaining rows of a column become one vector
             nn.Conv2d(d, column_width, (rows, 1), bias=False), nn.BatchNorm2d(column_width), nn.ReLU()

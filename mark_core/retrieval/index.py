@@ -73,8 +73,13 @@ class WordIndex:
         with self._lock:
             return sum(len(page.words) for page in self._pages.values())
 
-    def add(self, page: Page, words: Sequence[Word] | None = None, direction: str = "auto",
-            progress: Progress | None = None) -> str:  # fmt: skip
+    def add(
+        self,
+        page: Page,
+        words: Sequence[Word] | None = None,
+        direction: str = "auto",
+        progress: Progress | None = None,
+    ) -> str:
         """Find the words of ``page`` (unless given), learn their shapes, and return the page's id.
 
         Raises MarkError if there are no words; the index is then as before.
@@ -107,8 +112,13 @@ class WordIndex:
             del self._pages[page_id]
             self._gallery = None
 
-    def search(self, text: str | None = None, example: tuple[str, int] | np.ndarray | None = None,
-               top: int = 50, pages: Sequence[str] | None = None) -> list[Hit]:  # fmt: skip
+    def search(
+        self,
+        text: str | None = None,
+        example: tuple[str, int] | np.ndarray | None = None,
+        top: int = 50,
+        pages: Sequence[str] | None = None,
+    ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
         text: a typed word. example: (page id, word number) of an indexed word, which then comes first, or a crop

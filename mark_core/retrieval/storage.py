@@ -54,14 +54,24 @@ def save_index(index: WordIndex, folder: Path) -> None:
 
 def _describe(page: IndexedPage) -> dict[str, Any]:
     return {
-        "id": page.id, "name": page.page.name, "sha256": page.page.sha256, "number": page.page.number,
-        "dpi": page.page.dpi, "scale": page.page.scale, "original_size": list(page.page.original_size),
+        "id": page.id,
+        "name": page.page.name,
+        "sha256": page.page.sha256,
+        "number": page.page.number,
+        "dpi": page.page.dpi,
+        "scale": page.page.scale,
+        "original_size": list(page.page.original_size),
         "words": [
-            {"box": list(w.box), "confidence": round(w.confidence, 4), "line": w.line, "order": w.order,
-             "direction": w.direction}
+            {
+                "box": list(w.box),
+                "confidence": round(w.confidence, 4),
+                "line": w.line,
+                "order": w.order,
+                "direction": w.direction,
+            }
             for w in page.words
         ],
-    }  # fmt: skip
+    }
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -101,10 +111,14 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> In
     with Image.open(folder / "pages" / f"{page_id}.jpg") as image:
         pixels = np.asarray(image.convert("RGB"))
     page = Page(
-        pixels, str(entry["name"]), str(entry["sha256"]), int(entry["number"]),
-        None if entry["dpi"] is None else float(entry["dpi"]), float(entry["scale"]),
+        pixels,
+        str(entry["name"]),
+        str(entry["sha256"]),
+        int(entry["number"]),
+        None if entry["dpi"] is None else float(entry["dpi"]),
+        float(entry["scale"]),
         (int(entry["original_size"][0]), int(entry["original_size"][1])),
-    )  # fmt: skip
+    )
     words = tuple(
         Word(
             tuple(int(v) for v in w["box"]),

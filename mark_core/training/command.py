@@ -48,8 +48,13 @@ def add_train(commands: Any, make_command: Any) -> None:
     run.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting of the preset"
     )
-    run.add_argument("--watch", type=Path, action="append", default=[],
-                     help="a data set whose figures are printed for information; they decide nothing")  # fmt: skip
+    run.add_argument(
+        "--watch",
+        type=Path,
+        action="append",
+        default=[],
+        help="a data set whose figures are printed for information; they decide nothing",
+    )
     run.set_defaults(run=_run)
 
     export = steps.add_parser(

@@ -20,8 +20,15 @@ from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from
 from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
 
 
-def train(shards: Path, out: Path, recipe: Recipe, model: str = "mark-compact", changes: dict[str, Any] | None = None,
-          information: dict[str, WordSet] | None = None, validate_every: int = 1000) -> dict[str, float]:  # fmt: skip
+def train(
+    shards: Path,
+    out: Path,
+    recipe: Recipe,
+    model: str = "mark-compact",
+    changes: dict[str, Any] | None = None,
+    information: dict[str, WordSet] | None = None,
+    validate_every: int = 1000,
+) -> dict[str, float]:
     """Train ``model`` on the shards; go on from ``out`` if it holds a checkpoint. Returns the last validation.
 
     changes: settings of the preset to change (ablations). information: sets whose figures are printed along with

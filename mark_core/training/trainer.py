@@ -67,9 +67,14 @@ class Trainer:
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         plain = [p for p in self.network.parameters() if p.ndim <= 1]
         self.optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": self.recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}],
-            lr=self.recipe.learning_rate, betas=(0.9, 0.98), fused=True,
-        )  # fmt: skip
+            [
+                {"params": decayed, "weight_decay": self.recipe.weight_decay},
+                {"params": plain, "weight_decay": 0.0},
+            ],
+            lr=self.recipe.learning_rate,
+            betas=(0.9, 0.98),
+            fused=True,
+        )
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         typed = np.unique(self.words.labels[[i for i, s in enumerate(self.words.scripts) if s == "latin"]])
         self.vocabulary = [str(w) for w in typed if str(w).isascii() and str(w).isalnum()]

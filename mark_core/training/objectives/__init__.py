@@ -13,13 +13,20 @@ __all__ = ["Objective", "Outputs", "make_objectives"]
 # name -> [(loss, weight)]. "mark" is the paper's; "contrastive" trains the shipped weights.
 _MIXES = {
     "contrastive": lambda: [
-        ("image", ImageInfoNCE(), 1.0), ("text", TextInfoNCE(), 1.0), ("align", Alignment(detach=True), 0.1),
-        ("phoc", PhocAttributes(), 0.5), ("ctc", Reading(), 1.0),
+        ("image", ImageInfoNCE(), 1.0),
+        ("text", TextInfoNCE(), 1.0),
+        ("align", Alignment(detach=True), 0.1),
+        ("phoc", PhocAttributes(), 0.5),
+        ("ctc", Reading(), 1.0),
     ],
     "mark": lambda: [("triplet", Triplet(), 1.0), ("align", Alignment(), 1.0), ("ctc", Reading(), 1.0)],
-    "cmpm": lambda: [("image", ImageInfoNCE(), 1.0), ("cmpm", CMPM(), 1.0), ("phoc", PhocAttributes(), 0.5),
-                     ("ctc", Reading(), 1.0)],
-}  # fmt: skip
+    "cmpm": lambda: [
+        ("image", ImageInfoNCE(), 1.0),
+        ("cmpm", CMPM(), 1.0),
+        ("phoc", PhocAttributes(), 0.5),
+        ("ctc", Reading(), 1.0),
+    ],
+}
 
 
 def make_objectives(mix: str) -> list[tuple[str, Objective, float]]:

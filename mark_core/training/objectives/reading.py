@@ -30,5 +30,12 @@ class Reading(Objective):
         if outputs.columns is None or not bool(rows.any()):
             return None
         log_p = outputs.columns[rows].float().log_softmax(dim=-1).transpose(0, 1)
-        return F.ctc_loss(log_p, outputs.letters, outputs.counts[rows], outputs.letter_counts, blank=BLANK,
-                          reduction="mean", zero_infinity=True)  # fmt: skip
+        return F.ctc_loss(
+            log_p,
+            outputs.letters,
+            outputs.counts[rows],
+            outputs.letter_counts,
+            blank=BLANK,
+            reduction="mean",
+            zero_infinity=True,
+        )

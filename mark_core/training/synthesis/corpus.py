@@ -142,8 +142,16 @@ def _faces(folder: Path) -> list[Face]:
     return load_faces(folder)
 
 
-def write_shards(folder: Path, out: Path, count: int, seed: int = 0, split: str = "train",
-                 groups: int = SHARD_GROUPS, workers: int | None = None, first: int = 0) -> None:  # fmt: skip
+def write_shards(
+    folder: Path,
+    out: Path,
+    count: int,
+    seed: int = 0,
+    split: str = "train",
+    groups: int = SHARD_GROUPS,
+    workers: int | None = None,
+    first: int = 0,
+) -> None:
     """Render shards ``first .. first + count - 1`` into ``out``; those already there are kept."""
     from tqdm import tqdm
 

@@ -167,8 +167,9 @@ def _file_of(face: Face, char: str) -> int:
     return 0
 
 
-def draw_text(draw: ImageDraw.ImageDraw, xy: tuple[float, float], text: str, face: Face, size: int,
-              spacing: float = 0.0) -> float:  # fmt: skip
+def draw_text(
+    draw: ImageDraw.ImageDraw, xy: tuple[float, float], text: str, face: Face, size: int, spacing: float = 0.0
+) -> float:
     """Draw ``text`` with its baseline at ``xy`` and return its advance; runs of one file are shaped together.
 
     ``spacing`` (pixels) sets letters apart one by one, which breaks the joins of a written hand as a pen does.

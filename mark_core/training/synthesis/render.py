@@ -119,10 +119,11 @@ def _warp(word, around, height, script, kind, g):
     map_y = cv2.resize(map_y, (out_columns, rows), interpolation=cv2.INTER_LINEAR)
     map_x, map_y = cv2.convertMaps(map_x.astype(np.float32), map_y.astype(np.float32), cv2.CV_16SC2)
     return tuple(
-        cv2.remap(np.ascontiguousarray(layer), map_x, map_y, cv2.INTER_LINEAR) if layer.any()
+        cv2.remap(np.ascontiguousarray(layer), map_x, map_y, cv2.INTER_LINEAR)
+        if layer.any()
         else np.zeros((rows, out_columns), np.uint8)
         for layer in (word, around)
-    )  # fmt: skip
+    )
 
 
 def _stroke_width(word, around, height, g):

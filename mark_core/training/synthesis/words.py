@@ -14,8 +14,17 @@ import numpy as np
 from mark_core.model.alphabet import fold_lenient
 
 # Share of each source among the rendered words.
-LATIN_SOURCES = {"en": 0.34, "de": 0.21, "la": 0.17, "fr": 0.09, "it": 0.03, "es": 0.02, "nl": 0.02,
-                 "number": 0.04, "random": 0.08}  # fmt: skip
+LATIN_SOURCES = {
+    "en": 0.34,
+    "de": 0.21,
+    "la": 0.17,
+    "fr": 0.09,
+    "it": 0.03,
+    "es": 0.02,
+    "nl": 0.02,
+    "number": 0.04,
+    "random": 0.08,
+}
 OTHER_SCRIPTS = {"el": 0.55, "ru": 0.14, "he": 0.10, "ar": 0.14, "mn": 0.07}
 FREQUENCY_EXPONENT = 0.35  # of the corpus frequency: common words often, rare words not never
 
@@ -176,10 +185,11 @@ def _mongolian_words() -> list[str]:
     for _ in range(4000):
         syllables = int(generator.integers(1, 5))
         word = "".join(
-            str(generator.choice(list(consonants))) + str(generator.choice(list(vowels)))
+            str(generator.choice(list(consonants)))
+            + str(generator.choice(list(vowels)))
             + (str(generator.choice(list("ᠨᠯᠷᠭᠳᠰ"))) if generator.random() < 0.3 else "")
             for _ in range(syllables)
-        )  # fmt: skip
+        )
         words.append(word)
     return sorted(set(words))
 

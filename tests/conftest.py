@@ -1,0 +1,36 @@
+"""What several test folders share: a small network of known seed and words drawn on paper."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from mark_core.model.config import preset
+from mark_core.model.mark import MarkModel
+from mark_core.model.network import MarkNetwork
+
+
+def draw_word(text: str, size: float = 1.3, thickness: int = 3) -> np.ndarray:
+    """A word in OpenCV's own strokes on paper: no font file is needed."""
+    (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, size, thickness)
+    crop = np.full((height + base + 24, width + 24), 225, np.uint8)
+    cv2.putText(
+        crop, text, (12, height + 12), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, size, 40, thickness, cv2.LINE_AA
+    )
+    return crop
+
+
+@pytest.fixture(scope="session")
+def random_model() -> MarkModel:
+    """mark-compact with random weights: for everything that must hold whatever the weights are."""
+    torch.manual_seed(0)
+    return MarkModel(MarkNetwork(preset("mark-compact")), device="cpu")
+
+
+@pytest.fixture(scope="session")
+def crops() -> list[np.ndarray]:
+    return [
+        draw_word(text) for text in ("orders", "a", "Winchester", "1755", "circumstances", "the", "letters")
+    ]

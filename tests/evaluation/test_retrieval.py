@@ -1,0 +1,82 @@
+import csv
+
+import cv2
+import numpy as np
+import pytest
+
+from mark_core import MarkError
+from mark_core.evaluation.dataset import load_dataset
+from mark_core.evaluation.report import evaluate
+from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words, relevance_keys, true_crops
+from mark_core.segmentation.word import Word
+
+TEXTS = ["orders", "letter", "orders", "captain", "Letter", "orders", "λόγος", "λόγος"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    page = np.full((400, 700), 225, np.uint8)
+    rows = []
+    for i, text in enumerate(TEXTS):
+        x, y = 20 + (i % 4) * 165, 60 + (i // 4) * 120
+        cv2.putText(page, text.replace("λόγος", "~%~"), (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2)
+        rows.append(
+            {"page": "one.png", "x": x - 5, "y": y - 35, "w": 150, "h": 50, "text": text, "key": text.lower()}
+        )
+    (tmp_path / "pages").mkdir()
+    cv2.imwrite(str(tmp_path / "pages" / "one.png"), page)
+    with (tmp_path / "words.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return tmp_path
+
+
+def test_crops_and_keys(folder):
+    dataset = load_dataset(folder)
+    crops = true_crops(dataset)
+    assert [crop.shape for crop in crops] == [(50, 150)] * len(TEXTS)
+    assert np.abs(crops[0].astype(int) - crops[2].astype(int)).mean() < 3  # both say "orders"
+    assert relevance_keys(dataset, "key") == [t.lower() for t in TEXTS]
+    assert relevance_keys(dataset, "text")[4] == "letter"
+    assert len(true_crops(dataset, 3)) == 3
+
+
+def test_identical_words_are_found_by_example(folder, random_model):
+    score = evaluate_words(load_dataset(folder), random_model)
+    assert score.clicked_embedding.weighted > 90
+    assert score.clicked.queries == 7
+    assert score.typed.queries == 3  # orders, letter, captain: Greek cannot be typed
+
+
+def test_pages_with_the_true_boxes_equal_true_crops(folder, random_model):
+    dataset = load_dataset(folder)
+    boxes = dataset.boxes(dataset.pages[0]).tolist()
+    exact = lambda page: [Word(tuple(box)) for box in boxes]  # noqa: E731
+    pages = evaluate_pages(dataset, random_model, exact)
+    assert pages.at_50 == pages.at_25 == pages.extent
+    assert pages.at_50 == pytest.approx(evaluate_words(dataset, random_model).typed.unique, abs=1.0)
+
+
+def test_a_word_without_a_box_counts_as_missed(folder, random_model):
+    dataset = load_dataset(folder)
+    boxes = dataset.boxes(dataset.pages[0]).tolist()
+    only_captain = lambda page: [Word(tuple(boxes[3]))]  # noqa: E731
+    assert evaluate_pages(dataset, random_model, only_captain).at_50 == pytest.approx(100 / 3)
+
+
+def test_two_boxes_on_one_word_count_once(folder, random_model):
+    dataset = load_dataset(folder)
+    x, y, w, h = dataset.boxes(dataset.pages[0]).tolist()[3]
+    doubled = lambda page: [Word((x, y, w, h)), Word((x + 2, y, w, h))]  # noqa: E731
+    assert evaluate_pages(dataset, random_model, doubled).at_50 <= 100 / 3
+
+
+def test_report_says_what_is_wrong(folder, random_model):
+    with pytest.raises(MarkError, match="no column"):
+        evaluate([folder], only="boxes", column="colour")
+    with pytest.raises(MarkError, match="not a data set"):
+        evaluate([folder / "pages"], only="boxes")
+    (row,) = evaluate([folder], only="boxes")
+    assert row["dataset"] == folder.name
+    assert 0 <= row["box F1, IoU .5"] <= 1

@@ -1,0 +1,161 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from mark_core import MarkError, Page, Word, WordIndex
+from mark_core.retrieval.index import Hit
+
+TEXTS = ["orders", "letter", "orders", "captain", "a", "letter", "orders", "1755"]
+
+
+def make_page(name="page", seed=0):
+    """A page of drawn words with their boxes; equal words are equal but for noise."""
+    pixels = np.full((400, 700), 228, np.uint8)
+    words = []
+    for i, text in enumerate(TEXTS):
+        x, y = 20 + (i % 4) * 165, 60 + (i // 4) * 120
+        cv2.putText(pixels, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA)
+        (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.1, 2)
+        words.append(Word((x - 4, y - height - 6, width + 8, height + base + 8), 1.0, i // 4, i))
+    noise = np.random.default_rng(seed).integers(0, 5, pixels.shape, np.uint8)
+    return Page(np.stack([pixels - noise] * 3, axis=2), name, f"sha-{name}"), words
+
+
+@pytest.fixture
+def index(random_model):
+    index = WordIndex(random_model)
+    index.add(*make_page())
+    return index
+
+
+def test_example_comes_first_and_its_twins_follow(index):
+    (page,) = index.pages
+    hits = index.search(example=(page.id, 2), top=3)
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert (hits[0].word, hits[0].score) == (2, 1.0)
+    assert {hit.word for hit in hits} == {0, 2, 6}
+    assert hits[0].box == page.words[2].box
+    assert all(0 <= hit.score <= 1 for hit in hits)
+
+
+def test_a_crop_from_outside_is_an_example(index):
+    (page,) = index.pages
+    x, y, w, h = page.words[3].box
+    hits = index.search(example=page.page.pixels[y : y + h, x : x + w].copy(), top=1)
+    assert hits[0].word == 3
+
+
+def test_both_is_the_mean_of_the_evidence(index):
+    (page,) = index.pages
+    gallery, _ = index._snapshot()
+    text = index.text_logits(gallery, "orders")
+    example = index.example_logits(gallery, index._pages_encoding(page.id, 1))
+    expected = np.argsort(-(text + example) / 2, kind="stable")
+    hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS))
+    assert [hit.word for hit in hits] == expected.tolist()
+
+
+def test_typed_hits_are_sorted_and_limited(index):
+    hits = index.search(text="orders", top=5)
+    assert len(hits) == 5
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+    assert index.search(text="orders", top=0) == []
+
+
+def test_pages_come_and_go(index):
+    first = index.pages[0].id
+    second = index.add(*make_page("other", 1))
+    assert len(index) == 2 * len(TEXTS)
+    assert {hit.page for hit in index.search(text="orders", top=99)} == {first, second}
+    assert {hit.page for hit in index.search(text="orders", top=99, pages=[second])} == {second}
+    index.remove(first)
+    assert {hit.page for hit in index.search(text="orders", top=99)} == {second}
+    with pytest.raises(MarkError, match="no longer"):
+        index.search(example=(first, 0))
+    assert index.add(*make_page("third")) not in (first, second)
+
+
+def test_a_query_touches_no_pixels(index, monkeypatch):
+    """Index once, query cheaply: neither cropping nor the image tower may run for an indexed example."""
+
+    def fail(*args, **kwargs):
+        raise AssertionError("pixels were touched")
+
+    monkeypatch.setattr(index.model.network, "images", fail)
+    page = index.pages[0]
+    object.__setattr__(page.page, "pixels", None)
+    assert index.search(text="orders")
+    assert index.search(example=(page.id, 0))
+    assert index.search(text="orders", example=(page.id, 0))
+
+
+def test_a_page_without_words_is_refused_and_nothing_is_lost(index):
+    blank = Page(np.full((300, 300, 3), 255, np.uint8), "blank", "x")
+    with pytest.raises(MarkError, match="No words"):
+        index.add(blank)
+    assert len(index.pages) == 1
+    assert index.search(text="orders")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({}, "Type a word"),
+        ({"text": "  "}, "Type a word"),
+        ({"text": "слово"}, "click a word"),
+        ({"text": "a" * 300}, "300 letters"),
+        ({"example": ("p1", 99)}, "no longer"),
+        ({"example": ("p9", 0)}, "no longer"),
+    ],
+)
+def test_bad_queries(index, query, sentence):
+    with pytest.raises(MarkError, match=sentence):
+        index.search(**query)
+
+
+def test_progress_names_the_steps(random_model):
+    steps = []
+    WordIndex(random_model).add(*make_page(), progress=lambda step, done: steps.append((step, done)))
+    assert [step for step, _ in steps] == ["Finding words", "Learning their shapes", "Learning their shapes"]
+    assert steps[-1][1] == 1.0
+
+
+def test_saved_and_opened(index, tmp_path, random_model):
+    index.add(*make_page("other", 1))
+    index.save(tmp_path / "saved")
+    again = WordIndex.load(tmp_path / "saved", random_model)
+    assert [p.id for p in again.pages] == [p.id for p in index.pages]
+    assert [p.page.name for p in again.pages] == ["page", "other"]
+    assert again.pages[0].words == index.pages[0].words
+    assert again.search(text="orders", top=9) == index.search(text="orders", top=9)
+    assert isinstance(again.search(example=("p2", 0))[0], Hit)
+    assert again.add(*make_page("new")) == "p3"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"version": 9}, "another version"),
+        ({"weights": "abc"}, "other weights"),
+        ({"format": "zip"}, "no MARK index"),
+        ({"pages": [{"id": "../../x"}]}, "damaged"),
+        ({"pages": 3}, "damaged"),
+    ],
+)
+def test_an_index_that_does_not_fit_is_refused(index, tmp_path, random_model, change, sentence):
+    index.save(tmp_path)
+    description = json.loads((tmp_path / "index.json").read_text()) | change
+    (tmp_path / "index.json").write_text(json.dumps(description))
+    with pytest.raises(MarkError, match=sentence):
+        WordIndex.load(tmp_path, random_model)
+
+
+def test_damaged_or_missing_files(index, tmp_path, random_model):
+    with pytest.raises(MarkError, match="no MARK index"):
+        WordIndex.load(tmp_path / "none", random_model)
+    index.save(tmp_path)
+    (tmp_path / "words.npz").write_bytes(b"not a zip")
+    with pytest.raises(MarkError, match="damaged"):
+        WordIndex.load(tmp_path, random_model)

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from mark_core import MarkError
+from mark_core.model.strip import STRIP_HEIGHT
+from mark_core.training.data import GroupSampler, WordSet, augment, pad_strips
+
+
+def word_set(groups=12, views=3, seed=0):
+    g = np.random.default_rng(seed)
+    strips, labels = [], []
+    for i in range(groups):
+        for _ in range(views):
+            strips.append(g.integers(0, 255, (STRIP_HEIGHT, int(g.integers(20, 200))), np.uint8))
+            labels.append(f"word{i}" if i % 4 else f"слово{i}")
+    return WordSet.from_strips(strips, labels, ["latin"] * len(strips))
+
+
+def test_strips_come_back_as_they_went_in(tmp_path):
+    words = word_set()
+    np.savez(
+        tmp_path / "train-0-0000.npz",
+        pixels=words.pixels,
+        widths=words.widths,
+        labels=words.labels,
+        scripts=words.scripts,
+    )
+    again = WordSet.load([tmp_path / "train-0-0000.npz"] * 2)
+    assert len(again) == 2 * len(words)
+    for i in range(len(words)):
+        np.testing.assert_array_equal(again.strip(i), words.strip(i))
+        np.testing.assert_array_equal(again.strip(i + len(words)), words.strip(i))
+
+
+def test_no_shards():
+    with pytest.raises(MarkError, match="no training shards"):
+        WordSet.load([])
+
+
+def test_padding_marks_where_a_strip_ends():
+    padded = pad_strips([np.full((48, 30), 255, np.uint8), np.zeros((48, 70), np.uint8)])
+    assert padded.shape == (2, 1, 48, 96)
+    assert (padded[0, 0, :, :30] == 1).all()
+    assert (padded[0, 0, :, 30:] == -1).all()
+    assert (padded[1, 0, :, :70] == 0).all()
+
+
+def test_batches_hold_groups_and_depend_on_seed_and_step_alone():
+    words = word_set()
+    sampler = GroupSampler(words, labels=4, views=2, seed=1)
+    batch = sampler.batch(5)
+    assert batch.labels[0::2] == batch.labels[1::2]
+    assert len(set(batch.labels)) == 4
+    assert batch.readable.tolist() == [label.isascii() for label in batch.labels]
+    again = GroupSampler(words, labels=4, views=2, seed=1).batch(5)
+    np.testing.assert_array_equal(batch.strips, again.strips)
+    other = GroupSampler(words, labels=4, views=2, seed=2).batch(5)
+    assert batch.labels != other.labels or not np.array_equal(batch.strips, other.strips)
+
+
+def test_an_epoch_shows_every_word_once():
+    sampler = GroupSampler(word_set(), labels=4, views=2, seed=0)
+    assert sampler.steps_per_epoch == 3
+    seen = [label for step in range(3) for label in set(sampler.batch(step).labels)]
+    assert len(seen) == len(set(seen)) == 12
+
+
+def test_stream_equals_single_batches_and_hands_errors_on():
+    sampler = GroupSampler(word_set(), labels=4, views=2, seed=0)
+    for step, batch in enumerate(sampler.stream(2, 5), start=2):
+        np.testing.assert_array_equal(batch.strips, sampler.batch(step).strips)
+    sampler.batch = lambda step: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        next(sampler.stream(0, 1))
+
+
+def test_too_few_words():
+    with pytest.raises(MarkError, match="different words"):
+        GroupSampler(word_set(groups=3), labels=4, views=2, seed=0)
+
+
+def test_augmentation_keeps_height_type_and_limit():
+    g = np.random.default_rng(0)
+    strip = g.integers(0, 255, (48, 150), np.uint8)
+    for _ in range(50):
+        out = augment(strip, g, width_limit=120)
+        assert out.shape[0] == 48
+        assert out.dtype == np.uint8
+        assert 16 <= out.shape[1] <= 120

@@ -1,0 +1,115 @@
+import csv
+
+import numpy as np
+import pytest
+import torch
+
+from mark_core import MarkError
+from mark_core.model.config import preset
+from mark_core.model.mark import load_model
+from mark_core.model.network import MarkNetwork
+from mark_core.model.strip import to_strip
+from mark_core.training.calibrate import _fit, calibrate
+from mark_core.training.data import WordSet
+from mark_core.training.run import export, train
+from mark_core.training.trainer import Recipe, Trainer, network_from_checkpoint
+from mark_core.training.validate import RenderedValidation
+from tests.conftest import draw_word
+
+WORDS = ["orders", "letter", "captain", "winchester", "march", "1755", "a", "the"]
+RECIPE = Recipe(steps=8, labels=4, views=2, negatives=8, warmup=2, bf16=False)
+
+
+@pytest.fixture(scope="module")
+def words():
+    strips, labels = [], []
+    for i, text in enumerate(WORDS):
+        for k in range(3):
+            strips.append(to_strip(draw_word(text, 1.0 + 0.15 * k, 2 + (i + k) % 2)))
+            labels.append(text)
+    return WordSet.from_strips(strips, labels, ["latin"] * len(strips))
+
+
+def network():
+    torch.manual_seed(0)
+    return MarkNetwork(preset("mark-compact"))
+
+
+def losses(folder):
+    with (folder / "train.csv").open() as file:
+        return [float(row["loss"]) for row in csv.DictReader(file)]
+
+
+def test_the_loss_falls(words, tmp_path):
+    recipe = Recipe(steps=30, labels=4, views=2, negatives=8, warmup=5, bf16=False)
+    Trainer(network(), words, recipe, tmp_path, log_every=5).run()
+    curve = losses(tmp_path)
+    assert curve[-1] < 0.5 * curve[0]
+
+
+def test_same_seed_same_curve_and_resuming_changes_nothing(words, tmp_path):
+    for name in ("a", "b"):
+        trainer = Trainer(network(), words, RECIPE, tmp_path / name, log_every=4)
+        trainer.run()
+    assert losses(tmp_path / "a") == losses(tmp_path / "b")
+    Trainer(network(), words, RECIPE, tmp_path / "c", log_every=4).run(until=4)
+    resumed = Trainer(network(), words, RECIPE, tmp_path / "c", log_every=4)
+    assert resumed.resume()
+    assert resumed.step == 4
+    resumed.run()
+    # dropout draws anew after a resume; the data and the optimiser go on as they were
+    assert losses(tmp_path / "c")[0] == losses(tmp_path / "a")[0]
+    assert losses(tmp_path / "c")[1] == pytest.approx(losses(tmp_path / "a")[1], rel=0.1)
+
+
+def test_learning_rate_rises_stays_and_falls(words, tmp_path):
+    trainer = Trainer(network(), words, Recipe(steps=1000, labels=4, warmup=100, decay=0.4), tmp_path)
+    rates = [trainer.learning_rate(step) for step in (0, 99, 300, 599, 800, 1000)]
+    assert rates[0] < rates[1] == rates[2] == pytest.approx(2e-3)
+    assert rates[3] == pytest.approx(2e-3, rel=1e-3)
+    assert 0 < rates[4] < 2e-3
+    assert rates[5] == pytest.approx(0)
+
+
+def test_negatives_are_not_in_the_batch(words, tmp_path):
+    trainer = Trainer(network(), words, RECIPE, tmp_path)
+    negatives = trainer._negatives(["letter", "march"], np.random.default_rng(0))
+    assert negatives
+    assert not {"letter", "march"} & set(negatives)
+
+
+def test_from_shards_to_a_file_that_searches(words, tmp_path):
+    arrays = {
+        "pixels": words.pixels,
+        "widths": words.widths,
+        "labels": words.labels,
+        "scripts": words.scripts,
+    }
+    shards = tmp_path / "shards"
+    shards.mkdir()
+    np.savez(shards / "train-0-0000.npz", **arrays)
+    np.savez(shards / "val-0-0000.npz", **arrays)
+    last = train(shards, tmp_path / "run", RECIPE)
+    assert 0 <= last["val_qbs"] <= 100
+    card = export(tmp_path / "run", shards, tmp_path / "out" / "weights.safetensors")
+    assert card["step"] == RECIPE.steps
+    assert len(card["calibration"]["text"]) == 3
+    model = load_model(tmp_path / "out" / "weights.safetensors", "cpu")
+    assert model.embed_images([draw_word("march")]).shape == (1, 256)
+    average, state = network_from_checkpoint(tmp_path / "run" / "checkpoint.pt")
+    assert state["step"] == RECIPE.steps
+    assert RenderedValidation(words)(average)["val_qbe"] == pytest.approx(last["val_qbe"], abs=2)
+
+
+def test_no_shards_says_so(tmp_path):
+    with pytest.raises(MarkError, match="no training shards"):
+        train(tmp_path, tmp_path / "run", RECIPE)
+
+
+def test_calibration_recovers_the_law_behind_the_marks(words, random_model):
+    g = np.random.default_rng(0)
+    cosine, agreement = g.uniform(-1, 1, 20000), g.uniform(-12, 0, 20000)
+    right = g.random(20000) < 1 / (1 + np.exp(-(-2 + 6 * cosine + 0.3 * agreement)))
+    bias, by_cosine, by_reading = _fit([np.stack([cosine, agreement, right, np.ones(20000)], axis=1)])
+    assert (bias, by_cosine, by_reading) == pytest.approx((-2, 6, 0.3), rel=0.15)
+    assert all(len(weights) == 3 for weights in calibrate(random_model, words).values())

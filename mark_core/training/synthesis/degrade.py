@@ -24,10 +24,10 @@ def to_scan(alpha: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     image = paper + ink_share * (ink_level - paper)
     image = _optics(image, g)
     image += g.normal(0, 1, image.shape).astype(np.float32) * g.uniform(0.5, 7.0)
+    if g.random() < 0.10:  # scanned as black and white
+        image = np.where(image > ink_level + (paper_level - ink_level) * g.uniform(0.4, 0.75), 255.0, 0.0)
     if g.random() < 0.04:
         image = 255 - image
-    if g.random() < 0.10:  # scanned as black and white
-        image = np.where(image > paper_level * g.uniform(0.55, 0.85), 255.0, 0.0)
     image = np.clip(image, 0, 255).astype(np.uint8)
     if g.random() < 0.25:
         quality = int(g.integers(15, 75))

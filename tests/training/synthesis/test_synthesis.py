@@ -1,0 +1,128 @@
+"""Rendering with the one font that comes with Pillow: nothing is downloaded."""
+
+import numpy as np
+import pytest
+from PIL import ImageFont
+
+from mark_core.model.alphabet import is_supported
+from mark_core.training.data import WordSet
+from mark_core.training.synthesis import corpus, degrade
+from mark_core.training.synthesis.fonts import Face, em_for_height, text_length, wanted
+from mark_core.training.synthesis.render import Context, render_word
+from mark_core.training.synthesis.words import WordSource, label_of, written_form
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory):
+    path = tmp_path_factory.mktemp("font") / "default.ttf"
+    path.write_bytes(ImageFont.load_default(20).path.getvalue())
+    return Face("default", "400-normal", "print", (str(path),))
+
+
+class FewWords(WordSource):
+    def draw(self, generator, kind):
+        return str(
+            generator.choice(
+                ["orders", "letters", "captain", "march", "winter", "soldiers", "blankets", "ſalt"]
+            )
+        )
+
+
+@pytest.fixture
+def small_corpus(face, monkeypatch, tmp_path):
+    monkeypatch.setattr(corpus, "_faces", lambda folder: [face])
+    monkeypatch.setattr(corpus, "_source", lambda folder: FewWords())
+    monkeypatch.setattr(corpus, "OTHER_SHARE", 0.0)
+    monkeypatch.setattr(corpus, "_is_validation_word", lambda label: False)
+    corpus._families.cache_clear()
+    yield corpus.Corpus(tmp_path)
+    corpus._families.cache_clear()
+
+
+def test_labels_follow_what_is_written():
+    g = np.random.default_rng(0)
+    for _ in range(300):
+        written = written_form("session", g, lambda char: True)
+        label = label_of(written)
+        assert label.isascii()
+        assert label in {"session", "sessio", "sesion", "sesio"} or "n" not in label or label == "session"
+    assert label_of("ſeſſion,") == "session"
+    assert label_of("nō") == "no"  # abbreviations are labelled as written
+
+
+def test_no_character_the_font_lacks():
+    g = np.random.default_rng(0)
+    assert all("ſ" not in written_form("session", g, lambda char: False) for _ in range(100))
+
+
+def test_numbers_and_random_words_can_be_typed():
+    g = np.random.default_rng(0)
+    source = FewWords()
+    for kind in ("number", "random"):
+        assert all(is_supported(WordSource.draw(source, g, kind)) for _ in range(200))
+
+
+def test_validation_words_are_a_small_share_and_fixed():
+    share = np.mean([corpus._is_validation_word(f"word{i}") for i in range(5000)])
+    assert 0.06 < share < 0.11
+    assert corpus._is_validation_word("letters") == corpus._is_validation_word("letters")
+
+
+def test_families_are_listed_once():
+    families = [family for _, family in wanted()]
+    assert len(families) == len(set(families)) > 250
+    held = [Face(family, "", "hand", ()).held_out for family in families]
+    assert 0.03 < np.mean(held) < 0.13
+
+
+def test_font_measures(face):
+    assert face.covers("abc019")
+    assert not face.has("ᠮ")
+    small, large = em_for_height(face, "hpg", 40), em_for_height(face, "hpg", 80)
+    assert large == pytest.approx(2 * small, rel=0.1)
+    assert text_length("wide", face, 40, spacing=5) == pytest.approx(
+        text_length("wide", face, 40) + 20, abs=4
+    )
+
+
+def test_crops_are_words_on_paper(face):
+    context = Context("left", "right", "line above", "line below")
+    for seed in range(40):
+        g = np.random.default_rng(seed)
+        crop = render_word("letters", face, "latin", context, g)
+        assert crop.dtype == np.uint8
+        assert 24 <= crop.shape[0] <= 100
+        assert crop.shape[1] > crop.shape[0]
+        assert np.percentile(crop, 95) - np.percentile(crop, 5) > 20  # ink and paper differ
+
+
+def test_rendering_depends_on_the_generator_alone(face):
+    one, two = (render_word("march", face, "latin", Context(), np.random.default_rng(7)) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_scan_keeps_shape():
+    alpha = np.zeros((40, 120), np.uint8)
+    alpha[15:25, 20:100] = 255
+    for seed in range(30):
+        scan = degrade.to_scan(alpha, np.random.default_rng(seed))
+        assert scan.shape == alpha.shape
+        assert scan.dtype == np.uint8
+
+
+def test_groups_share_a_label(small_corpus):
+    samples = small_corpus.group(np.random.default_rng(0))
+    assert len(samples) == corpus.GROUP
+    assert len({sample.label for sample in samples}) == 1
+    assert samples[0].label == label_of(samples[0].written)
+
+
+def test_shards_are_the_same_every_time(small_corpus, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        corpus._write_shard(tmp_path, tmp_path / name, "train", 3, 1, 4)
+    files = [tmp_path / name / "train-3-0001.npz" for name in ("a", "b")]
+    one, two = (WordSet.load([file]) for file in files)
+    np.testing.assert_array_equal(one.pixels, two.pixels)
+    assert len(one) == 4 * corpus.GROUP
+    assert (one.labels == two.labels).all()

@@ -46,8 +46,8 @@ function drawList(result, split, pageOf) {
     echo.textContent = `${count(split.above, "hit", "hits")} for ${name}`;
     if (split.above > split.lit.length) note.textContent = `The ${split.lit.length} best are shown.`;
   } else {
-    echo.textContent = `Nothing for ${name} is ${level} likely or more`;
-    note.textContent = split.guesses.length ? "The best guesses are below." : "";
+    echo.textContent = `No likely hit for ${name}`;
+    note.textContent = `Nothing reaches ${level}${split.guesses.length ? "; the best guesses are below." : "."}`;
   }
   hitList.append(...split.lit.map((hit) => hitItem(hit, result, pageOf(hit.page), false)));
   if (split.guesses.length) {

@@ -11,6 +11,7 @@ from mark_core.segmentation.lines import Line
 
 _RULE_LENGTH = 2.2  # pitches of unbroken straight ink that no letter has
 _RULE_THICKNESS = 0.22  # pitches; thicker is a blot or an initial
+_BORDER_REACH = 0.3  # pitches; scraps so near a dark border belong to it
 _SPECK = 0.16  # pitches; smaller parts are writing only near letters
 _SPECK_REACH = 0.25  # pitches
 _REACH = 0.85  # pitches from the middle of a line to ink that may belong to it
@@ -41,9 +42,12 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     length = max(9, round(_RULE_LENGTH * pitch))
     thick = max(3, round(_RULE_THICKNESS * pitch))
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    across &= ~_thick_part(across, (thick, 1), pitch)
+    across_blots, across_border = _thick_parts(across, (thick, 1), pitch)
     upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    upright &= ~_thick_part(upright, (1, thick), pitch)
+    upright_blots, upright_border = _thick_parts(upright, (1, thick), pitch)
+    across[across_blots] = 0
+    upright[upright_blots] = 0
+    border = (across_border | upright_border).astype(np.uint8)
     ink[(across > 0) | (upright > 0)] = 0
     beside = cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)) | cv2.dilate(
         upright, np.ones((3, thick | 1), np.uint8)
@@ -53,12 +57,18 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     height, width = mask.shape
     at_edge = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
     fringe = np.bincount(labels[beside > 0], minlength=count) > 0.8 * area
+    if border.any():
+        near = 2 * round(_BORDER_REACH * pitch) + 1
+        fringe |= (
+            np.bincount(labels[cv2.dilate(border, np.ones((near, near), np.uint8)) > 0], minlength=count)
+            > 0.6 * area
+        )
     is_text = (
         (area >= max(4, (0.05 * pitch) ** 2))
         & (h < 5 * pitch)
         & ~fringe
         & ~(at_edge & ((w > 4 * pitch) | (h > 2.2 * pitch)))
-        & ~((w > pitch) & (w > 5 * h) & (h < 0.2 * pitch))
+        & ~((w > pitch) & (w > 5 * h) & ((h < 0.1 * pitch) | (area < 0.07 * pitch * w)))
         & ~((w > 6 * pitch) & (w > 20 * h))
         & ~((h > 2.5 * pitch) & (h > 8 * w))
         & ~((area > 0.75 * w * h) & (np.minimum(w, h) > 0.7 * pitch))
@@ -76,15 +86,17 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     return is_text[labels]
 
 
-def _thick_part(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> np.ndarray:
-    """Bars too thick for a rule (blots, initials), except dark page borders at the edge of the image."""
+def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tuple[np.ndarray, np.ndarray]:
+    """Bars too thick for a rule: (H, W) bool blots and initials, and the dark page border at the image's edge."""
     thick = cv2.morphologyEx(bars, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     x, y, w, h = stats.T[:4]
     near = 0.3 * pitch
     at_edge = (x < near) | (y < near) | (x + w > bars.shape[1] - near) | (y + h > bars.shape[0] - near)
-    at_edge[0] = True
-    return (~at_edge)[labels].astype(np.uint8)
+    at_edge[0] = False
+    blot = ~at_edge
+    blot[0] = False
+    return blot[labels], at_edge[labels]
 
 
 def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height: float) -> list[LineInk]:

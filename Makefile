@@ -42,7 +42,7 @@ format: dev-packages
 	$(PY) -m ruff format .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .gradio build *.egg-info
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .gradio *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A virtual environment that starts is kept; one that does not (its Python was removed) is made anew.

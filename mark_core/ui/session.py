@@ -99,12 +99,7 @@ class Session:
         if self.nbytes + page.pixels.nbytes > self.limits.session_bytes:
             raise mark.MarkError("There is no room for another page this large; close one to make room.")
         page_id = self.index.add(page, direction=direction, progress=progress)
-        with self._lock:
-            known = next((s for s in self._sheets.values() if s.page_id == page_id and not s.sample), None)
-            if known is not None:
-                return known
-        sheet = make_sheet(self.index, page_id, self.root, title=title)
-        return self.keep(sheet)
+        return self.keep(make_sheet(self.index, page_id, self.root, title=title))
 
     def keep(self, sheet: Sheet) -> Sheet:
         """Puts a finished sheet on the desk."""
@@ -208,15 +203,16 @@ class SessionStore:
             return session
 
     def close_tab(self, tab: str | None) -> None:
+        """Closes the session of a tab, also one that took the place of an expired one."""
         with self._lock:
-            key = self._tabs.get(tab) if tab else None
+            key = self._tabs.pop(tab, None) if tab else None
         if key is not None:
             self.close(key)
 
     def close(self, key: str) -> None:
+        """Forgets a session and deletes its files."""
         with self._lock:
             session = self._sessions.pop(key, None)
-            self._tabs = {tab: owner for tab, owner in self._tabs.items() if owner != key}
         if session is not None:
             session.close()
 

@@ -110,6 +110,17 @@ def test_closing_the_tab_deletes_everything(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_closing_the_tab_reaches_the_session_that_replaced_an_expired_one(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, time_to_live=60)
+    key = store.open(tab="tab").key
+    clock.now = 100
+    assert store.get(key) is None
+    store.open(key=key).add(fake_page("a"), "a")
+    store.close_tab("tab")
+    assert store.get(key) is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_page_that_is_ready_after_the_tab_was_closed_leaves_nothing(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
     session = store.open()

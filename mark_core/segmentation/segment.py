@@ -22,8 +22,8 @@ from mark_core.segmentation.words import LineWord, without_pale, words_of_line
 _WORKING_PITCH = 60.0  # pixels between lines on the working image; letters are then 12 to 30 pixels high
 _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
 _WINDOW = 1.2  # pitches; neighbourhood of the local threshold
-_BAND = 0.6  # x-heights above and below the middle of the line that every box covers
-_PAD = 0.12  # x-heights of paper around the ink
+_BAND = 0.7  # x-heights above and below the middle of the line that every box covers
+_PAD = 0.2  # x-heights of paper around the ink
 
 
 def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:

@@ -9,6 +9,7 @@ import numpy as np
 from mark_core.segmentation.gaps import Runs, upright
 from mark_core.segmentation.parts import LineInk
 
+_CUT = 0.4  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
@@ -42,7 +43,7 @@ def words_of_line(
     """
     if len(runs.start) == 0:
         return []
-    cut = parting > 0.5
+    cut = parting > _CUT
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     middles = (runs.stop[:-1] + runs.start[1:])[cut] / 2
     word = np.searchsorted(middles, upright(ink, slant))

@@ -31,10 +31,8 @@ class Line:
         return self.start + len(self.y)
 
     def at(self, x: np.ndarray) -> np.ndarray:
-        """Heights at columns x; beyond its ends the line goes on along its own slope, flattening out."""
-        x = np.asarray(x)
-        inside = self.y[np.clip(x - self.start, 0, len(self.y) - 1)]
-        return inside
+        """Heights at columns x; beyond its ends the line goes on level."""
+        return self.y[np.clip(np.asarray(x) - self.start, 0, len(self.y) - 1)]
 
 
 def find_lines(mask: np.ndarray, pitch: float) -> list[Line]:

@@ -1,0 +1,121 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mark_core.cli import main
+
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_pages"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The upper part of the rendered letter: enough words, quick to index."""
+    folder = tmp_path_factory.mktemp("cli")
+    with Image.open(SAMPLES / "letter-english-rendered.jpg") as image:
+        image.crop((0, 0, image.width, image.height // 3)).save(folder / "part.png")
+    return folder / "part.png"
+
+
+def run(capsys, *arguments):
+    code = main([str(a) for a in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_segment(capsys, page):
+    code, out, _ = run(capsys, "segment", page, "--json")
+    (row,) = json.loads(out)
+    assert code == 0
+    assert len(row["words"]) > 30
+    assert [word["order"] for word in row["words"]] == list(range(len(row["words"])))
+    code, out, _ = run(capsys, "segment", page)
+    assert f"{len(row['words'])} words" in out.splitlines()[0]
+
+
+def test_index_then_search(capsys, page, tmp_path):
+    assert run(capsys, "index", page, "--out", tmp_path / "index")[0] == 0
+    code, out, _ = run(
+        capsys, "search", "--index", tmp_path / "index", "--text", "captain", "--top", 3, "--json"
+    )
+    hits = json.loads(out)
+    assert code == 0
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    code, out, _ = run(
+        capsys, "search", "--index", tmp_path / "index", "--example", f"1:{hits[0]['word'] + 1}", "--top", 1
+    )
+    assert "100.0 %" in out
+
+
+def test_search_by_an_image_of_a_word(capsys, page, tmp_path):
+    _, out, _ = run(capsys, "search", page, "--text", "captain", "--top", 1, "--json")
+    x, y, w, h = json.loads(out)[0]["box"]
+    with Image.open(page) as image:
+        image.crop((x, y, x + w, y + h)).save(tmp_path / "word.png")
+    _, out, _ = run(capsys, "search", page, "--example", tmp_path / "word.png", "--top", 1, "--json")
+    assert json.loads(out)[0]["box"] == [x, y, w, h]
+
+
+def test_unusable_pages_leave_the_others(capsys, page, tmp_path):
+    Image.fromarray(np.full((300, 300), 255, np.uint8)).save(tmp_path / "white.png")
+    code, out, err = run(capsys, "search", tmp_path / "white.png", page, "--text", "captain", "--top", 1)
+    assert code == 0
+    assert "white.png" in err
+    assert "part.png" in out
+
+
+def bad_files(folder):
+    (folder / "text.jpg").write_text("not an image")
+    (folder / "empty.png").write_bytes(b"")
+    Image.fromarray(np.full((300, 300), 255, np.uint8)).save(folder / "white.png")
+    Image.fromarray(np.zeros((300, 300), np.uint8)).save(folder / "black.png")
+    Image.fromarray(np.zeros((1, 1), np.uint8)).save(folder / "dot.png")
+    shutil.copy(SAMPLES / "letter-english-rendered.jpg", folder / "cut.jpg")
+    (folder / "cut.jpg").write_bytes((folder / "cut.jpg").read_bytes()[:20000])
+    return sorted(folder.iterdir())
+
+
+def test_bad_input_is_one_sentence(capsys, tmp_path):
+    for path in bad_files(tmp_path):
+        code, out, err = run(capsys, "search", path, "--text", "word")
+        assert code == 2, path.name
+        assert out == ""
+        assert err.startswith("mark: "), path.name
+        assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--text", ""], "Type a word"),
+        (["--text", "слово"], "click a word"),
+        (["--text", "a" * 300], "300 letters"),
+        (["--example", "9:1"], "no page 9"),
+        (["--example", "1:9999"], "no longer"),
+        ([], "Type a word"),
+    ],
+)
+def test_bad_queries(capsys, page, arguments, sentence):
+    code, _, err = run(capsys, "search", page, *arguments)
+    assert code == 2
+    assert sentence in err
+
+
+def test_pages_or_index(capsys, page, tmp_path):
+    assert "not both" in run(capsys, "search", page, "--index", tmp_path, "--text", "a")[2]
+    assert "no MARK index" in run(capsys, "search", "--index", tmp_path, "--text", "a")[2]
+
+
+def test_evaluate_says_what_is_missing(capsys, tmp_path):
+    code, _, err = run(capsys, "evaluate", "--dataset", tmp_path, "--only", "boxes")
+    assert code == 2
+    assert "not a data set" in err
+
+
+def test_train_needs_its_fonts(capsys, tmp_path):
+    code, _, err = run(capsys, "train", "render", "--fonts", tmp_path / "none")
+    assert code == 2
+    assert "train fonts" in err

@@ -3,40 +3,50 @@
 A gap is judged by its width against three measures taken from the same page (the height of the small
 letters, the white inside letters, and the threshold that best divides all gaps of the page), against the
 other gaps of its line, and by what stands on either side of it. The judgement is a logistic regression. Its
-weights were fitted on four sets of pages (English and Greek cursive, medieval book hands, old prints; each
-set with equal weight), on gaps whose two sides lie in known words; see docs/segmentation.md.
+weights (parting.json) are fitted on rendered pages by `mark_core.training.gaps`; see docs/segmentation.md.
 """
 
 from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from mark_core.segmentation.gaps import Runs
 
+WEIGHTS = Path(__file__).with_name("parting.json")
 _FEWEST = 0.12  # share of gaps that part words, at least: words of eight letters, none joined
 _WIDE = 3.0  # x-heights; a gap wider than this counts as this wide
 _FULL = 4.0  # a gap so many times its measure counts as no wider
 _SMALL = 0.5  # x-heights; punctuation is narrower
 
-_WEIGHTS = {
-    "root of width / page threshold": 8.037,
-    "root of width / white inside letters": -0.795,
-    "log of white inside letters": -5.864,
-    "log of stretch on the right": 0.605,
-    "log of stretch on the left": 0.665,
-    "log of nearest distance": 3.039,
-    "slant": -3.158,
-    "log of word width if all wider gaps part": 0.867,
-    "root of neighbouring gaps / page threshold": -1.462,
-    "log of height on the right": 1.226,
-    "first times third": 3.132,
-    "second where a part joins both sides": -2.359,
-    "point or comma on the left": 1.861,
-    "point or comma on the right": -1.726,
-    "high mark on the left": -0.705,
-    "high mark on the right": 1.025,
-}
-_BIAS = -9.631
+FEATURES = (
+    "root of width / page threshold",
+    "root of width / white inside letters",
+    "log of white inside letters",
+    "log of stretch on the right",
+    "log of stretch on the left",
+    "log of nearest distance",
+    "slant",
+    "log of word width if all wider gaps part",
+    "root of neighbouring gaps / page threshold",
+    "log of height on the right",
+    "first times third",
+    "second where a part joins both sides",
+    "point or comma on the left",
+    "point or comma on the right",
+    "high mark on the left",
+    "high mark on the right",
+)
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> tuple[np.ndarray, float]:
+    """The fitted weights, (F,) in the order of FEATURES, and the bias."""
+    record = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])
 
 
 def word_gaps(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:
@@ -44,25 +54,27 @@ def word_gaps(lines: list[Runs], x_height: float, counter: float, slant: float) 
 
     x_height, counter: pixels, see `lines.centre_lines` and `gaps.counter_width`.
     """
+    weights, bias = load_weights()
+    scores = [rows @ weights + bias for rows in page_features(lines, x_height, counter, slant)]
+    return [1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))) for score in scores]
+
+
+def page_features(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:
+    """For every line, (R - 1, F) the measures of its gaps; arguments as in `word_gaps`."""
     widths = np.concatenate([runs.gaps for runs in lines]) / x_height if lines else np.zeros(0)
     threshold = max(_page_threshold(np.sqrt(np.minimum(widths, _WIDE))) ** 2, 0.05)
-    weights = np.array(list(_WEIGHTS.values()))
-    result = []
-    for runs in lines:
-        score = gap_features(runs, x_height, counter / x_height, slant, threshold) @ weights + _BIAS
-        result.append(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))))
-    return result
+    return [gap_features(runs, x_height, counter / x_height, slant, threshold) for runs in lines]
 
 
 def gap_features(runs: Runs, x_height: float, counter: float, slant: float, threshold: float) -> np.ndarray:
-    """(R - 1, 16) what is known of each gap, in the order of _WEIGHTS.
+    """(R - 1, F) what is known of each gap, in the order of FEATURES.
 
     counter, threshold: in x-heights.
     """
     gap = np.minimum(runs.gaps / x_height, _WIDE)
     count = len(gap)
     if count <= 0:
-        return np.zeros((0, len(_WEIGHTS)))
+        return np.zeros((0, len(FEATURES)))
     width = (runs.stop - runs.start) / x_height
     height = (runs.bottom - runs.top) / x_height
     same = np.ones(count)

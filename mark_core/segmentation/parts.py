@@ -105,6 +105,8 @@ def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height:
     A part that has letters of two lines (a descender that runs into the line below) is cut half-way between
     them.
     """
+    if not lines:
+        return []
     ys, xs = np.nonzero(mask)
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     part = labels[ys, xs]

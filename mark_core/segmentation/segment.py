@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -9,12 +11,12 @@ from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
-from mark_core.segmentation.gaps import counter_width, estimate_slant, find_runs
+from mark_core.segmentation.gaps import Runs, counter_width, estimate_slant, find_runs
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
-from mark_core.segmentation.lines import centre_lines, find_lines
+from mark_core.segmentation.lines import Line, centre_lines, find_lines
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
-from mark_core.segmentation.parts import assign_to_lines, remove_rules
+from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
 from mark_core.segmentation.scale import Scale, looks_vertical, measure_scale
 from mark_core.segmentation.word import Word
 from mark_core.segmentation.words import LineWord, without_pale, words_of_line
@@ -24,6 +26,25 @@ _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is
 _WINDOW = 1.2  # pitches; neighbourhood of the local threshold
 _BAND = 0.7  # x-heights above and below the middle of the line that every box covers
 _PAD = 0.2  # x-heights of paper around the ink
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The lines of a page with the gaps in them, before any gap is judged.
+
+    factor: pixels of the working image per pixel of the page. x_height, counter: pixels of the working image,
+    see `lines.centre_lines` and `gaps.counter_width`. slant: see `gaps.estimate_slant`.
+    contrast: (H, W) float32 of the working image. Line by line: lines, inks and runs.
+    """
+
+    factor: float
+    x_height: float
+    counter: float
+    slant: float
+    contrast: np.ndarray
+    lines: list[Line]
+    inks: list[LineInk]
+    runs: list[Runs]
 
 
 def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
@@ -43,7 +64,18 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
         raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
     if not isinstance(page, Page):
         page = load_page(page)
-    grey = 255 - page.grey if is_white_on_black(page.grey) else page.grey
+    measured, direction = measure(page.grey, direction)
+    if measured is None:
+        return []
+    return _to_page(_words(measured), measured.factor, measured.x_height, direction, page)
+
+
+def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, str]:
+    """Finds lines, letters and gaps on an (H, W) uint8 page; None where there is no text.
+
+    Also returns the direction, which ``auto`` leaves to the page.
+    """
+    grey = 255 - grey if is_white_on_black(grey) else grey
     shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
     small = _resize(grey, shrink)
     ink = find_ink(small, 2 * (min(small.shape) // 60) + 1).mask
@@ -51,15 +83,11 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
         direction = "ttb" if looks_vertical(ink) else "ltr"
     scale = measure_scale(to_frame(ink, direction))
     if scale is None:
-        return []
-    lines, factor, x_height = _words_in_frame(to_frame(grey, direction), scale, shrink)
-    return _to_page(lines, factor, x_height, direction, page)
+        return None, direction
+    return _measure_in_frame(to_frame(grey, direction), scale, shrink), direction
 
 
-def _words_in_frame(
-    grey: np.ndarray, scale: Scale, measured_at: float
-) -> tuple[list[list[tuple[LineWord, float]]], float, float]:
-    """Words of every line with the height of the line at each, the working scale, and the x-height."""
+def _measure_in_frame(grey: np.ndarray, scale: Scale, measured_at: float) -> Measured:
     factor = min(1.0, measured_at * _WORKING_PITCH / scale.pitch)
     pitch = scale.pitch * factor / measured_at
     ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)
@@ -68,16 +96,22 @@ def _words_in_frame(
     inks = assign_to_lines(mask, lines, pitch, x_height)
     slant = estimate_slant(inks, x_height)
     runs = [find_runs(line_ink, slant, x_height) for line_ink in inks]
-    parting = word_gaps(runs, x_height, counter_width(inks, slant, x_height), slant)
+    counter = counter_width(inks, slant, x_height)
+    return Measured(factor, x_height, counter, slant, ink.contrast, lines, inks, runs)
+
+
+def _words(page: Measured) -> list[list[tuple[LineWord, float]]]:
+    """Words of every line with the height of the line at each, in the working image."""
+    parting = word_gaps(page.runs, page.x_height, page.counter, page.slant)
     words = [
-        words_of_line(line_ink, line_runs, gaps, ink.contrast, slant, x_height)
-        for line_ink, line_runs, gaps in zip(inks, runs, parting, strict=True)
+        words_of_line(line_ink, line_runs, gaps, page.contrast, page.slant, page.x_height)
+        for line_ink, line_runs, gaps in zip(page.inks, page.runs, parting, strict=True)
     ]
     found = []
-    for line, members in zip(lines, without_pale(words), strict=True):
+    for line, members in zip(page.lines, without_pale(words), strict=True):
         middles = line.at(np.array([(word.left + word.right) // 2 for word in members], int))
         found.append([(word, float(y)) for word, y in zip(members, middles, strict=True)])
-    return found, factor, x_height
+    return found
 
 
 def _to_page(

@@ -13,7 +13,7 @@ _DEFAULT_SHARDS = Path("build/shards")
 
 
 def add_train(commands: Any, make_command: Any) -> None:
-    """Add ``train`` and its steps: fonts, render, sheet, run, export."""
+    """Add ``train`` and its steps: fonts, render, sheet, run, gaps, export."""
     parser = make_command(commands, "train", "train the model on rendered words", None, _show)
     steps = parser.add_subparsers(dest="step", required=True, metavar="step")
 
@@ -57,6 +57,12 @@ def add_train(commands: Any, make_command: Any) -> None:
     )
     run.set_defaults(run=_run)
 
+    gaps = steps.add_parser("gaps", help="fit the judgement of gaps between words on rendered pages")
+    gaps.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
+    gaps.add_argument("--pages", type=int, default=400)
+    gaps.add_argument("--seed", type=int, default=0)
+    gaps.set_defaults(run=_gaps)
+
     export = steps.add_parser(
         "export", help="calibrate a run on rendered words and write its weights and card"
     )
@@ -99,6 +105,14 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     )
     information = {folder.name: watched(folder) for folder in options.watch}
     return train(options.shards, options.out, recipe, options.model, _changes(options.set), information)
+
+
+def _gaps(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.gaps import fit_parting
+
+    _need(options.fonts, "fonts")
+    record = fit_parting(options.fonts, options.pages, options.seed)
+    return {key: record[key] for key in ("pages", "gaps", "error", "error_of_families_held_out")}
 
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:

@@ -1,0 +1,182 @@
+"""Fit the judgement of gaps (`segmentation.parting`) on rendered pages, whose words are known."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mark_core.segmentation.gaps import Runs, upright
+from mark_core.segmentation.parting import FEATURES, WEIGHTS, page_features
+from mark_core.segmentation.parts import LineInk
+from mark_core.segmentation.segment import measure
+from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_faces
+from mark_core.training.synthesis.pages import RenderedPage, render_page
+from mark_core.training.synthesis.words import WordSource
+
+_KINDS = {"hand": 0.55, "black": 0.22, "print": 0.23}
+_LANGUAGES = {
+    "en": 0.3,
+    "de": 0.2,
+    "la": 0.2,
+    "fr": 0.08,
+    "it": 0.02,
+    "el": 0.12,
+    "ru": 0.03,
+    "he": 0.03,
+    "ar": 0.02,
+}
+_LEFTWARD = ("he", "ar")
+_PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد"}
+_HELD_OUT_SHARE = 0.15  # pages in faces that are not fitted on
+_END = 0.5  # x-heights; so much of a stretch of letters tells whose its end is
+_CLEAR = 0.7  # share of that ink which must belong to one word
+
+
+@dataclass(frozen=True, eq=False)
+class GapSample:
+    """Gaps of one page that lie in or between known words.
+
+    features: (G, F). parts_words: (G,) bool. held_out: whether its face is kept from the fit.
+    """
+
+    features: np.ndarray
+    parts_words: np.ndarray
+    held_out: bool
+
+
+def fit_parting(fonts: Path, pages: int, seed: int = 0, out: Path = WEIGHTS) -> dict[str, Any]:
+    """Fit the weights on ``pages`` rendered pages and write them to ``out``; returns what was written."""
+    from tqdm import tqdm
+
+    source = WordSource(fonts / LATIN_DICTIONARY)
+    drawn = rendered_pages(load_faces(fonts), source, pages, seed)
+    samples = [known_gaps(page, face.held_out) for page, face in tqdm(drawn, total=pages, unit="page")]
+    weights, bias = fit([sample for sample in samples if not sample.held_out])
+    record = {
+        "recipe": "logistic regression on the gaps of rendered pages, every page with equal weight",
+        "command": f"python -m mark_core train gaps --pages {pages} --seed {seed}",
+        "pages": pages,
+        "seed": seed,
+        "gaps": sum(len(sample.parts_words) for sample in samples),
+        "error": round(error([s for s in samples if not s.held_out], weights, bias), 4),
+        "error_of_families_held_out": round(error([s for s in samples if s.held_out], weights, bias), 4),
+        "bias": round(bias, 4),
+        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
+    }
+    out.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return record
+
+
+def rendered_pages(
+    faces: list[Face], source: WordSource, count: int, seed: int
+) -> Iterator[tuple[RenderedPage, Face]]:
+    """``count`` pages with their faces; families are drawn alike, however many weights they have."""
+    pools: dict[tuple[str, str, bool], list[list[Face]]] = {}
+    for number in range(count):
+        g = np.random.default_rng([seed, number])
+        while True:
+            language = _choose(_LANGUAGES, g)
+            kind = _choose(_KINDS, g)
+            key = (_PROBES.get(language, "abcxyz019"), kind, g.random() < _HELD_OUT_SHARE)
+            if key not in pools:
+                families = defaultdict(list)
+                for face in faces:
+                    if (face.kind, face.held_out) == key[1:] and face.covers(key[0]):
+                        families[face.family].append(face)
+                pools[key] = list(families.values())
+            if not pools[key]:
+                continue
+            family = pools[key][int(g.integers(len(pools[key])))]
+            face = family[int(g.integers(len(family)))]
+            try:
+                page = render_page(face, language, source, g)
+            except (OSError, ValueError):
+                continue  # a face without the letters it promises
+            yield (_mirrored(page) if language in _LEFTWARD else page), face
+            break
+
+
+def known_gaps(page: RenderedPage, held_out: bool = False) -> GapSample:
+    """The gaps that the segmentation finds on a page, as far as both sides belong to words beyond doubt."""
+    measured, _ = measure(page.grey)
+    if measured is None:
+        return GapSample(np.zeros((0, len(FEATURES))), np.zeros(0, bool), held_out)
+    features = page_features(measured.runs, measured.x_height, measured.counter, measured.slant)
+    reach = _END * measured.x_height
+    kept, parts = [np.zeros((0, len(FEATURES)))], [np.zeros(0, bool)]
+    for ink, runs, rows in zip(measured.inks, measured.runs, features, strict=True):
+        left, right = _sides(ink, runs, page.owner, measured.factor, measured.slant, reach)
+        known = (left >= 0) & (right >= 0)
+        known[known] = page.lines[left[known]] == page.lines[right[known]]
+        kept.append(rows[known])
+        parts.append((left != right)[known])
+    return GapSample(np.concatenate(kept), np.concatenate(parts), held_out)
+
+
+def fit(samples: list[GapSample]) -> tuple[np.ndarray, float]:
+    """Weights (F,) and bias of the logistic regression; every page weighs the same."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    samples = [sample for sample in samples if len(sample.parts_words)]
+    features = np.concatenate([sample.features for sample in samples])
+    labels = np.concatenate([sample.parts_words for sample in samples])
+    weight = np.concatenate([np.full(len(s.parts_words), 1 / len(s.parts_words)) for s in samples])
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=10.0, max_iter=2000)
+    model.fit(scaler.transform(features), labels, sample_weight=weight * len(labels) / weight.sum())
+    weights = model.coef_[0] / scaler.scale_
+    return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+
+
+def error(samples: list[GapSample], weights: np.ndarray, bias: float) -> float:
+    """Mean over the pages of the share of gaps that are misjudged at even odds; nan without pages."""
+    wrong = [
+        np.mean((s.features @ weights + bias > 0) != s.parts_words) for s in samples if len(s.parts_words)
+    ]
+    return float(np.mean(wrong)) if wrong else float("nan")
+
+
+def _sides(
+    ink: LineInk, runs: Runs, owner: np.ndarray, factor: float, slant: float, reach: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(R - 1,) the words left and right of each gap, -1 where that is in doubt."""
+    rows = np.minimum(((ink.y + 0.5) / factor).astype(int), owner.shape[0] - 1)
+    columns = np.minimum(((ink.x + 0.5) / factor).astype(int), owner.shape[1] - 1)
+    word, column = owner[rows, columns], upright(ink, slant)
+    order = np.argsort(column, kind="stable")
+    word, column = word[order], column[order]
+    ends = _majority(word, column, np.maximum(runs.start, runs.stop - reach), runs.stop)
+    starts = _majority(word, column, runs.start, np.minimum(runs.stop, runs.start + reach))
+    return ends[:-1], starts[1:]
+
+
+def _majority(word: np.ndarray, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    result = np.full(len(low), -1)
+    for i, (a, b) in enumerate(zip(np.searchsorted(column, low), np.searchsorted(column, high), strict=True)):
+        known = word[a:b][word[a:b] >= 0]  # the rim of blurred strokes lies outside of all words
+        if len(known) < 0.3 * (b - a) or not len(known):
+            continue
+        values, counts = np.unique(known, return_counts=True)
+        if counts.max() >= _CLEAR * len(known):
+            result[i] = values[counts.argmax()]
+    return result
+
+
+def _mirrored(page: RenderedPage) -> RenderedPage:
+    """Writing that runs to the left, in the frame of the segmentation, where all lines run to the right."""
+    words = page.words.copy()
+    words[:, 0] = page.grey.shape[1] - words[:, 0] - words[:, 2]
+    grey, owner = np.ascontiguousarray(page.grey[:, ::-1]), np.ascontiguousarray(page.owner[:, ::-1])
+    return RenderedPage(grey, words, page.lines, owner)
+
+
+def _choose(shares: dict[str, float], g: np.random.Generator) -> str:
+    values = np.array(list(shares.values()))
+    return str(g.choice(list(shares), p=values / values.sum()))

@@ -1,0 +1,87 @@
+"""Pages drawn with the one font that comes with Pillow: nothing is downloaded."""
+
+import itertools
+
+import numpy as np
+import pytest
+from PIL import ImageFont
+
+from mark_core.training.synthesis import pages
+from mark_core.training.synthesis.fonts import Face
+from mark_core.training.synthesis.pages import render_page
+from mark_core.training.synthesis.pages_hand import draw_hand
+from mark_core.training.synthesis.pages_scan import scan_page
+from mark_core.training.synthesis.words import WordSource
+
+
+class FewWords(WordSource):
+    def draw(self, generator, kind):
+        return str(generator.choice(["orders", "letters", "captain", "of", "to", "the", "march", "1755"]))
+
+
+@pytest.fixture(scope="module", params=["hand", "black", "print"])
+def face(request, tmp_path_factory):
+    path = tmp_path_factory.mktemp("font") / "default.ttf"
+    path.write_bytes(ImageFont.load_default(20).path.getvalue())
+    return Face("default", "400-normal", request.param, (str(path),))
+
+
+def page_of(face, seed):
+    return render_page(face, "en", FewWords(), np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_boxes_hold_the_ink_of_their_words(face, seed):
+    page = page_of(face, seed)
+    assert page.grey.dtype == np.uint8
+    assert page.grey.shape == page.owner.shape
+    assert len(page.words) == len(page.lines) > 20
+    assert page.owner.max() < len(page.words)
+    x, y, w, h = page.words.T
+    assert (x >= 0).all()
+    assert (y >= 0).all()
+    assert (x + w <= page.grey.shape[1]).all()
+    assert (y + h <= page.grey.shape[0]).all()
+    rows, columns = np.nonzero(page.owner >= 0)
+    word = page.owner[rows, columns]
+    assert ((x[word] <= columns) & (columns < (x + w)[word])).all()
+    assert ((y[word] <= rows) & (rows < (y + h)[word])).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_are_darker_than_the_paper_and_in_order(face, seed):
+    page = page_of(face, seed)
+    assert np.median(page.grey[page.owner >= 0]) < np.median(page.grey[page.owner < 0]) - 10
+    assert (np.diff(page.lines) >= 0).all()
+    for line in np.unique(page.lines):
+        assert (np.diff(page.words[page.lines == line, 0]) > 0).all()
+
+
+def test_a_page_depends_on_the_generator_alone(face):
+    one, two, other = page_of(face, 7), page_of(face, 7), page_of(face, 8)
+    np.testing.assert_array_equal(one.grey, two.grey)
+    np.testing.assert_array_equal(one.words, two.words)
+    assert one.grey.shape != other.grey.shape
+
+
+def test_a_face_without_letters_is_refused(face, monkeypatch):
+    monkeypatch.setattr(pages, "_words", lambda *arguments: itertools.repeat(" "))
+    with pytest.raises(ValueError, match="draws nothing"):
+        render_page(face, "en", FewWords(), np.random.default_rng(0))
+
+
+def test_hands_differ_in_the_space_between_words():
+    hands = [draw_hand("hand", np.random.default_rng(seed)) for seed in range(200)]
+    spaces = np.array([hand.space for hand in hands])
+    assert np.percentile(spaces, 5) < 0.5
+    assert np.percentile(spaces, 95) > 1.2
+
+
+def test_scan_keeps_shape_and_ink():
+    alpha = np.zeros((120, 200), np.uint8)
+    alpha[50:60, 20:180] = 255
+    for seed in range(30):
+        scan = scan_page(alpha, 15.0, np.array([60.0]), 0.0, np.random.default_rng(seed))
+        assert scan.shape == alpha.shape
+        assert scan.dtype == np.uint8
+        assert scan[52:58, 60:140].mean() < np.median(scan)

@@ -1,0 +1,80 @@
+"""The fit of the gap judgement, on a few pages in the font that comes with Pillow."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import ImageFont
+
+from mark_core.segmentation import parting
+from mark_core.training import gaps
+from mark_core.training.synthesis.fonts import Face
+from mark_core.training.synthesis.words import WordSource
+
+
+class FewWords(WordSource):
+    def draw(self, generator, kind):
+        return str(generator.choice(["orders", "letters", "captain", "of", "to", "the", "march"]))
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory):
+    path = tmp_path_factory.mktemp("font") / "default.ttf"
+    path.write_bytes(ImageFont.load_default(20).path.getvalue())
+    return [Face(f"default {kind}", "400-normal", kind, (str(path),)) for kind in ("hand", "black", "print")]
+
+
+@pytest.fixture(scope="module")
+def samples(faces):
+    drawn = gaps.rendered_pages(faces, FewWords(), 12, seed=3)
+    return [gaps.known_gaps(page, face.held_out) for page, face in drawn]
+
+
+def test_both_kinds_of_gaps_are_known(samples):
+    labels = np.concatenate([sample.parts_words for sample in samples])
+    assert len(labels) > 1000
+    assert 0.05 < labels.mean() < 0.6
+    assert all(
+        sample.features.shape == (len(sample.parts_words), len(parting.FEATURES)) for sample in samples
+    )
+
+
+def test_the_fit_separates_wide_from_narrow_gaps(samples):
+    weights, bias = gaps.fit(samples[:9])
+    assert weights.shape == (len(parting.FEATURES),)
+    assert gaps.error(samples[9:], weights, bias) < 0.15
+    width = parting.FEATURES.index("root of width / page threshold")
+    features = np.median(np.concatenate([sample.features for sample in samples]), axis=0)
+    narrow, wide = features.copy(), features.copy()
+    narrow[width], wide[width] = 0.4, 2.0
+    assert narrow @ weights < wide @ weights
+
+
+def test_the_record_can_be_loaded(faces, tmp_path, monkeypatch):
+    monkeypatch.setattr(gaps, "load_faces", lambda folder: faces)
+    monkeypatch.setattr(gaps, "WordSource", lambda dictionary: FewWords())
+    record = gaps.fit_parting(tmp_path, 3, seed=1, out=tmp_path / "parting.json")
+    assert json.loads((tmp_path / "parting.json").read_text())["pages"] == record["pages"] == 3
+    monkeypatch.setattr(parting, "WEIGHTS", tmp_path / "parting.json")
+    parting.load_weights.cache_clear()
+    weights, bias = parting.load_weights()
+    parting.load_weights.cache_clear()
+    assert weights.tolist() == [record["weights"][name] for name in parting.FEATURES]
+    assert bias == record["bias"]
+
+
+def test_shipped_weights_come_from_rendered_pages():
+    record = json.loads(parting.WEIGHTS.read_text(encoding="utf-8"))
+    assert "rendered pages" in record["recipe"]
+    assert set(record["weights"]) == set(parting.FEATURES)
+    weights, bias = parting.load_weights()
+    assert weights.tolist() == [record["weights"][name] for name in parting.FEATURES]
+    assert bias == record["bias"]
+
+
+def test_pages_are_the_same_for_a_seed(faces):
+    one, two = (
+        [page.grey for page, _ in gaps.rendered_pages(faces, FewWords(), 2, seed=5)] for _ in range(2)
+    )
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -24,7 +24,6 @@ _SMALL = 0.5  # x-heights; punctuation is narrower
 
 FEATURES = (
     "root of width / page threshold",
-    "root of width / white inside letters",
     "log of white inside letters",
     "log of stretch on the right",
     "log of stretch on the left",
@@ -33,8 +32,8 @@ FEATURES = (
     "log of word width if all wider gaps part",
     "root of neighbouring gaps / page threshold",
     "log of height on the right",
-    "first times third",
-    "second where a part joins both sides",
+    "first times log of white",
+    "root of width / white inside letters, joined",
     "point or comma on the left",
     "point or comma on the right",
     "high mark on the left",
@@ -88,7 +87,6 @@ def gap_features(runs: Runs, x_height: float, counter: float, slant: float, thre
     return np.stack(
         [
             to_threshold,
-            to_counter,
             same * np.log(counter),
             np.log(width[1:] + 0.1),
             np.log(width[:-1] + 0.1),

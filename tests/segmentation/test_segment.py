@@ -11,6 +11,7 @@ import mark_core as mark
 from mark_core.evaluation.boxes import score_boxes
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.geometry import boxes_from_frame, to_frame
+from mark_core.segmentation.parts import assign_to_lines
 from mark_core.segmentation.scale import looks_vertical, measure_scale
 
 
@@ -165,6 +166,12 @@ def test_tiny_pages_do_not_fail() -> None:
         noise = np.random.default_rng(1).integers(0, 255, shape, dtype=np.uint8)
         for word in mark.segment(noise):
             assert word.box[2] >= 1
+
+
+def test_ink_without_lines_is_given_to_none() -> None:
+    ink = np.zeros((60, 80), bool)
+    ink[20:30, 20:30] = True
+    assert assign_to_lines(ink, [], pitch=20.0, x_height=8.0) == []
 
 
 def test_a_single_line_is_enough() -> None:

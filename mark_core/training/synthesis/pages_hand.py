@@ -52,12 +52,12 @@ def draw_hand(kind: str, g: np.random.Generator) -> Hand:
     ratio = g.uniform(1.9, 3.4) if dense else g.uniform(2.2, 5.5)
     x_height = float(np.clip(g.uniform(34, 90) / ratio, 9, 28))
     stretch = float(
-        np.exp(g.normal({"running": 0.2, "plain": 0.0}.get(style, -0.08), 0.12 if dense else 0.22))
+        np.exp(g.normal({"running": 0.25, "plain": 0.0}.get(style, -0.08), 0.12 if dense else 0.22))
     )
     middle = {"running": 1.15, "plain": 0.8, "book": 0.34}.get(style, 0.48)
     space = float(np.clip(middle * stretch * np.exp(g.normal(0, 0.38)), 0.16, 3.0))
     joined = {"running": g.uniform(0.75, 1.0), "plain": g.uniform(0, 0.5), "book": g.uniform(0.6, 1.0)}
-    lean = {"running": g.normal(0.4, 0.28), "plain": g.normal(0.1, 0.2)}
+    lean = {"running": g.normal(0.45, 0.3), "plain": g.normal(0.1, 0.2)}
     by_hand = style != "print"
     return Hand(
         x_height=x_height,
@@ -69,8 +69,8 @@ def draw_hand(kind: str, g: np.random.Generator) -> Hand:
         tracking=max(0.0, g.normal(0.0, 0.08)) if not dense and g.random() < 0.5 else 0.0,
         joined=joined.get(style, 0.0),
         loose=(g.uniform(0.0, 0.25) if g.random() < 0.75 else 0.0) if by_hand else g.uniform(0, 0.03),
-        lift=g.uniform(0.1, 0.6) * space,
-        capital=g.uniform(0.0, 0.9) * min(space, 1.3),
+        lift=(g.uniform(0.05, 0.4) if dense else g.uniform(0.15, 0.75)) * space,
+        capital=g.uniform(0.0, 0.6 if dense else 1.0) * min(space, 2.0),
         set_off=g.uniform(0, 0.7) if by_hand else g.uniform(0, 0.1),
         detached=g.uniform(0.05, 0.9) * min(space, 0.7) if g.random() < 0.4 else 0.0,
         slant=float(np.clip(lean.get(style, g.normal(0.0, 0.06)), -0.3, 1.0)),

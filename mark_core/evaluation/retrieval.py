@@ -15,7 +15,7 @@ import numpy as np
 
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
-from mark_core.model.alphabet import fold_lenient, is_supported
+from mark_core.model.alphabet import fold, fold_lenient, is_supported
 from mark_core.model.mark import MarkModel
 from mark_core.pages.load import load_page
 from mark_core.retrieval.gallery import Gallery
@@ -84,12 +84,12 @@ def evaluate_words(
 
 
 def typed_scores(gallery: Gallery, model: MarkModel, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """(Q, N) cosine and (Q, N) logits of folded words against a gallery."""
+    """(Q, N) cosine and (Q, N) logits of typed words against a gallery."""
     calibration = Calibration.from_card(model.card)
     cosine = model.embed_texts(words) @ gallery.encoding.vectors.T
     full = np.empty(cosine.shape, np.float32)
     for i, word in enumerate(words):
-        full[i] = calibration.text_logit(cosine[i], gallery.agreement(word, cosine[i]))
+        full[i] = calibration.text_logit(cosine[i], gallery.agreement(fold(word), cosine[i]))
     return cosine, full
 
 

@@ -13,6 +13,10 @@ from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.training.data import WordSet
 
+# How much the reading counts beside the cosine. A free fit would trust it far more, because rendered words are
+# easier to read than real hands; these shares were chosen on real pages (docs/training-log.md) and only the
+# scale and the bias are fitted.
+READING_SHARE = {"text": 0.2, "example": 0.015}
 _FAR = 40  # words per query drawn from beyond the candidates, weighted to stand for all of them
 
 
@@ -33,7 +37,10 @@ def calibrate(model: MarkModel, words: WordSet, seed: int = 0) -> dict[str, list
         cosine[i] = -2.0  # itself: beyond the candidates and never drawn
         reading = gallery.readings[i] if gallery.readings else ""
         example_rows.append(_rows(gallery, cosine, reading, keys == keys[i], g))
-    return {"text": _fit(text_rows), "example": _fit(example_rows)}
+    return {
+        "text": _fit(text_rows, READING_SHARE["text"]),
+        "example": _fit(example_rows, READING_SHARE["example"]),
+    }
 
 
 def _rows(
@@ -50,9 +57,11 @@ def _rows(
     return np.stack([cosine[chosen], agreement[chosen], right[chosen], weight], axis=1)
 
 
-def _fit(rows: list[np.ndarray]) -> list[float]:
+def _fit(rows: list[np.ndarray], share: float) -> list[float]:
     from sklearn.linear_model import LogisticRegression
 
     data = np.concatenate(rows)
-    fit = LogisticRegression(C=1e4, max_iter=500).fit(data[:, :2], data[:, 2], sample_weight=data[:, 3])
-    return [round(float(v), 5) for v in (fit.intercept_[0], *fit.coef_[0])]
+    evidence = data[:, :1] + share * data[:, 1:2]
+    fit = LogisticRegression(C=1e4, max_iter=500).fit(evidence, data[:, 2], sample_weight=data[:, 3])
+    scale = float(fit.coef_[0, 0])
+    return [round(value, 5) for value in (float(fit.intercept_[0]), scale, share * scale)]

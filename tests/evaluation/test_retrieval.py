@@ -10,7 +10,7 @@ from mark_core.evaluation.report import evaluate
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words, relevance_keys, true_crops
 from mark_core.segmentation.word import Word
 
-TEXTS = ["orders", "letter", "orders", "captain", "Letter", "orders", "λόγος", "λόγος"]
+TEXTS = ["orders", "letter", "orders", "captain", "Letter", "òrders", "λόγος", "λόγος"]
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def test_crops_and_keys(folder):
 def test_identical_words_are_found_by_example(folder, random_model):
     score = evaluate_words(load_dataset(folder), random_model)
     assert score.clicked_embedding.weighted > 90
-    assert score.clicked.queries == 7
-    assert score.typed.queries == 3  # orders, letter, captain: Greek cannot be typed
+    assert score.clicked.queries == 6
+    assert score.typed.queries == 4  # orders, òrders, letter, captain: Greek cannot be typed
 
 
 def test_pages_with_the_true_boxes_equal_true_crops(folder, random_model):
@@ -62,14 +62,14 @@ def test_a_word_without_a_box_counts_as_missed(folder, random_model):
     dataset = load_dataset(folder)
     boxes = dataset.boxes(dataset.pages[0]).tolist()
     only_captain = lambda page: [Word(tuple(boxes[3]))]  # noqa: E731
-    assert evaluate_pages(dataset, random_model, only_captain).at_50 == pytest.approx(100 / 3)
+    assert evaluate_pages(dataset, random_model, only_captain).at_50 == pytest.approx(25.0)
 
 
 def test_two_boxes_on_one_word_count_once(folder, random_model):
     dataset = load_dataset(folder)
     x, y, w, h = dataset.boxes(dataset.pages[0]).tolist()[3]
     doubled = lambda page: [Word((x, y, w, h)), Word((x + 2, y, w, h))]  # noqa: E731
-    assert evaluate_pages(dataset, random_model, doubled).at_50 <= 100 / 3
+    assert evaluate_pages(dataset, random_model, doubled).at_50 <= 25.0
 
 
 def test_report_says_what_is_wrong(folder, random_model):

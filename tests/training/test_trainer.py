@@ -109,7 +109,7 @@ def test_no_shards_says_so(tmp_path):
 def test_calibration_recovers_the_law_behind_the_marks(words, random_model):
     g = np.random.default_rng(0)
     cosine, agreement = g.uniform(-1, 1, 20000), g.uniform(-12, 0, 20000)
-    right = g.random(20000) < 1 / (1 + np.exp(-(-2 + 6 * cosine + 0.3 * agreement)))
-    bias, by_cosine, by_reading = _fit([np.stack([cosine, agreement, right, np.ones(20000)], axis=1)])
-    assert (bias, by_cosine, by_reading) == pytest.approx((-2, 6, 0.3), rel=0.15)
+    right = g.random(20000) < 1 / (1 + np.exp(-(-2 + 6 * (cosine + 0.1 * agreement))))
+    bias, by_cosine, by_reading = _fit([np.stack([cosine, agreement, right, np.ones(20000)], axis=1)], 0.1)
+    assert (bias, by_cosine, by_reading) == pytest.approx((-2, 6, 0.6), rel=0.15)
     assert all(len(weights) == 3 for weights in calibrate(random_model, words).values())

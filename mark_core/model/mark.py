@@ -16,8 +16,7 @@ from torch.nn import functional as F
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold
 from mark_core.model.network import MarkNetwork
-from mark_core.model.strip import STRIP_HEIGHT, padded_width, to_strip
-from mark_core.model.tower import PAD
+from mark_core.model.strip import pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
 
 BATCH = 64
@@ -104,9 +103,7 @@ class MarkModel:
         vectors: np.ndarray,
         letters: list[np.ndarray],
     ) -> None:
-        array = np.full((len(strips), 1, STRIP_HEIGHT, width), PAD, np.float32)
-        for target, strip in zip(array, strips, strict=True):
-            target[0, :, : strip.shape[1]] = strip * np.float32(1 / 255)
+        array = pad_strips(strips, width)
         with self._lock, torch.inference_mode():
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
                 features = self.network.images(torch.from_numpy(array).to(self.device))

@@ -6,6 +6,8 @@ strip never depends on what it is processed with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -14,6 +16,7 @@ from mark_core.errors import MarkError
 STRIP_HEIGHT = 48  # pixels
 MAX_STRIP_WIDTH = 320  # pixels; an aspect of 6.7, longer words (1 in 200) are squeezed
 MIN_STRIP_WIDTH = 16
+PAD = -1.0  # marks what lies beyond the end of a strip in an array of several
 WIDTH_STEP = 32  # strips are padded to a multiple, so that few different shapes are computed
 
 
@@ -58,3 +61,12 @@ def to_strip(crop: np.ndarray) -> np.ndarray:
 def padded_width(width: int) -> int:
     """Width of the array a strip of ``width`` is computed in; depends on this strip alone."""
     return (width + 8 + WIDTH_STEP - 1) // WIDTH_STEP * WIDTH_STEP
+
+
+def pad_strips(strips: Sequence[np.ndarray], width: int | None = None) -> np.ndarray:
+    """uint8 strips -> (B, 1, 48, W) float32 with ink 0..1 and ``PAD`` beyond the end of each strip."""
+    width = width or max(padded_width(strip.shape[1]) for strip in strips)
+    out = np.full((len(strips), 1, STRIP_HEIGHT, width), PAD, np.float32)
+    for row, strip in zip(out, strips, strict=True):
+        row[0, :, : strip.shape[1]] = strip * np.float32(1 / 255)
+    return out

@@ -13,7 +13,8 @@ from timm.models import register_model
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-PAD = -1.0  # marks columns beyond the end of a strip
+from mark_core.model.strip import PAD
+
 COLUMN = 4  # pixels of the strip per column of the tower
 PYRAMID = (1, 2, 3, 4, 5)
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mark_core.errors import MarkError
-from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, STRIP_HEIGHT, padded_width
+from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, pad_strips
 
 
 @dataclass
@@ -65,15 +65,6 @@ class Batch:
     strips: np.ndarray
     labels: list[str]
     readable: np.ndarray
-
-
-def pad_strips(strips: list[np.ndarray], width: int | None = None) -> np.ndarray:
-    """uint8 strips -> (B, 1, 48, W) float32 with ink 0..1 and -1 beyond the end of each strip."""
-    width = width or max(padded_width(s.shape[1]) for s in strips)
-    out = np.full((len(strips), 1, STRIP_HEIGHT, width), -1.0, np.float32)
-    for row, strip in zip(out, strips, strict=True):
-        row[0, :, : strip.shape[1]] = strip * np.float32(1 / 255)
-    return out
 
 
 def augment(

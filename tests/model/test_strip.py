@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mark_core import MarkError
-from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, STRIP_HEIGHT, padded_width, to_strip
+from mark_core.model.strip import (
+    MAX_STRIP_WIDTH,
+    MIN_STRIP_WIDTH,
+    STRIP_HEIGHT,
+    pad_strips,
+    padded_width,
+    to_strip,
+)
 
 
 def written(height=60, width=200, ink=30, paper=220):
@@ -56,3 +63,11 @@ def test_colour_equals_its_grey():
 def test_what_is_no_image(bad):
     with pytest.raises(MarkError, match="word image"):
         to_strip(bad)
+
+
+def test_padding_marks_where_a_strip_ends():
+    padded = pad_strips([np.full((48, 30), 255, np.uint8), np.zeros((48, 70), np.uint8)])
+    assert padded.shape == (2, 1, 48, 96)
+    assert (padded[0, 0, :, :30] == 1).all()
+    assert (padded[0, 0, :, 30:] == -1).all()
+    assert (padded[1, 0, :, :70] == 0).all()

@@ -3,7 +3,7 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.model.strip import STRIP_HEIGHT
-from mark_core.training.data import GroupSampler, WordSet, augment, pad_strips
+from mark_core.training.data import GroupSampler, WordSet, augment
 
 
 def word_set(groups=12, views=3, seed=0):
@@ -35,14 +35,6 @@ def test_strips_come_back_as_they_went_in(tmp_path):
 def test_no_shards():
     with pytest.raises(MarkError, match="no training shards"):
         WordSet.load([])
-
-
-def test_padding_marks_where_a_strip_ends():
-    padded = pad_strips([np.full((48, 30), 255, np.uint8), np.zeros((48, 70), np.uint8)])
-    assert padded.shape == (2, 1, 48, 96)
-    assert (padded[0, 0, :, :30] == 1).all()
-    assert (padded[0, 0, :, 30:] == -1).all()
-    assert (padded[1, 0, :, :70] == 0).all()
 
 
 def test_batches_hold_groups_and_depend_on_seed_and_step_alone():

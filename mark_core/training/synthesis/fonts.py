@@ -84,7 +84,10 @@ def fetch(folder: Path) -> None:
         if done.returncode or not archives:
             print(f"{package}: not in the distribution, left out")
             continue
-        subprocess.run(["dpkg-deb", "-x", str(archives[0]), str(target)], check=True)
+        unpacked = target.with_suffix(".part")  # an interrupted step leaves no half a package behind
+        unpacked.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["dpkg-deb", "-x", str(archives[0]), str(unpacked)], check=True)
+        unpacked.replace(target)
         archives[0].unlink()
     _write_licences(folder)
 

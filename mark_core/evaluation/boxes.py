@@ -107,15 +107,14 @@ def score_boxes(predicted: np.ndarray, truth: np.ndarray) -> BoxScore:
     """Compares boxes of one page: (N, 4) found and (M, 4) true, x y w h in the same pixels."""
     predicted = np.asarray(predicted, np.float64).reshape(-1, 4)
     truth = np.asarray(truth, np.float64).reshape(-1, 4)
-    wide, high = _overlap(predicted, truth, 0), _overlap(predicted, truth, 1)
     iou, horizontal, extent = likeness(predicted, truth)
-    smaller_height = np.minimum(predicted[:, None, 3], truth[None, :, 3])
+    smaller = np.minimum(predicted[:, None, 2:], truth[None, :, 2:])  # width and height of the smaller box
 
     def agreement(allowed: np.ndarray, weight: np.ndarray) -> Agreement:
         return Agreement(len(match(allowed, weight)), len(predicted), len(truth))
 
-    part = (wide >= PART_MIN_INSIDE * np.minimum(predicted[:, None, 2], truth[None, :, 2])) & (
-        high >= PART_MIN_INSIDE * smaller_height
+    part = (_overlap(predicted, truth, 0) >= PART_MIN_INSIDE * smaller[..., 0]) & (
+        _overlap(predicted, truth, 1) >= PART_MIN_INSIDE * smaller[..., 1]
     )
     found_is_smaller = predicted[:, None, 2] < truth[None, :, 2]
     return BoxScore(

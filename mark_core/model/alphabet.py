@@ -45,10 +45,14 @@ def fold_lenient(text: str) -> str:
     return "".join(out)
 
 
+def is_folded(text: str) -> bool:
+    """True if ``text`` is not empty and made of letters of the alphabet alone, as the reading heads need it."""
+    return bool(text) and all(char in ALPHABET for char in text)
+
+
 def is_supported(text: str) -> bool:
     """True if ``text`` folds to at least one letter and all its letters are in the alphabet."""
-    folded = fold_lenient(text)
-    return bool(folded) and all(char in ALPHABET for char in folded)
+    return is_folded(fold_lenient(text))
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.model.alphabet import is_folded
 from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, pad_strips
 
 
@@ -157,7 +158,7 @@ class GroupSampler:
                 item = int(self.first[group] + view)
                 strips.append(augment(self.words.strip(item), generator, limit))
                 labels.append(str(self.words.labels[item]))
-        readable = np.array([label.isascii() and label.isalnum() for label in labels])
+        readable = np.array([is_folded(label) for label in labels])
         return Batch(pad_strips(strips), labels, readable)
 
     def stream(self, start: int, stop: int) -> Iterator[Batch]:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mark_core.model.alphabet import ALPHABET
+from mark_core.model.alphabet import ALPHABET, is_folded
 from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import Batch, GroupSampler, WordSet
@@ -77,7 +77,7 @@ class Trainer:
         )
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         typed = np.unique(self.words.labels[[i for i, s in enumerate(self.words.scripts) if s == "latin"]])
-        self.vocabulary = [str(w) for w in typed if str(w).isascii() and str(w).isalnum()]
+        self.vocabulary = [str(w) for w in typed if is_folded(str(w))]
 
     def learning_rate(self, step: int) -> float:
         r = self.recipe

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mark_core.evaluation.metrics import query_by_example, query_by_string
+from mark_core.model.alphabet import is_folded
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import WordSet
@@ -24,7 +25,7 @@ class RenderedValidation:
         for name, words in self.sets.items():
             vectors = model.encode_strips([words.strip(i) for i in range(len(words))]).vectors
             keys = words.labels
-            typed = sorted({str(k) for k in keys if str(k).isascii() and str(k).isalnum()})
+            typed = sorted({str(k) for k in keys if is_folded(str(k))})
             out[f"{name}_qbs"] = query_by_string(model.embed_texts(typed) @ vectors.T, typed, keys).unique
             out[f"{name}_qbe"] = query_by_example(vectors @ vectors.T, keys).weighted
         return {k: float(np.round(v, 3)) for k, v in out.items()}

@@ -89,7 +89,7 @@ def typed_scores(gallery: Gallery, model: MarkModel, words: Sequence[str]) -> tu
     cosine = model.embed_texts(words) @ gallery.encoding.vectors.T
     full = np.empty(cosine.shape, np.float32)
     for i, word in enumerate(words):
-        full[i] = calibration.text_logit(cosine[i], gallery.agreement(fold(word), cosine[i]))
+        full[i] = gallery.typed_logits(cosine[i], fold(word), calibration)
     return cosine, full
 
 
@@ -99,7 +99,7 @@ def clicked_scores(gallery: Gallery, model: MarkModel) -> tuple[np.ndarray, np.n
     cosine = gallery.encoding.vectors @ gallery.encoding.vectors.T
     full = np.empty(cosine.shape, np.float32)
     for i, reading in enumerate(gallery.readings or [""] * len(gallery)):
-        full[i] = calibration.example_logit(cosine[i], gallery.agreement(reading, cosine[i]))
+        full[i] = gallery.clicked_logits(cosine[i], reading, calibration)
     return cosine, full
 
 

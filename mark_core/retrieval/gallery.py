@@ -9,6 +9,7 @@ import numpy as np
 
 from mark_core.model.mark import Encoding
 from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
+from mark_core.retrieval.scoring import Calibration
 
 CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
 
@@ -55,6 +56,17 @@ class Gallery:
         longest = int(self.encoding.counts[near].max())
         out[near] = agreement(self.probabilities[:longest, near], self._paths[1][near], text)
         return out
+
+    def typed_logits(self, cosine: np.ndarray, word: str, calibration: Calibration) -> np.ndarray:
+        """(N,) log-odds that each word is the folded ``word``, whose vector has these cosines."""
+        return calibration.text_logit(cosine, self.agreement(word, cosine))
+
+    def clicked_logits(self, cosine: np.ndarray, reading: str, calibration: Calibration) -> np.ndarray:
+        """(N,) log-odds that each word is that of a crop with these cosines, which reads ``reading``.
+
+        What the crop reads is evidence too: the others are asked whether they read the same.
+        """
+        return calibration.example_logit(cosine, self.agreement(reading, cosine))
 
 
 def join(encodings: list[Encoding], dim: int) -> Gallery:

@@ -151,18 +151,13 @@ class WordIndex:
     def text_logits(self, gallery: Gallery, word: str) -> np.ndarray:
         """(N,) log-odds that each word of the gallery is the folded ``word``."""
         cosine = gallery.cosine(self.model.embed_texts([word])[0])
-        return self.calibration.text_logit(cosine, gallery.agreement(word, cosine))
+        return gallery.typed_logits(cosine, word, self.calibration)
 
     def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
-        """(N,) log-odds that each word of the gallery is the same word as the one encoded crop.
-
-        What the crop reads is evidence too: the others are asked whether they read the same.
-        """
+        """(N,) log-odds that each word of the gallery is the same word as the one encoded crop."""
         reading = Gallery(example).readings
         cosine = gallery.cosine(example.vectors[0])
-        return self.calibration.example_logit(
-            cosine, gallery.agreement(reading[0] if reading else "", cosine)
-        )
+        return gallery.clicked_logits(cosine, reading[0] if reading else "", self.calibration)
 
     def _snapshot(self) -> tuple[Gallery, list[tuple[str, int]]]:
         with self._lock:

@@ -25,12 +25,15 @@ class Calibration:
         return cls(**{key: tuple(values[key]) for key in ("text", "example") if key in values})
 
     def text_logit(self, cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
-        bias, by_cosine, by_reading = self.text
-        return bias + by_cosine * cosine + by_reading * agreement
+        return _logit(self.text, cosine, agreement)
 
     def example_logit(self, cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
-        bias, by_cosine, by_reading = self.example
-        return bias + by_cosine * cosine + by_reading * agreement
+        return _logit(self.example, cosine, agreement)
+
+
+def _logit(weights: tuple[float, float, float], cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
+    bias, by_cosine, by_reading = weights
+    return bias + by_cosine * cosine + by_reading * agreement
 
 
 def probability(logit: np.ndarray) -> np.ndarray:

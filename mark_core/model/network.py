@@ -34,10 +34,12 @@ class ImageFeatures:
     """What the image side gives for B crops.
 
     embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, 37) logits of the reading
-    head or None; counts: (B,) how many of the T columns lie on the word.
+    head or None; counts: (B,) how many of the T columns lie on the word. pooled: (B, 15 * column width) the
+    columns averaged over the regions of the pyramid, before anything is decided about letters.
     """
 
     embedding: Tensor
+    pooled: Tensor | None = None
     phoc: Tensor | None = None
     columns: Tensor | None = None
     counts: Tensor | None = None
@@ -80,9 +82,11 @@ class MarkNetwork(nn.Module):
             return ImageFeatures(self.clip.encode_image(x))
         trunk = self.clip.visual.trunk
         columns, counts = trunk.forward_features(x)
-        hidden = trunk.forward_head(columns, counts)
+        pooled = trunk.pool(columns, counts)
+        hidden = trunk.forward_head(pooled)
         return ImageFeatures(
             self.clip.visual.head(hidden),
+            pooled,
             self.phoc_head(hidden) if self.config.phoc_head else None,
             self.ctc_head(columns) if self.config.ctc_head else None,
             counts,

@@ -96,14 +96,17 @@ class StripTower(nn.Module):
         x = self.collapse(self.stages(self.stem(x))).squeeze(2)
         return self.context(x).transpose(1, 2), counts
 
-    def forward_head(self, columns: Tensor, counts: Tensor) -> Tensor:
-        """Temporal pyramid pooling over each word's own columns, then one hidden layer."""
+    def pool(self, columns: Tensor, counts: Tensor) -> Tensor:
+        """Temporal pyramid pooling over each word's own columns, (B, 15 * column_width)."""
         weights = pyramid_weights(counts, columns.shape[1]).to(columns.dtype)
-        pooled = torch.bmm(weights, columns).flatten(1)
+        return torch.bmm(weights, columns).flatten(1)
+
+    def forward_head(self, pooled: Tensor) -> Tensor:
+        """One hidden layer over the pooled columns."""
         return F.gelu(self.hidden(self.dropout(pooled)))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.forward_head(*self.forward_features(x))
+        return self.forward_head(self.pool(*self.forward_features(x)))
 
 
 def pyramid_weights(counts: Tensor, columns: int) -> Tensor:

@@ -41,6 +41,12 @@ def add_train(commands: Any, make_command: Any) -> None:
     run.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
     run.add_argument("--out", type=Path, default=Path("runs/compact"))
     run.add_argument("--model", default="mark-compact")
+    run.add_argument("--init", type=Path, help="weights file to start from (default: start from chance)")
+    run.add_argument("--warmup", type=int, default=300)
+    run.add_argument("--decay", type=float, default=0.4, help="share of the steps over which the rate falls")
+    run.add_argument(
+        "--foreign", type=float, default=0.1, help="share of groups shown mirrored or upside down"
+    )
     run.add_argument("--steps", type=int, default=5200)
     run.add_argument("--losses", default="contrastive", help="contrastive, mark or cmpm")
     run.add_argument("--learning-rate", type=float, default=2e-3)
@@ -101,10 +107,17 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.training.trainer import Recipe
 
     recipe = Recipe(
-        steps=options.steps, losses=options.losses, learning_rate=options.learning_rate, seed=options.seed
+        steps=options.steps,
+        losses=options.losses,
+        learning_rate=options.learning_rate,
+        warmup=options.warmup,
+        decay=options.decay,
+        foreign=options.foreign,
+        seed=options.seed,
     )
     information = {folder.name: watched(folder) for folder in options.watch}
-    return train(options.shards, options.out, recipe, options.model, _changes(options.set), information)
+    changes = _changes(options.set)
+    return train(options.shards, options.out, recipe, options.model, changes, information, options.init)
 
 
 def _gaps(options: argparse.Namespace) -> dict[str, Any]:

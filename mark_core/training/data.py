@@ -74,9 +74,9 @@ def augment(
     """Small changes that leave the word readable: stretch, slant, shift, ink weight, contrast, noise, a blot."""
     g = generator
     rows, columns = strip.shape
-    stretch = float(np.exp(g.normal(-0.12, 0.14)))  # rendered words are wider than written ones
+    stretch = float(np.exp(g.normal(-0.03, 0.2)))
     out_columns = int(np.clip(round(columns * stretch), MIN_STRIP_WIDTH, width_limit))
-    scale_y = g.uniform(0.86, 1.1)
+    scale_y = g.uniform(0.74, 1.14)
     matrix = np.array(
         [
             [out_columns / columns * g.uniform(0.97, 1.01), g.normal(0, 0.08), 0],
@@ -106,14 +106,26 @@ def augment(
     return np.clip(values, 0, 255).astype(np.uint8)
 
 
+_TURNS = {
+    "mirrored": (slice(None), slice(None, None, -1)),
+    "upside down": (slice(None, None, -1), slice(None)),
+}
+
+
 class GroupSampler:
     """Endless batches of ``words`` labels x ``views`` renderings, words of like width together.
+
+    A share ``foreign`` of the groups is mirrored or turned upside down: letters of scripts that nobody knows, which
+    teach the embedding to compare shapes it cannot read. Their labels are their own and are never read.
 
     The order depends on the seed and the step alone, so a run that resumes at step k sees what an
     uninterrupted one would have seen.
     """
 
-    def __init__(self, words: WordSet, labels: int, views: int, seed: int, window: int = 24) -> None:
+    def __init__(
+        self, words: WordSet, labels: int, views: int, seed: int, window: int = 24, foreign: float = 0.0
+    ) -> None:
+        self.foreign = foreign
         self.words, self.count, self.views, self.seed, self.window = words, labels, views, seed, window
         change = np.flatnonzero(words.labels[1:] != words.labels[:-1]) + 1
         self.first = np.concatenate([[0], change])
@@ -154,10 +166,14 @@ class GroupSampler:
         strips, labels = [], []
         for group in groups:
             views = generator.choice(self.size[group], self.views, replace=False)
+            turn = str(generator.choice(list(_TURNS))) if generator.random() < self.foreign else None
             for view in views:
                 item = int(self.first[group] + view)
-                strips.append(augment(self.words.strip(item), generator, limit))
-                labels.append(str(self.words.labels[item]))
+                strip, label = self.words.strip(item), str(self.words.labels[item])
+                if turn is not None:
+                    strip, label = np.ascontiguousarray(strip[_TURNS[turn]]), f"{label} {turn}"
+                strips.append(augment(strip, generator, limit))
+                labels.append(label)
         readable = np.array([is_folded(label) for label in labels])
         return Batch(pad_strips(strips), labels, readable)
 

@@ -19,7 +19,7 @@ from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_face
 from mark_core.training.synthesis.pages import RenderedPage, render_page
 from mark_core.training.synthesis.words import WordSource
 
-_KINDS = {"hand": 0.55, "black": 0.22, "print": 0.23}
+_KINDS = {"hand": 0.35, "pen": 0.20, "black": 0.22, "print": 0.23}
 _LANGUAGES = {
     "en": 0.3,
     "de": 0.2,

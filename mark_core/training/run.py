@@ -13,7 +13,7 @@ from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import to_strip
-from mark_core.model.weights import save_network
+from mark_core.model.weights import load_network, save_network
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from_checkpoint
@@ -27,12 +27,13 @@ def train(
     model: str = "mark-compact",
     changes: dict[str, Any] | None = None,
     information: dict[str, WordSet] | None = None,
+    initial: Path | None = None,
     validate_every: int = 1000,
 ) -> dict[str, float]:
     """Train ``model`` on the shards; go on from ``out`` if it holds a checkpoint. Returns the last validation.
 
     changes: settings of the preset to change (ablations). information: sets whose figures are printed along with
-    the validation but decide nothing. Raises MarkError if there are no shards.
+    the validation but decide nothing. initial: a weights file to start from instead of chance. Raises MarkError if there are no shards.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(recipe.seed)
@@ -45,13 +46,21 @@ def train(
         print("  ".join(f"{key} {value:.1f}" for key, value in last.items()), flush=True)
         return last
 
-    trainer = Trainer(
-        MarkNetwork(preset(model, **(changes or {}))), words, recipe, out, validate, validate_every
-    )
+    network = MarkNetwork(preset(model, **(changes or {})))
+    if initial is not None:
+        start_from(network, initial)
+    trainer = Trainer(network, words, recipe, out, validate, validate_every)
     if trainer.resume():
         print(f"going on from step {trainer.step}", flush=True)
     trainer.run()
     return last
+
+
+def start_from(network: MarkNetwork, path: Path) -> None:
+    """Take over all weights of the file ``path`` that fit; what the network has beyond them keeps its start."""
+    known, own = load_network(path)[0].state_dict(), network.state_dict()
+    fitting = {key: value for key, value in known.items() if key in own and own[key].shape == value.shape}
+    network.load_state_dict(fitting, strict=False)
 
 
 def watched(folder: Path) -> WordSet:

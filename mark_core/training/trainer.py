@@ -29,6 +29,7 @@ class Recipe:
 
     steps: optimiser steps; labels x views crops a step; negatives: typed words a step that are not in the batch.
     The learning rate rises over ``warmup`` steps, stays, and falls to zero over the last ``decay`` share.
+    foreign: share of the groups shown mirrored or upside down, as words of unknown scripts.
     """
 
     steps: int = 10000
@@ -41,6 +42,7 @@ class Recipe:
     weight_decay: float = 0.02
     ema: float = 0.999
     losses: str = "contrastive"
+    foreign: float = 0.1
     seed: int = 0
     bf16: bool = True
 
@@ -63,7 +65,8 @@ class Trainer:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.objectives = make_objectives(self.recipe.losses)
-        self.sampler = GroupSampler(self.words, self.recipe.labels, self.recipe.views, self.recipe.seed)
+        r = self.recipe
+        self.sampler = GroupSampler(self.words, r.labels, r.views, r.seed, foreign=r.foreign)
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         plain = [p for p in self.network.parameters() if p.ndim <= 1]
         self.optimizer = torch.optim.AdamW(
@@ -157,6 +160,7 @@ class Trainer:
             # a label keeps its class number from batch to batch, so that remembered crops can be matched
             label=torch.tensor([_stable_id(label) for label in batch.labels]),
             text_of=torch.tensor(text_of),
+            pooled=images.pooled,
             phoc=images.phoc,
             phoc_target=torch.from_numpy(network.phoc.encode(targets)),
             columns=images.columns,

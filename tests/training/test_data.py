@@ -50,6 +50,22 @@ def test_batches_hold_groups_and_depend_on_seed_and_step_alone():
     assert batch.labels != other.labels or not np.array_equal(batch.strips, other.strips)
 
 
+def test_foreign_groups_are_turned_and_never_read(monkeypatch):
+    monkeypatch.setattr("mark_core.training.data.augment", lambda strip, *_: strip)
+    words = word_set()
+    batch = GroupSampler(words, labels=12, views=2, seed=0, foreign=0.5).batch(0)
+    turned = [label for label in batch.labels if " " in label]
+    assert 0 < len(turned) < len(batch.labels)
+    for strip, label, readable in zip(batch.strips, batch.labels, batch.readable, strict=True):
+        word, _, turn = label.partition(" ")
+        width = int((strip[0, 0] >= 0).sum())
+        seen = np.round(strip[0, :, :width] * 255).astype(np.uint8)
+        back = {"": seen, "mirrored": seen[:, ::-1], "upside down": seen[::-1]}[turn]
+        own = [words.strip(i) for i in np.flatnonzero(words.labels == word)]
+        assert any(back.shape == s.shape and (back == s).all() for s in own)
+        assert not (turn and readable)
+
+
 def test_an_epoch_shows_every_word_once():
     sampler = GroupSampler(word_set(), labels=4, views=2, seed=0)
     assert sampler.steps_per_epoch == 3

@@ -7,7 +7,7 @@ import torch
 
 from mark_core import MarkError
 from mark_core.training.objectives import Outputs, make_objectives
-from mark_core.training.objectives.infonce import ImageInfoNCE, TextInfoNCE
+from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
 from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
 from mark_core.training.objectives.reading import PhocAttributes, Reading
 
@@ -25,6 +25,7 @@ def outputs():
         negatives=random(3, 8),
         label=torch.tensor([5, 5, 9, 9, 7, 7]),
         text_of=torch.tensor([0, 0, 1, 1, -1, -1]),
+        pooled=random(6, 12),
         phoc=random(6, 4),
         phoc_target=torch.tensor([[1.0, 0, 0, 1]] * 6),
         columns=random(6, 5, 37),
@@ -38,14 +39,26 @@ def cos(a, b):
     return float((torch.dot(a, b) / (a.norm() * b.norm())).detach())
 
 
-def test_image_infonce(outputs):
+def infonce_by_hand(vectors, label):
     total = 0.0
     for i in range(6):
-        scores = {j: cos(outputs.image[i], outputs.image[j]) / 0.07 for j in range(6) if j != i}
+        scores = {j: cos(vectors[i], vectors[j]) / 0.07 for j in range(6) if j != i}
         norm = math.log(sum(math.exp(s) for s in scores.values()))
-        positives = [j for j in scores if outputs.label[j] == outputs.label[i]]
+        positives = [j for j in scores if label[j] == label[i]]
         total += -sum(scores[j] - norm for j in positives) / len(positives)
-    assert float(ImageInfoNCE(memory=0)(outputs).detach()) == pytest.approx(total / 6, rel=1e-4)
+    return total / 6
+
+
+def test_image_infonce(outputs):
+    expected = infonce_by_hand(outputs.image, outputs.label)
+    assert float(ImageInfoNCE(memory=0)(outputs).detach()) == pytest.approx(expected, rel=1e-4)
+
+
+def test_shape_infonce(outputs):
+    expected = infonce_by_hand(outputs.pooled, outputs.label)
+    assert float(ShapeInfoNCE()(outputs).detach()) == pytest.approx(expected, rel=1e-4)
+    outputs.pooled = None
+    assert float(ShapeInfoNCE()(outputs).detach()) == 0
 
 
 def test_memory_adds_earlier_crops(outputs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mark_core.errors import MarkError
 from mark_core.training.objectives.base import Objective, Outputs
-from mark_core.training.objectives.infonce import ImageInfoNCE, TextInfoNCE
+from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
 from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
 from mark_core.training.objectives.reading import PhocAttributes, Reading
 
@@ -14,6 +14,7 @@ __all__ = ["Objective", "Outputs", "make_objectives"]
 _MIXES = {
     "contrastive": lambda: [
         ("image", ImageInfoNCE(), 1.0),
+        ("shape", ShapeInfoNCE(), 0.3),
         ("text", TextInfoNCE(), 1.0),
         ("align", Alignment(detach=True), 0.1),
         ("phoc", PhocAttributes(), 0.5),

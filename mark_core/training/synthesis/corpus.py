@@ -28,8 +28,8 @@ from mark_core.training.synthesis.words import (
 
 GROUP = 3  # renderings of a word
 SHARD_GROUPS = 2000
-OTHER_SHARE = 0.14  # of the groups, in another script than Latin
-KIND_SHARE = {"hand": 0.52, "black": 0.25, "print": 0.23}
+OTHER_SHARE = 0.18  # of the groups, in another script than Latin
+KIND_SHARE = {"pen": 0.32, "hand": 0.28, "black": 0.21, "print": 0.19}
 _PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد", "mn": "ᠠᠨᠮᠯ"}
 
 

@@ -22,6 +22,7 @@ FAMILIES = Path(__file__).with_name("families.txt")
 LATIN_DICTIONARY = "deb/collatinus/usr/share/collatinus/data/lemmes.la"
 _STYLES = {
     "hand": ("400-normal", "700-normal"),
+    "pen": ("400-normal", "700-normal"),
     "black": ("400-normal", "700-normal"),
     "print": ("400-normal", "400-italic", "700-normal"),
     "other": ("400-normal", "400-italic", "700-normal"),

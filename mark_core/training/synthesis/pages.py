@@ -44,7 +44,7 @@ def render_page(
     """Draw a page in ``face`` with words of ``language``. Raises ValueError if the face draws nothing."""
     g = generator
     hand = draw_hand(face.kind, g)
-    columns = 2 if face.kind != "hand" and g.random() < 0.15 else 1
+    columns = 2 if face.kind not in ("hand", "pen") and g.random() < 0.15 else 1
     measure = (
         g.uniform(38, 78) * np.sqrt(hand.stretch) / np.sqrt(columns) * hand.x_height
     )  # width of a column

@@ -40,13 +40,14 @@ class Hand:
 
 
 def draw_hand(kind: str, g: np.random.Generator) -> Hand:
-    """Habits as they vary within a kind of writing: ``hand``, ``black`` or ``print``.
+    """Habits as they vary within a kind of writing: ``hand``, ``pen``, ``black`` or ``print``.
 
     Handwriting is a running hand, joined, leaning and wide; or a plain one; or a book hand, in which words
     stand hardly farther apart than letters. Blackletter is a book hand or print.
     """
-    styles = {"hand": ("running", "plain", "book"), "black": ("book", "print")}.get(kind, ("print",))
-    shares = {"hand": (0.53, 0.15, 0.32), "black": (0.6, 0.4)}.get(kind, (1.0,))
+    written = (("running", "plain", "book"), (0.53, 0.15, 0.32))
+    known = {"hand": written, "pen": written, "black": (("book", "print"), (0.6, 0.4))}
+    styles, shares = known.get(kind, (("print",), (1.0,)))
     style = str(g.choice(styles, p=shares))
     dense = style in ("book", "print")
     ratio = g.uniform(1.9, 3.4) if dense else g.uniform(2.2, 5.5)

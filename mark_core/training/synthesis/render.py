@@ -19,6 +19,7 @@ _HEIGHTS = (
     56,
     72,
 )  # pixels; few sizes, because opening a compressed font at a size costs more than drawing
+_SLANT = {"hand": (0.08, 0.22), "pen": (0.04, 0.24), "print": (0.02, 0.10), "black": (0.0, 0.08)}
 _SAMPLES = {"latin": "hpg", "el": "φβγ", "ru": "фру", "he": "לקם", "ar": "لجع", "mn": "ᠮᠣᠩ"}
 
 
@@ -87,12 +88,11 @@ def _draw_page_part(text, face, em, height, spacing, context, g):
 def _warp(word, around, height, script, kind, g):
     """Slant, stretch, rotation and a smooth elastic field, in one resampling of both layers."""
     rows, columns = word.shape
-    slant = {"hand": g.normal(0.08, 0.22), "print": g.normal(0.02, 0.10), "black": g.normal(0.0, 0.08)}.get(
-        kind, g.normal(0.05, 0.15)
-    )
+    slant = g.normal(*_SLANT.get(kind, (0.05, 0.15)))
     if script in ("ar", "he", "mn"):
         slant *= 0.5
-    stretch = float(np.exp(g.normal(0.0, 0.2)))
+    # written hands run up to twice as wide as their fonts; type does not
+    stretch = float(np.exp(g.normal(0.12, 0.26) if kind in ("hand", "pen") else g.normal(0.0, 0.16)))
     angle = np.deg2rad(g.normal(0, 1.5))
     out_columns = max(16, int(columns * stretch))
     # the maps are smooth: computed on every 4th pixel, then enlarged

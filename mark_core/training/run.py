@@ -33,7 +33,8 @@ def train(
     """Train ``model`` on the shards; go on from ``out`` if it holds a checkpoint. Returns the last validation.
 
     changes: settings of the preset to change (ablations). information: sets whose figures are printed along with
-    the validation but decide nothing. initial: a weights file to start from instead of chance. Raises MarkError if there are no shards.
+    the validation but decide nothing. initial: a weights file to start from instead of chance. Raises MarkError
+    if there are no shards.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(recipe.seed)

@@ -97,9 +97,10 @@ def clicked_scores(gallery: Gallery, model: MarkModel) -> tuple[np.ndarray, np.n
     """(N, N) cosine and logits of every word of a gallery against all."""
     calibration = Calibration.from_card(model.card)
     cosine = gallery.encoding.vectors @ gallery.encoding.vectors.T
+    likeness = gallery.shapes @ gallery.shapes.T
     full = np.empty(cosine.shape, np.float32)
-    for i, reading in enumerate(gallery.readings or [""] * len(gallery)):
-        full[i] = gallery.clicked_logits(cosine[i], reading, calibration)
+    for i, reading in enumerate(gallery.readings):
+        full[i] = gallery.clicked_logits(cosine[i], likeness[i], reading, calibration)
     return cosine, full
 
 

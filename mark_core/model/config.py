@@ -15,9 +15,9 @@ class MarkConfig:
 
     clip: name of the open_clip configuration. pretrained: hub tag of open_clip, loaded only on request.
     tokenizer: "characters" or "bpe". input: "strip" (grey, height 48, aspect kept) or "square" (RGB 224, padded).
-    gate: PHOC gate on the text. adaptation: "kan", "mlp" or "none"; its scope "token" or "vector"
-    (the paper's, ten times larger). phoc_head / ctc_head: reading heads on
-    the image tower (need the strip tower).
+    gate: PHOC gate on the text. adaptation: "kan", "mlp" or "none"; its scope "token" or "vector" (the paper's,
+    ten times larger). shape_dim: length of the shape vector, 0 for none. phoc_head / ctc_head: reading heads on
+    the image tower. These three need the strip tower.
     """
 
     name: str
@@ -34,6 +34,7 @@ class MarkConfig:
     token_width: int = 64
     heads: int = 4
     dropout: float = 0.1
+    shape_dim: int = 0
     phoc_head: bool = True
     ctc_head: bool = True
 
@@ -56,7 +57,7 @@ class MarkConfig:
 
 def mark_compact() -> MarkConfig:
     """The shipped model: strip tower and character tower, sized for two CPU cores."""
-    return MarkConfig(name="mark-compact", clip="mark-compact", embed_dim=256)
+    return MarkConfig(name="mark-compact", clip="mark-compact", embed_dim=256, shape_dim=384)
 
 
 def mark_b32() -> MarkConfig:

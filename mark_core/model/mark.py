@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from torch.nn import functional as F
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold
-from mark_core.model.network import MarkNetwork
+from mark_core.model.encoding import Encoding
+from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.model.strip import pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
 
@@ -23,20 +23,6 @@ BATCH = 64
 _SQUARE = 224
 _CLIP_MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
 _CLIP_STD = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """What the model sees in N crops.
-
-    vectors: (N, D) float32, L2-normalised. letters: (sum of counts, 37) float16 log-probabilities of a-z, 0-9 and
-    the blank for every column of every word, one word after the other; counts: (N,) int32 columns per word.
-    A model without a reading head gives no letters (counts are zero).
-    """
-
-    vectors: np.ndarray
-    letters: np.ndarray
-    counts: np.ndarray
 
 
 class MarkModel:
@@ -54,6 +40,10 @@ class MarkModel:
     @property
     def dim(self) -> int:
         return self.network.config.embed_dim
+
+    @property
+    def shape_dim(self) -> int:
+        return self.network.config.shape_dim
 
     def embed_images(self, crops: Sequence[np.ndarray]) -> np.ndarray:
         """Word crops, each (H, W) or (H, W, 3) uint8 -> (N, D) float32, L2-normalised.
@@ -82,50 +72,48 @@ class MarkModel:
 
     def encode_strips(self, strips: Sequence[np.ndarray]) -> Encoding:
         """Like ``encode`` for strips made by ``to_strip``."""
+        out = Encoding.join([], self.dim, self.shape_dim)
         vectors = np.zeros((len(strips), self.dim), np.float32)
-        letters: list[np.ndarray] = [np.zeros((0, 37), np.float16)] * len(strips)
+        shapes = np.zeros((len(strips), self.shape_dim), np.float16)
+        letters: list[np.ndarray] = [out.letters] * len(strips)
         # a strip is computed at a width that it chooses itself; equal widths share a batch
         widths = np.array([padded_width(s.shape[1]) for s in strips], np.int64)
         for width in np.unique(widths):
             members = np.flatnonzero(widths == width)
             for start in range(0, len(members), BATCH):
                 rows = members[start : start + BATCH]
-                self._encode_batch([strips[i] for i in rows], int(width), rows, vectors, letters)
+                features = self._features(pad_strips([strips[i] for i in rows], int(width)))
+                vectors[rows] = F.normalize(features.embedding.float(), dim=-1).cpu().numpy()
+                if features.shape is not None:
+                    shapes[rows] = F.normalize(features.shape.float(), dim=-1).cpu().numpy()
+                if features.columns is not None and features.counts is not None:
+                    log_p = features.columns.float().log_softmax(dim=-1).cpu().numpy().astype(np.float16)
+                    for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
+                        letters[row] = part[:count]
         counts = np.array([len(part) for part in letters], np.int32)
-        joined = np.concatenate(letters) if letters else np.zeros((0, 37), np.float16)
-        return Encoding(vectors, joined, counts)
+        return Encoding(vectors, np.concatenate([out.letters, *letters]), counts, shapes)
 
-    def _encode_batch(
-        self,
-        strips: list[np.ndarray],
-        width: int,
-        rows: np.ndarray,
-        vectors: np.ndarray,
-        letters: list[np.ndarray],
-    ) -> None:
-        array = pad_strips(strips, width)
-        with self._lock, torch.inference_mode():
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
-                features = self.network.images(torch.from_numpy(array).to(self.device))
-            vectors[rows] = F.normalize(features.embedding.float(), dim=-1).cpu().numpy()
-            if features.columns is not None and features.counts is not None:
-                log_p = features.columns.float().log_softmax(dim=-1).cpu().numpy().astype(np.float16)
-                for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
-                    letters[row] = part[:count]
+    def _features(self, array: np.ndarray) -> ImageFeatures:
+        half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
+        with self._lock, torch.inference_mode(), half:
+            return self.network.images(torch.from_numpy(array).to(self.device))
 
     def _encode_squares(self, crops: Sequence[np.ndarray]) -> Encoding:
         vectors = np.zeros((len(crops), self.dim), np.float32)
         for start in range(0, len(crops), BATCH):
-            x = np.stack([to_square(crop) for crop in crops[start : start + BATCH]])
+            x = np.stack([to_square(to_strip(crop)) for crop in crops[start : start + BATCH]])
             with self._lock, torch.inference_mode():
                 out = self.network.images(torch.from_numpy(x).to(self.device)).embedding
                 vectors[start : start + len(x)] = F.normalize(out.float(), dim=-1).cpu().numpy()
-        return Encoding(vectors, np.zeros((0, 37), np.float16), np.zeros(len(crops), np.int32))
+        none = Encoding.join([], self.dim)
+        return Encoding(
+            vectors, none.letters, np.zeros(len(crops), np.int32), np.zeros((len(crops), 0), np.float16)
+        )
 
 
-def to_square(crop: np.ndarray) -> np.ndarray:
-    """(H, W[, 3]) uint8 -> (3, 224, 224) float32 for a CLIP tower: aspect kept, padded white, CLIP's mean and std."""
-    grey = 255 - to_strip(crop)
+def to_square(strip: np.ndarray) -> np.ndarray:
+    """Strip -> (3, 224, 224) float32 for a CLIP tower: aspect kept, padded white, CLIP's mean and std."""
+    grey = 255 - strip
     scale = _SQUARE / max(grey.shape)
     size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from mark_core.model.alphabet import ALPHABET
 from mark_core.model.compat import import_torchvision
@@ -35,7 +36,8 @@ class ImageFeatures:
 
     embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, 37) logits of the reading
     head or None; counts: (B,) how many of the T columns lie on the word. pooled: (B, 15 * column width) the
-    columns averaged over the regions of the pyramid, before anything is decided about letters.
+    columns averaged over the regions of the pyramid, before anything is decided about letters; shape: (B, S)
+    these on their principal axes, None for a model without.
     """
 
     embedding: Tensor
@@ -43,6 +45,7 @@ class ImageFeatures:
     phoc: Tensor | None = None
     columns: Tensor | None = None
     counts: Tensor | None = None
+    shape: Tensor | None = None
 
 
 class MarkNetwork(nn.Module):
@@ -71,6 +74,10 @@ class MarkNetwork(nn.Module):
                 )
                 for _ in range(2)
             )
+        if config.shape_dim:
+            trunk = self.clip.visual.trunk
+            axes = torch.zeros(config.shape_dim, trunk.pooled_width)
+            self.register_buffer("shape_axes", axes)  # fitted once training is over, see training/shapes.py
         if config.phoc_head:
             self.phoc_head = nn.Linear(self.clip.visual.trunk.num_features, self.phoc.size)
         if config.ctc_head:
@@ -90,6 +97,7 @@ class MarkNetwork(nn.Module):
             self.phoc_head(hidden) if self.config.phoc_head else None,
             self.ctc_head(columns) if self.config.ctc_head else None,
             counts,
+            F.linear(pooled, self.shape_axes) if self.config.shape_dim else None,
         )
 
     def texts(self, words: Sequence[str]) -> Tensor:

@@ -83,7 +83,8 @@ class StripTower(nn.Module):
         )
         self.context = nn.Sequential(*(ContextBlock(column_width) for _ in range(context)))
         self.dropout = nn.Dropout(dropout)
-        self.hidden = nn.Linear(sum(PYRAMID) * column_width, num_features)
+        self.pooled_width = sum(PYRAMID) * column_width
+        self.hidden = nn.Linear(self.pooled_width, num_features)
 
     def reset_classifier(self, num_classes: int, global_pool: str | None = None) -> None:
         """timm's interface for dropping a classifier; this tower has none."""

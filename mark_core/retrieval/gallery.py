@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mark_core.model.mark import Encoding
+from mark_core.model.encoding import Encoding
 from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration
 
@@ -16,12 +16,12 @@ CANDIDATES = 600  # words that are read for a query: reading costs, and beyond t
 
 @dataclass(frozen=True)
 class Gallery:
-    """The encodings of N words. ``encoding.vectors`` is (N, D), L2-normalised."""
+    """The encodings of N words."""
 
     encoding: Encoding
 
     def __len__(self) -> int:
-        return len(self.encoding.vectors)
+        return len(self.encoding)
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -40,6 +40,15 @@ class Gallery:
     def cosine(self, vector: np.ndarray) -> np.ndarray:
         """(D,) normalised query -> (N,) cosine in -1..1."""
         return self.encoding.vectors @ vector
+
+    @cached_property
+    def shapes(self) -> np.ndarray:
+        """(N, S) float32, L2-normalised."""
+        return self.encoding.shapes.astype(np.float32)
+
+    def likeness(self, shape: np.ndarray) -> np.ndarray:
+        """(S,) shape of an example -> (N,) cosine in -1..1, 0 for a model without shapes."""
+        return self.shapes @ shape.astype(np.float32)
 
     def agreement(self, text: str, cosine: np.ndarray) -> np.ndarray:
         """(N,) evidence in -12..0 that a word reads ``text``.
@@ -61,24 +70,11 @@ class Gallery:
         """(N,) log-odds that each word is the folded ``word``, whose vector has these cosines."""
         return calibration.text_logit(cosine, self.agreement(word, cosine))
 
-    def clicked_logits(self, cosine: np.ndarray, reading: str, calibration: Calibration) -> np.ndarray:
-        """(N,) log-odds that each word is that of a crop with these cosines, which reads ``reading``.
+    def clicked_logits(
+        self, cosine: np.ndarray, likeness: np.ndarray, reading: str, calibration: Calibration
+    ) -> np.ndarray:
+        """(N,) log-odds that each word is that of a crop with these cosines and likenesses, which reads ``reading``.
 
         What the crop reads is evidence too: the others are asked whether they read the same.
         """
-        return calibration.example_logit(cosine, self.agreement(reading, cosine))
-
-
-def join(encodings: list[Encoding], dim: int) -> Gallery:
-    """One gallery of several encodings, in order."""
-    if not encodings:
-        return Gallery(
-            Encoding(np.zeros((0, dim), np.float32), np.zeros((0, 37), np.float16), np.zeros(0, np.int32))
-        )
-    return Gallery(
-        Encoding(
-            np.concatenate([e.vectors for e in encodings]),
-            np.concatenate([e.letters for e in encodings]),
-            np.concatenate([e.counts for e in encodings]),
-        )
-    )
+        return calibration.example_logit(cosine, self.agreement(reading, cosine), likeness)

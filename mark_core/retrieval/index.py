@@ -12,9 +12,10 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold
-from mark_core.model.mark import Encoding, MarkModel
+from mark_core.model.encoding import Encoding
+from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
-from mark_core.retrieval.gallery import Gallery, join
+from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Box, Word
@@ -97,7 +98,7 @@ class WordIndex:
             parts.append(
                 self.model.encode([crop_word(page.grey, word) for word in found[start : start + _CHUNK]])
             )
-        encoding = join(parts, self.model.dim).encoding
+        encoding = Encoding.join(parts)
         with self._lock:
             page_id = f"p{next(self._numbers)}"
             self._pages[page_id] = IndexedPage(page_id, page, found, encoding)
@@ -137,7 +138,7 @@ class WordIndex:
                 encoding = self.model.encode([example])
             else:
                 itself = self._place(places, *example)
-                encoding = self._pages_encoding(example[0], example[1])
+                encoding = self._page(example[0]).encoding.select([example[1]])
             logits.append(self.example_logits(gallery, encoding))
         logit = np.mean(logits, axis=0)
         if itself is not None and len(logits) == 1:
@@ -155,14 +156,14 @@ class WordIndex:
 
     def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
         """(N,) log-odds that each word of the gallery is the same word as the one encoded crop."""
-        reading = Gallery(example).readings
-        cosine = gallery.cosine(example.vectors[0])
-        return gallery.clicked_logits(cosine, reading[0] if reading else "", self.calibration)
+        cosine, likeness = gallery.cosine(example.vectors[0]), gallery.likeness(example.shapes[0])
+        return gallery.clicked_logits(cosine, likeness, Gallery(example).readings[0], self.calibration)
 
     def _snapshot(self) -> tuple[Gallery, list[tuple[str, int]]]:
         with self._lock:
             if self._gallery is None:
-                self._gallery = join([p.encoding for p in self._pages.values()], self.model.dim)
+                encodings = [page.encoding for page in self._pages.values()]
+                self._gallery = Gallery(Encoding.join(encodings, self.model.dim, self.model.shape_dim))
                 self._places = [(p.id, i) for p in self._pages.values() for i in range(len(p.words))]
             return self._gallery, self._places
 
@@ -181,14 +182,6 @@ class WordIndex:
         if not 0 <= word < len(page.words):
             raise MarkError("That word is no longer on the page.")
         return page.words[word]
-
-    def _pages_encoding(self, page_id: str, word: int) -> Encoding:
-        encoding = self._page(page_id).encoding
-        start = int(encoding.counts[:word].sum())
-        end = start + int(encoding.counts[word])
-        return Encoding(
-            encoding.vectors[word : word + 1], encoding.letters[start:end], encoding.counts[word : word + 1]
-        )
 
     def _hits(
         self, order: np.ndarray, logit: np.ndarray, places: list[tuple[str, int]], gallery: Gallery

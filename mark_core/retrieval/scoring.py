@@ -14,10 +14,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Calibration:
-    """logit = bias + cosine weight * cosine + reading weight * agreement; for both kinds of query."""
+    """logit = bias + the sum of weight * evidence. Evidence of typed queries: cosine, agreement of the reading; of
+    clicked ones: cosine, agreement, likeness of the shape. An evidence without a weight does not count."""
 
-    text: tuple[float, float, float] = (-9.0, 12.0, 0.0)
-    example: tuple[float, float, float] = (-9.0, 12.0, 0.0)
+    text: tuple[float, ...] = (-9.0, 12.0, 0.0)
+    example: tuple[float, ...] = (-9.0, 12.0, 0.0, 0.0)
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> Calibration:
@@ -27,13 +28,15 @@ class Calibration:
     def text_logit(self, cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
         return _logit(self.text, cosine, agreement)
 
-    def example_logit(self, cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
-        return _logit(self.example, cosine, agreement)
+    def example_logit(self, cosine: np.ndarray, agreement: np.ndarray, likeness: np.ndarray) -> np.ndarray:
+        return _logit(self.example, cosine, agreement, likeness)
 
 
-def _logit(weights: tuple[float, float, float], cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
-    bias, by_cosine, by_reading = weights
-    return bias + by_cosine * cosine + by_reading * agreement
+def _logit(weights: tuple[float, ...], *evidence: np.ndarray) -> np.ndarray:
+    out = np.full(np.shape(evidence[0]), weights[0], np.float32)
+    for weight, values in zip(weights[1:], evidence, strict=False):
+        out += np.float32(weight) * values
+    return out
 
 
 def probability(logit: np.ndarray) -> np.ndarray:

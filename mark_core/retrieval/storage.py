@@ -10,6 +10,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +18,16 @@ import numpy as np
 from PIL import Image
 
 from mark_core.errors import MarkError
-from mark_core.model.mark import Encoding
+from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
+    from mark_core.model.mark import MarkModel
     from mark_core.retrieval.index import IndexedPage, WordIndex
 
 FORMAT = "mark-index"
-VERSION = 1
+VERSION = 2
 _QUALITY = 92
 
 
@@ -37,9 +39,8 @@ def save_index(index: WordIndex, folder: Path) -> None:
         Image.fromarray(page.page.pixels).save(folder / "pages" / f"{page.id}.jpg", quality=_QUALITY)
     arrays: dict[str, np.ndarray] = {}
     for page in pages:
-        arrays[f"{page.id}.vectors"] = page.encoding.vectors
-        arrays[f"{page.id}.letters"] = page.encoding.letters
-        arrays[f"{page.id}.counts"] = page.encoding.counts
+        for field in fields(Encoding):
+            arrays[f"{page.id}.{field.name}"] = getattr(page.encoding, field.name)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())
@@ -96,13 +97,13 @@ def load_pages_into(index: WordIndex, folder: Path) -> None:
         raise MarkError("The index was made with other weights than these; index the pages again.")
     try:
         with np.load(folder / "words.npz", allow_pickle=False) as arrays:
-            pages = [_read_page(folder, entry, arrays, index.model.dim) for entry in description["pages"]]
+            pages = [_read_page(folder, entry, arrays, index.model) for entry in description["pages"]]
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise MarkError("The index is damaged; index the pages again.") from error
     index.restore(pages)
 
 
-def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> IndexedPage:
+def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkModel) -> IndexedPage:
     from mark_core.retrieval.index import IndexedPage
 
     page_id = entry["id"]
@@ -133,9 +134,10 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> In
         x, y, w, h = word.box
         if not (x >= 0 and y >= 0 and w > 0 and h > 0 and x + w <= page.width and y + h <= page.height):
             raise ValueError("box outside the page")
-    encoding = Encoding(*(arrays[f"{page_id}.{name}"] for name in ("vectors", "letters", "counts")))
-    if encoding.vectors.shape != (len(words), dim) or encoding.counts.shape != (len(words),):
+    encoding = Encoding(*(arrays[f"{page_id}.{field.name}"] for field in fields(Encoding)))
+    shapes = (encoding.vectors.shape, encoding.shapes.shape, encoding.counts.shape)
+    if shapes != ((len(words), model.dim), (len(words), model.shape_dim), (len(words),)):
         raise ValueError("number of words")
-    if encoding.letters.shape != (int(encoding.counts.sum()), 37):
+    if encoding.letters.shape != (int(encoding.counts.sum()), LETTER_CLASSES):
         raise ValueError("number of columns")
     return IndexedPage(page_id, page, words, encoding)

@@ -13,55 +13,53 @@ from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.training.data import WordSet
 
-# How much the reading counts beside the cosine. A free fit would trust it far more, because rendered words are
-# easier to read than real hands; these shares were chosen on real pages (docs/training-log.md) and only the
-# scale and the bias are fitted.
-READING_SHARE = {"text": 0.2, "example": 0.015}
+# How much each evidence counts: cosine, agreement of the reading, likeness of the shape. A free fit would trust the
+# reading far more, because rendered words are easier to read than real hands; these shares were chosen on real
+# pages (docs/training-log.md) and only the scale and the bias are fitted.
+SHARES = {"text": (1.0, 0.2), "example": (1.0, 0.015, 1.0)}
 _FAR = 40  # words per query drawn from beyond the candidates, weighted to stand for all of them
 
 
 def calibrate(model: MarkModel, words: WordSet, seed: int = 0) -> dict[str, list[float]]:
-    """Weights (bias, cosine, reading) for typed and clicked queries, as ``Calibration`` reads them."""
+    """Bias and the weight of each evidence for typed and clicked queries, as ``Calibration`` reads them."""
     gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
     keys = words.labels
     g = np.random.default_rng(seed)
     typed = sorted({str(k) for k in keys if is_supported(str(k))})
     vectors = model.embed_texts(typed)
-    text_rows = [
-        _rows(gallery, gallery.cosine(vector), word, keys == word, g)
-        for word, vector in zip(typed, vectors, strict=True)
-    ]
+    text_rows = []
+    for vector, word in zip(vectors, typed, strict=True):
+        cosine = gallery.cosine(vector)
+        text_rows.append(_rows([cosine, gallery.agreement(word, cosine)], keys == word, g))
     example_rows = []
     for i in g.choice(len(words), min(len(words), 1500), replace=False):
         cosine = gallery.cosine(gallery.encoding.vectors[i])
         cosine[i] = -2.0  # itself: beyond the candidates and never drawn
-        reading = gallery.readings[i] if gallery.readings else ""
-        example_rows.append(_rows(gallery, cosine, reading, keys == keys[i], g))
-    return {
-        "text": _fit(text_rows, READING_SHARE["text"]),
-        "example": _fit(example_rows, READING_SHARE["example"]),
-    }
+        agreement = gallery.agreement(gallery.readings[i], cosine)
+        evidence = [cosine, agreement, gallery.likeness(gallery.encoding.shapes[i])]
+        example_rows.append(_rows(evidence, keys == keys[i], g))
+    return {"text": _fit(text_rows, SHARES["text"]), "example": _fit(example_rows, SHARES["example"])}
 
 
-def _rows(
-    gallery: Gallery, cosine: np.ndarray, reading: str, right: np.ndarray, g: np.random.Generator
-) -> np.ndarray:
-    """(M, 4): cosine, agreement, right or wrong, weight."""
+def _rows(evidence: list[np.ndarray], right: np.ndarray, g: np.random.Generator) -> np.ndarray:
+    """(M, K + 2): each of the K kinds of evidence, the cosine first; right or wrong; weight."""
+    cosine = evidence[0]
     order = np.argsort(-cosine)
     near, far = order[:CANDIDATES], order[CANDIDATES:]
     far = far[cosine[far] >= -1.5]
     drawn = g.choice(far, min(_FAR, len(far)), replace=False)
-    agreement = gallery.agreement(reading, cosine)
     chosen = np.concatenate([near, drawn])
     weight = np.concatenate([np.ones(len(near)), np.full(len(drawn), len(far) / max(1, len(drawn)))])
-    return np.stack([cosine[chosen], agreement[chosen], right[chosen], weight], axis=1)
+    return np.stack([*(values[chosen] for values in evidence), right[chosen], weight], axis=1)
 
 
-def _fit(rows: list[np.ndarray], share: float) -> list[float]:
+def _fit(rows: list[np.ndarray], shares: tuple[float, ...]) -> list[float]:
     from sklearn.linear_model import LogisticRegression
 
     data = np.concatenate(rows)
-    evidence = data[:, :1] + share * data[:, 1:2]
-    fit = LogisticRegression(C=1e4, max_iter=500).fit(evidence, data[:, 2], sample_weight=data[:, 3])
+    evidence = data[:, :-2] @ np.array(shares)
+    fit = LogisticRegression(C=1e4, max_iter=500).fit(
+        evidence[:, None], data[:, -2], sample_weight=data[:, -1]
+    )
     scale = float(fit.coef_[0, 0])
-    return [round(value, 5) for value in (float(fit.intercept_[0]), scale, share * scale)]
+    return [round(value, 5) for value in (float(fit.intercept_[0]), *(scale * share for share in shares))]

@@ -16,6 +16,7 @@ from mark_core.model.strip import to_strip
 from mark_core.model.weights import load_network, save_network
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
+from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from_checkpoint
 from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
 
@@ -84,6 +85,8 @@ def export(run: Path, shards: Path, target: Path) -> dict[str, Any]:
     network, state = network_from_checkpoint(run / CHECKPOINT)
     words = WordSet.load(validation_shards(shards))
     recipe = Recipe(**state["recipe"])
+    if network.config.shape_dim:
+        fit_shape_axes(network, WordSet.load(training_shards(shards)[:4]), recipe.seed)
     return save_network(
         network,
         target,

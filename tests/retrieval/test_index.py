@@ -51,7 +51,7 @@ def test_both_is_the_mean_of_the_evidence(index):
     (page,) = index.pages
     gallery, _ = index._snapshot()
     text = index.text_logits(gallery, "orders")
-    example = index.example_logits(gallery, index._pages_encoding(page.id, 1))
+    example = index.example_logits(gallery, page.encoding.select([1]))
     expected = np.argsort(-(text + example) / 2, kind="stable")
     hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS))
     assert [hit.word for hit in hits] == expected.tolist()

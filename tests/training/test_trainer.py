@@ -8,10 +8,12 @@ from mark_core import MarkError
 from mark_core.model.config import preset
 from mark_core.model.mark import load_model
 from mark_core.model.network import MarkNetwork
-from mark_core.model.strip import to_strip
+from mark_core.model.strip import pad_strips, to_strip
+from mark_core.model.weights import save_network
 from mark_core.training.calibrate import _fit, calibrate
 from mark_core.training.data import WordSet
-from mark_core.training.run import export, train
+from mark_core.training.run import export, start_from, train
+from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.trainer import Recipe, Trainer, network_from_checkpoint
 from mark_core.training.validate import RenderedValidation
 from tests.conftest import draw_word
@@ -108,8 +110,35 @@ def test_no_shards_says_so(tmp_path):
 
 def test_calibration_recovers_the_law_behind_the_marks(words, random_model):
     g = np.random.default_rng(0)
-    cosine, agreement = g.uniform(-1, 1, 20000), g.uniform(-12, 0, 20000)
-    right = g.random(20000) < 1 / (1 + np.exp(-(-2 + 6 * (cosine + 0.1 * agreement))))
-    bias, by_cosine, by_reading = _fit([np.stack([cosine, agreement, right, np.ones(20000)], axis=1)], 0.1)
-    assert (bias, by_cosine, by_reading) == pytest.approx((-2, 6, 0.6), rel=0.15)
-    assert all(len(weights) == 3 for weights in calibrate(random_model, words).values())
+    cosine, agreement, likeness = g.uniform(-1, 1, 20000), g.uniform(-12, 0, 20000), g.uniform(0, 1, 20000)
+    right = g.random(20000) < 1 / (1 + np.exp(-(-2 + 6 * (cosine + 0.1 * agreement + 0.5 * likeness))))
+    rows = [np.stack([cosine, agreement, likeness, right, np.ones(20000)], axis=1)]
+    assert _fit(rows, (1.0, 0.1, 0.5)) == pytest.approx([-2, 6, 0.6, 3], rel=0.15)
+    weights = calibrate(random_model, words)
+    assert [len(weights[key]) for key in ("text", "example")] == [3, 4]
+
+
+def test_shape_axes_keep_what_tells_words_apart(words):
+    net = network()
+    kept = fit_shape_axes(net, words)
+    axes = net.shape_axes.numpy()
+    # 24 words span 24 dimensions, so nothing is lost, and further axes are orthogonal to the rest
+    assert kept == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(len(axes)), atol=1e-4)
+    strips = pad_strips([words.strip(i) for i in range(6)])
+    with torch.inference_mode():
+        features = net.eval().images(torch.from_numpy(strips))
+    np.testing.assert_allclose(
+        features.shape @ features.shape.T, features.pooled @ features.pooled.T, rtol=1e-3
+    )
+
+
+def test_a_run_starts_from_a_weights_file(words, tmp_path):
+    known = network()
+    save_network(known, tmp_path / "known.safetensors")
+    other = MarkNetwork(preset("mark-compact", gate=False))
+    start_from(other, tmp_path / "known.safetensors")
+    same = dict(known.named_parameters())
+    assert all(
+        torch.allclose(value, same[key], atol=1e-3) for key, value in other.named_parameters() if key in same
+    )

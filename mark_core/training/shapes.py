@@ -21,6 +21,7 @@ def fit_shape_axes(network: MarkNetwork, words: WordSet, seed: int = 0) -> float
     The pooled columns have 3,840 numbers a word, too many to keep for every word of an archive. The leading
     eigenvectors of their second moments (not centred, so that a cosine stays what it was) keep nearly all of it.
     """
+    network.eval()
     g = np.random.default_rng(seed)
     chosen = g.choice(len(words), min(len(words), _WORDS), replace=False)
     chosen = chosen[np.argsort(words.widths[chosen], kind="stable")]

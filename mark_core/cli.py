@@ -61,8 +61,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     evaluate = _command(commands, "evaluate", "measure on pages with known words", _evaluate, _show_table)
     evaluate.add_argument(
-        "--dataset", type=Path, required=True, nargs="+", help="folders with pages/ and words.csv"
+        "--dataset", type=Path, nargs="+", default=[], help="folders with pages/ and words.csv"
     )
+    evaluate.add_argument("--split", type=Path, help="a split file of word images instead (Kanjur, Geser)")
+    evaluate.add_argument("--images", type=Path, help="the folder that the split file speaks of")
     evaluate.add_argument(
         "--only", choices=("words", "boxes", "pages"), help="true crops, boxes, or own boxes of pages"
     )
@@ -199,8 +201,12 @@ def _show_hits(rows: list[dict[str, Any]]) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
-    from mark_core.evaluation.report import evaluate
+    from mark_core.evaluation.report import evaluate, evaluate_split
 
+    if bool(options.dataset) == bool(options.split) or bool(options.split) != bool(options.images):
+        raise MarkError("Name data sets with --dataset, or a split file with --split and --images.")
+    if options.split:
+        return evaluate_split(options.split, options.images, options.model, options.device)
     return evaluate(
         options.dataset, options.only, options.column, options.limit, options.model, options.device
     )

@@ -9,7 +9,8 @@ from typing import Any
 from mark_core.errors import MarkError
 from mark_core.evaluation.boxes import evaluate_boxes
 from mark_core.evaluation.dataset import load_dataset
-from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words
+from mark_core.evaluation.retrieval import evaluate_pages, evaluate_strips, evaluate_words
+from mark_core.model.alphabet import ALPHABET, fold_lenient
 from mark_core.segmentation.segment import segment
 
 
@@ -51,12 +52,29 @@ def evaluate(
     return rows
 
 
+def evaluate_split(
+    listing: Path, images: Path, model: str | None = None, device: str | None = None
+) -> list[dict[str, Any]]:
+    """Figures of the words that a split file names (see ``training.splits``), as a table of one row."""
+    from mark_core.model.mark import load_model
+    from mark_core.training.splits import read_split
+
+    loaded = load_model(model, device)
+    words = read_split(listing, images)
+    strips = [words.strip(i) for i in range(len(words))]
+    keys = [str(label) for label in words.labels]
+    if loaded.alphabet == ALPHABET:
+        keys = [fold_lenient(key) for key in keys]
+    return [{"dataset": listing.stem} | _words(evaluate_strips(strips, keys, loaded))]
+
+
 def _words(score: Any) -> dict[str, Any]:
     return {
         "words": score.words,
         "QBS": score.typed.unique,
         "QBS, weighted": score.typed.weighted,
         "QBS nDCG": score.typed.ndcg,
+        "QBS, unseen spelling": score.unseen.unique,
         "QBE": score.clicked.weighted,
         "QBE, unique": score.clicked.unique,
         "QBS, vectors alone": score.typed_embedding.unique,

@@ -17,18 +17,22 @@ from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
 from mark_core.model.mark import MarkModel
+from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
+from mark_core.training.synthesis.words import is_held_out
 
 
 @dataclass(frozen=True)
 class SpottingScore:
-    """mAP in percent. ``typed`` / ``clicked``: as search ranks; ``*_embedding``: by the vectors alone."""
+    """mAP in percent. ``typed`` / ``clicked``: as search ranks; ``*_embedding``: by the vectors alone; ``unseen``:
+    typed words whose spelling no rendered training word has (out of vocabulary)."""
 
     typed: RetrievalScore
+    unseen: RetrievalScore
     clicked: RetrievalScore
     typed_embedding: RetrievalScore
     clicked_embedding: RetrievalScore
@@ -66,19 +70,27 @@ def evaluate_words(
     QBS: the distinct keys that can be typed; QBE: every word whose key occurs twice, itself left out.
     """
     crops = true_crops(dataset, limit)
-    keys = relevance_keys(dataset, column)[: len(crops)]
+    return evaluate_strips(
+        [to_strip(crop) for crop in crops], relevance_keys(dataset, column)[: len(crops)], model
+    )
+
+
+def evaluate_strips(strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel) -> SpottingScore:
+    """The same for word strips with their keys; words that MARK cannot type in its alphabet are no typed queries."""
     start = time.perf_counter()
-    gallery = Gallery(model.encode(crops))
-    spent = 1000 * (time.perf_counter() - start) / max(1, len(crops))
-    typed = sorted({key for key in keys if is_supported(key)})
+    gallery = Gallery(model.encode_strips(strips))
+    spent = 1000 * (time.perf_counter() - start) / max(1, len(strips))
+    typed = sorted({key for key in keys if is_supported(key, model.alphabet)})
     typed_plain, typed_full = typed_scores(gallery, model, typed)
     clicked_plain, clicked_full = clicked_scores(gallery, model)
+    unseen = [i for i, word in enumerate(typed) if is_held_out(word)]
     return SpottingScore(
         typed=query_by_string(typed_full, typed, keys, with_ndcg=True),
+        unseen=query_by_string(typed_full[unseen], [typed[i] for i in unseen], keys),
         clicked=query_by_example(clicked_full, keys),
         typed_embedding=query_by_string(typed_plain, typed, keys),
         clicked_embedding=query_by_example(clicked_plain, keys),
-        words=len(crops),
+        words=len(strips),
         milliseconds_per_word=spent,
     )
 
@@ -89,7 +101,7 @@ def typed_scores(gallery: Gallery, model: MarkModel, words: Sequence[str]) -> tu
     cosine = model.embed_texts(words) @ gallery.encoding.vectors.T
     full = np.empty(cosine.shape, np.float32)
     for i, word in enumerate(words):
-        full[i] = gallery.typed_logits(cosine[i], fold(word), calibration)
+        full[i] = gallery.typed_logits(cosine[i], fold(word, model.alphabet), calibration)
     return cosine, full
 
 
@@ -140,7 +152,7 @@ def evaluate_pages(
         for rule, match in matches.items():
             overlaps[rule].append((len(words), truth, match))
     gallery = Gallery(model.encode(crops))
-    typed = sorted({key for key in keys.tolist() if is_supported(key)})
+    typed = sorted({key for key in keys.tolist() if is_supported(key, model.alphabet)})
     _, scores = typed_scores(gallery, model, typed)
     found = {rule: _page_map(scores, typed, keys, parts) for rule, parts in overlaps.items()}
     return PageScore(found["50"], found["25"], found["extent"], len(typed), len(crops))

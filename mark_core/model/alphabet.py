@@ -45,28 +45,29 @@ def fold_lenient(text: str) -> str:
     return "".join(out)
 
 
-def is_folded(text: str) -> bool:
+def is_folded(text: str, alphabet: str = ALPHABET) -> bool:
     """True if ``text`` is not empty and made of letters of the alphabet alone, as the reading heads need it."""
-    return bool(text) and all(char in ALPHABET for char in text)
+    return bool(text) and all(char in alphabet for char in text)
 
 
-def is_supported(text: str) -> bool:
+def is_supported(text: str, alphabet: str = ALPHABET) -> bool:
     """True if ``text`` folds to at least one letter and all its letters are in the alphabet."""
-    return is_folded(fold_lenient(text))
+    return is_folded(_letters(text, alphabet), alphabet)
 
 
-def fold(text: str) -> str:
+def fold(text: str, alphabet: str = ALPHABET) -> str:
     """Fold a typed query to the alphabet.
 
-    Raises MarkError with a plain sentence if nothing is left, if a letter belongs to a script that
+    A model that was trained on a transliteration has an alphabet of its own, in which case matters: a text in it is
+    left as it is. Raises MarkError with a plain sentence if nothing is left, if a letter belongs to a script that
     cannot be typed, or if the word is longer than ``MAX_QUERY_LETTERS``.
     """
-    folded = fold_lenient(text)
-    foreign = sorted({char for char in folded if char not in ALPHABET})
+    folded = _letters(text, alphabet)
+    foreign = sorted({char for char in folded if char not in alphabet})
     if foreign:
         shown = ", ".join(f"“{char}”" for char in foreign[:3])
         raise MarkError(
-            f"MARK cannot read {shown} as typed text, only a–z and 0–9; "
+            f"MARK cannot read {shown} as typed text, only {_named(alphabet)}; "
             "click a word on the page instead and it will look for others like it."
         )
     if not folded:
@@ -76,3 +77,11 @@ def fold(text: str) -> str:
             f"The query has {len(folded)} letters; type one word of at most {MAX_QUERY_LETTERS} letters."
         )
     return folded
+
+
+def _letters(text: str, alphabet: str) -> str:
+    return fold_lenient(text) if alphabet == ALPHABET else "".join(text.split())
+
+
+def _named(alphabet: str) -> str:
+    return "a–z and 0–9" if alphabet == ALPHABET else " ".join(alphabet)

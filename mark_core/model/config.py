@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mark_core.errors import MarkError
+from mark_core.model.alphabet import ALPHABET
 from mark_core.model.phoc import Phoc
 
 
@@ -15,9 +16,10 @@ class MarkConfig:
 
     clip: name of the open_clip configuration. pretrained: hub tag of open_clip, loaded only on request.
     tokenizer: "characters" or "bpe". input: "strip" (grey, height 48, aspect kept) or "square" (RGB 224, padded).
-    gate: PHOC gate on the text. adaptation: "kan", "mlp" or "none"; its scope "token" or "vector" (the paper's,
-    ten times larger). shape_dim: length of the shape vector, 0 for none. phoc_head / ctc_head: reading heads on
-    the image tower. These three need the strip tower.
+    alphabet: letters that can be typed; the character tower knows a-z and 0-9 only. gate: PHOC gate on the text.
+    adaptation: "kan", "mlp" or "none"; its scope "token" or "vector" (the paper's, ten times larger).
+    shape_dim: length of the shape vector, 0 for none. phoc_head / ctc_head: reading heads on the image tower.
+    These three need the strip tower.
     """
 
     name: str
@@ -26,6 +28,7 @@ class MarkConfig:
     tokenizer: str = "characters"
     input: str = "strip"
     pretrained: str | None = None
+    alphabet: str = ALPHABET
     phoc_levels: tuple[int, ...] = (1, 2, 3, 4, 5)
     bigrams: tuple[str, ...] = ()
     gate: bool = True
@@ -40,7 +43,7 @@ class MarkConfig:
 
     @property
     def phoc(self) -> Phoc:
-        return Phoc(levels=self.phoc_levels, bigrams=self.bigrams)
+        return Phoc(levels=self.phoc_levels, alphabet=self.alphabet, bigrams=self.bigrams)
 
     def to_dict(self) -> dict[str, Any]:
         return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
@@ -63,7 +66,7 @@ def mark_compact() -> MarkConfig:
 def mark_b32() -> MarkConfig:
     """The paper's model: open_clip ViT-B-32 with MetaCLIP weights where a hub can be reached.
 
-    ``bigrams`` (the 50 most frequent ones of the training words) are set by the trainer.
+    ``alphabet`` and ``bigrams`` (the 50 most frequent ones) are set by the trainer from its training words.
     """
     return MarkConfig(
         name="mark-b32",

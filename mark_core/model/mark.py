@@ -16,7 +16,7 @@ from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold
 from mark_core.model.encoding import Encoding
 from mark_core.model.network import ImageFeatures, MarkNetwork
-from mark_core.model.strip import pad_strips, padded_width, to_strip
+from mark_core.model.strip import PAD, pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
 
 BATCH = 64
@@ -42,6 +42,11 @@ class MarkModel:
         return self.network.config.embed_dim
 
     @property
+    def alphabet(self) -> str:
+        """The letters that can be typed."""
+        return self.network.config.alphabet
+
+    @property
     def shape_dim(self) -> int:
         return self.network.config.shape_dim
 
@@ -57,7 +62,7 @@ class MarkModel:
 
         Texts are folded first (see ``alphabet``). Raises MarkError on a text that cannot be folded.
         """
-        words = [fold(text) for text in texts]
+        words = [fold(text, self.alphabet) for text in texts]
         if not words:
             return np.zeros((0, self.dim), np.float32)
         with self._lock, torch.inference_mode():
@@ -66,12 +71,12 @@ class MarkModel:
 
     def encode(self, crops: Sequence[np.ndarray]) -> Encoding:
         """Crops -> vectors and the letters seen in every column. Raises MarkError like ``embed_images``."""
-        if self.network.config.input == "square":
-            return self._encode_squares(crops)
         return self.encode_strips([to_strip(crop) for crop in crops])
 
     def encode_strips(self, strips: Sequence[np.ndarray]) -> Encoding:
         """Like ``encode`` for strips made by ``to_strip``."""
+        if self.network.config.input == "square":
+            return self._encode_squares(strips)
         out = Encoding.join([], self.dim, self.shape_dim)
         vectors = np.zeros((len(strips), self.dim), np.float32)
         shapes = np.zeros((len(strips), self.shape_dim), np.float16)
@@ -98,16 +103,16 @@ class MarkModel:
         with self._lock, torch.inference_mode(), half:
             return self.network.images(torch.from_numpy(array).to(self.device))
 
-    def _encode_squares(self, crops: Sequence[np.ndarray]) -> Encoding:
-        vectors = np.zeros((len(crops), self.dim), np.float32)
-        for start in range(0, len(crops), BATCH):
-            x = np.stack([to_square(to_strip(crop)) for crop in crops[start : start + BATCH]])
+    def _encode_squares(self, strips: Sequence[np.ndarray]) -> Encoding:
+        vectors = np.zeros((len(strips), self.dim), np.float32)
+        for start in range(0, len(strips), BATCH):
+            x = np.stack([to_square(strip) for strip in strips[start : start + BATCH]])
             with self._lock, torch.inference_mode():
                 out = self.network.images(torch.from_numpy(x).to(self.device)).embedding
                 vectors[start : start + len(x)] = F.normalize(out.float(), dim=-1).cpu().numpy()
         none = Encoding.join([], self.dim)
         return Encoding(
-            vectors, none.letters, np.zeros(len(crops), np.int32), np.zeros((len(crops), 0), np.float16)
+            vectors, none.letters, np.zeros(len(strips), np.int32), np.zeros((len(strips), 0), np.float16)
         )
 
 
@@ -121,6 +126,15 @@ def to_square(strip: np.ndarray) -> np.ndarray:
     y, x = (_SQUARE - size[1]) // 2, (_SQUARE - size[0]) // 2
     out[y : y + size[1], x : x + size[0]] = small
     return ((out[None] / np.float32(255)) - _CLIP_MEAN[:, None, None]) / _CLIP_STD[:, None, None]
+
+
+def squares(strips: np.ndarray) -> np.ndarray:
+    """Padded strips (B, 1, 48, W) of ``pad_strips`` -> (B, 3, 224, 224) float32 for a CLIP tower."""
+    out = []
+    for row in strips[:, 0]:
+        ink = row[:, row[0] > PAD / 2]
+        out.append(to_square(np.round(255 * ink).astype(np.uint8)))
+    return np.stack(out)
 
 
 def best_device() -> str:

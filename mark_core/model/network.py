@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mark_core.errors import MarkError
 from mark_core.model.alphabet import ALPHABET
 from mark_core.model.compat import import_torchvision
 from mark_core.model.config import MarkConfig
@@ -58,6 +59,8 @@ class MarkNetwork(nn.Module):
         self.clip = _create_clip(config, pretrained)
         width = config.embed_dim
         if config.tokenizer == "characters":
+            if config.alphabet != ALPHABET:
+                raise MarkError(f"{config.name} reads a–z and 0–9 only; train mark-b32 for other letters.")
             self.clip.text.use_pad_mask = True  # a word's vector must not depend on the padding beside it
         if config.gate:
             self.gate_in = nn.Linear(width, self.phoc.size)

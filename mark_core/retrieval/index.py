@@ -131,7 +131,7 @@ class WordIndex:
         gallery, places = self._snapshot()
         logits: list[np.ndarray] = []
         if text and text.strip():
-            logits.append(self.text_logits(gallery, fold(text)))
+            logits.append(self.text_logits(gallery, fold(text, self.model.alphabet)))
         itself = None
         if example is not None:
             if isinstance(example, np.ndarray):

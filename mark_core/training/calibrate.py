@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mark_core.model.alphabet import is_supported
+from mark_core.model.alphabet import is_folded
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.training.data import WordSet
@@ -25,7 +25,7 @@ def calibrate(model: MarkModel, words: WordSet, seed: int = 0) -> dict[str, list
     gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
     keys = words.labels
     g = np.random.default_rng(seed)
-    typed = sorted({str(k) for k in keys if is_supported(str(k))})
+    typed = sorted({str(k) for k in keys if is_folded(str(k), model.alphabet)})
     vectors = model.embed_texts(typed)
     text_rows = []
     for vector, word in zip(vectors, typed, strict=True):

@@ -38,10 +38,18 @@ def add_train(commands: Any, make_command: Any) -> None:
     sheet.set_defaults(run=_sheet)
 
     run = steps.add_parser("run", help="train; goes on from the checkpoint in --out if there is one")
-    run.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    _add_words(run)
     run.add_argument("--out", type=Path, default=Path("runs/compact"))
     run.add_argument("--model", default="mark-compact")
+    run.add_argument("--hub", action="store_true", help="start from the weights open_clip has for the preset")
     run.add_argument("--init", type=Path, help="weights file to start from (default: start from chance)")
+    run.add_argument(
+        "--clip-share",
+        type=float,
+        default=1.0,
+        help="learning rate of the CLIP towers as a share of the rest",
+    )
+    run.add_argument("--batch", type=int, default=48, help="different words in a batch, two views each")
     run.add_argument("--warmup", type=int, default=300)
     run.add_argument("--decay", type=float, default=0.4, help="share of the steps over which the rate falls")
     run.add_argument(
@@ -73,7 +81,7 @@ def add_train(commands: Any, make_command: Any) -> None:
         "export", help="calibrate a run on rendered words and write its weights and card"
     )
     export.add_argument("--run", dest="folder", type=Path, default=Path("runs/compact"))
-    export.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    _add_words(export)
     export.add_argument("--to", type=Path, default=Path("assets/mark-compact.safetensors"))
     export.set_defaults(run=_export)
 
@@ -103,21 +111,46 @@ def _sheet(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.model.config import preset
     from mark_core.training.run import train, watched
     from mark_core.training.trainer import Recipe
 
     recipe = Recipe(
         steps=options.steps,
+        labels=options.batch,
         losses=options.losses,
         learning_rate=options.learning_rate,
+        clip_share=options.clip_share,
         warmup=options.warmup,
         decay=options.decay,
         foreign=options.foreign,
         seed=options.seed,
     )
+    config = preset(options.model, **_changes(options.set))
     information = {folder.name: watched(folder) for folder in options.watch}
-    changes = _changes(options.set)
-    return train(options.shards, options.out, recipe, options.model, changes, information, options.init)
+    words = _words(options)
+    return train(words, options.out, recipe, config, information, options.init, hub=options.hub)
+
+
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    parser.add_argument(
+        "--split", type=Path, help="train on real words: a list of word\\\\file lines (Kanjur, Geser)"
+    )
+    parser.add_argument("--images", type=Path, help="the folder that the split file speaks of")
+
+
+def _words(options: argparse.Namespace) -> Any:
+    from mark_core.training.run import rendered_words
+    from mark_core.training.splits import hold_out, read_split
+
+    if bool(options.split) != bool(options.images):
+        raise MarkError("Name both the split file (--split) and the folder of its words (--images).")
+    return (
+        hold_out(read_split(options.split, options.images))
+        if options.split
+        else rendered_words(options.shards)
+    )
 
 
 def _gaps(options: argparse.Namespace) -> dict[str, Any]:
@@ -131,7 +164,7 @@ def _gaps(options: argparse.Namespace) -> dict[str, Any]:
 def _export(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.training.run import export
 
-    card = export(options.folder, options.shards, options.to)
+    card = export(options.folder, _words(options), options.to)
     return {key: card[key] for key in ("name", "parameters", "step", "sha256", "scores")}
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import is_folded
+from mark_core.model.alphabet import ALPHABET, is_folded
 from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, pad_strips
 
 
@@ -123,15 +123,20 @@ class GroupSampler:
     """
 
     def __init__(
-        self, words: WordSet, labels: int, views: int, seed: int, window: int = 24, foreign: float = 0.0
+        self,
+        words: WordSet,
+        labels: int,
+        views: int,
+        seed: int,
+        window: int = 24,
+        foreign: float = 0.0,
+        alphabet: str = ALPHABET,
     ) -> None:
-        self.foreign = foreign
+        self.foreign, self.alphabet = foreign, alphabet
         self.words, self.count, self.views, self.seed, self.window = words, labels, views, seed, window
         change = np.flatnonzero(words.labels[1:] != words.labels[:-1]) + 1
         self.first = np.concatenate([[0], change])
         self.size = np.diff(np.concatenate([self.first, [len(words)]]))
-        keep = self.size >= views
-        self.first, self.size = self.first[keep], self.size[keep]
         if len(self.first) < labels:
             raise MarkError(
                 f"A batch needs {labels} different words, the training set has {len(self.first)}."
@@ -165,7 +170,10 @@ class GroupSampler:
         limit = int(np.clip(1.3 * np.quantile(self.median_width[groups], 0.95), 48, MAX_STRIP_WIDTH))
         strips, labels = [], []
         for group in groups:
-            views = generator.choice(self.size[group], self.views, replace=False)
+            # a word of a real data set may occur once only: then its views are augmentations of one crop
+            views = generator.choice(
+                self.size[group], self.views, replace=bool(self.size[group] < self.views)
+            )
             turn = str(generator.choice(list(_TURNS))) if generator.random() < self.foreign else None
             for view in views:
                 item = int(self.first[group] + view)
@@ -174,7 +182,7 @@ class GroupSampler:
                     strip, label = np.ascontiguousarray(strip[_TURNS[turn]]), f"{label} {turn}"
                 strips.append(augment(strip, generator, limit))
                 labels.append(label)
-        readable = np.array([is_folded(label) for label in labels])
+        readable = np.array([is_folded(label, self.alphabet) for label in labels])
         return Batch(pad_strips(strips), labels, readable)
 
     def stream(self, start: int, stop: int) -> Iterator[Batch]:

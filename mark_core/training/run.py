@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from mark_core.model.config import preset
+from mark_core.model.config import MarkConfig
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import to_strip
@@ -17,30 +17,37 @@ from mark_core.model.weights import load_network, save_network
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.shapes import fit_shape_axes
+from mark_core.training.splits import with_vocabulary
 from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from_checkpoint
 from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
 
 
+def rendered_words(shards: Path) -> tuple[WordSet, WordSet]:
+    """Words to train on and to validate on, of a folder of shards. Raises MarkError if there are none."""
+    return WordSet.load(training_shards(shards)), WordSet.load(validation_shards(shards))
+
+
 def train(
-    shards: Path,
+    words: tuple[WordSet, WordSet],
     out: Path,
     recipe: Recipe,
-    model: str = "mark-compact",
-    changes: dict[str, Any] | None = None,
+    config: MarkConfig,
     information: dict[str, WordSet] | None = None,
     initial: Path | None = None,
     validate_every: int = 1000,
+    hub: bool = False,
 ) -> dict[str, float]:
-    """Train ``model`` on the shards; go on from ``out`` if it holds a checkpoint. Returns the last validation.
+    """Train a network on ``words`` (training, validation); go on from ``out`` if it holds a checkpoint.
 
-    changes: settings of the preset to change (ablations). information: sets whose figures are printed along with
-    the validation but decide nothing. initial: a weights file to start from instead of chance. Raises MarkError
-    if there are no shards.
+    information: sets whose figures are printed along with the validation but decide nothing. initial: a weights
+    file to start from instead of chance; hub: start from the weights that open_clip has for the configuration.
+    Returns the last validation.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(recipe.seed)
-    words = WordSet.load(training_shards(shards))
-    validation = RenderedValidation(WordSet.load(validation_shards(shards)), information)
+    if config.tokenizer == "bpe":
+        config = with_vocabulary(config, words[0].labels)
+    validation = RenderedValidation(words[1], information)
     last: dict[str, float] = {}
 
     def validate(network: MarkNetwork) -> dict[str, float]:
@@ -48,10 +55,10 @@ def train(
         print("  ".join(f"{key} {value:.1f}" for key, value in last.items()), flush=True)
         return last
 
-    network = MarkNetwork(preset(model, **(changes or {})))
+    network = MarkNetwork(config, pretrained=hub)
     if initial is not None:
         start_from(network, initial)
-    trainer = Trainer(network, words, recipe, out, validate, validate_every)
+    trainer = Trainer(network, words[0], recipe, out, validate, validate_every)
     if trainer.resume():
         print(f"going on from step {trainer.step}", flush=True)
     trainer.run()
@@ -77,22 +84,22 @@ def watched(folder: Path) -> WordSet:
     )
 
 
-def export(run: Path, shards: Path, target: Path) -> dict[str, Any]:
-    """Calibrate a run's averaged weights on the validation shards and write them with their card.
+def export(run: Path, words: tuple[WordSet, WordSet], target: Path) -> dict[str, Any]:
+    """Calibrate a run's averaged weights on the validation words and write them with their card.
 
-    Returns the card; its scores are mAP on rendered words of unseen faces and unseen spelling.
+    Returns the card; its scores are mAP on the validation words, by the vectors alone.
     """
     network, state = network_from_checkpoint(run / CHECKPOINT)
-    words = WordSet.load(validation_shards(shards))
     recipe = Recipe(**state["recipe"])
     if network.config.shape_dim:
-        fit_shape_axes(network, WordSet.load(training_shards(shards)[:4]), recipe.seed)
+        fit_shape_axes(network, words[0], recipe.seed)
+    scores = RenderedValidation(words[1])(network)
     return save_network(
         network,
         target,
         step=state["step"],
         recipe=dataclasses.asdict(recipe),
         seed=recipe.seed,
-        scores={f"rendered words, {key}": value for key, value in RenderedValidation(words)(network).items()},
-        calibration=calibrate(MarkModel(network, device="cpu"), words, recipe.seed),
+        scores={f"validation words, {key}": value for key, value in scores.items()},
+        calibration=calibrate(MarkModel(network, device="cpu"), words[1], recipe.seed),
     )

@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mark_core.model.alphabet import ALPHABET, is_folded
+from mark_core.model.alphabet import is_folded
 from mark_core.model.config import MarkConfig
+from mark_core.model.mark import squares
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import Batch, GroupSampler, WordSet
 from mark_core.training.objectives import Outputs, make_objectives
@@ -29,6 +30,7 @@ class Recipe:
 
     steps: optimiser steps; labels x views crops a step; negatives: typed words a step that are not in the batch.
     The learning rate rises over ``warmup`` steps, stays, and falls to zero over the last ``decay`` share.
+    clip_share: learning rate of the two CLIP towers as a share of that of the rest (the paper: 1e-6 to 1e-4).
     foreign: share of the groups shown mirrored or upside down, as words of unknown scripts.
     """
 
@@ -40,6 +42,7 @@ class Recipe:
     warmup: int = 300
     decay: float = 0.4
     weight_decay: float = 0.02
+    clip_share: float = 1.0
     ema: float = 0.999
     losses: str = "contrastive"
     foreign: float = 0.1
@@ -66,21 +69,28 @@ class Trainer:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.objectives = make_objectives(self.recipe.losses)
         r = self.recipe
-        self.sampler = GroupSampler(self.words, r.labels, r.views, r.seed, foreign=r.foreign)
-        decayed = [p for p in self.network.parameters() if p.ndim > 1]
-        plain = [p for p in self.network.parameters() if p.ndim <= 1]
+        alphabet = self.network.config.alphabet
+        self.sampler = GroupSampler(
+            self.words, r.labels, r.views, r.seed, foreign=r.foreign, alphabet=alphabet
+        )
         self.optimizer = torch.optim.AdamW(
-            [
-                {"params": decayed, "weight_decay": self.recipe.weight_decay},
-                {"params": plain, "weight_decay": 0.0},
-            ],
-            lr=self.recipe.learning_rate,
-            betas=(0.9, 0.98),
-            fused=True,
+            self._parameter_groups(), lr=r.learning_rate, betas=(0.9, 0.98), fused=True
         )
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         typed = np.unique(self.words.labels[[i for i, s in enumerate(self.words.scripts) if s == "latin"]])
-        self.vocabulary = [str(w) for w in typed if is_folded(str(w))]
+        self.vocabulary = [str(w) for w in typed if is_folded(str(w), alphabet)]
+
+    def _parameter_groups(self) -> list[dict[str, Any]]:
+        """Towers of CLIP and the rest, each with and without weight decay (biases and norms have none)."""
+        groups: dict[tuple[float, float], list[Tensor]] = {}
+        for name, parameter in self.network.named_parameters():
+            share = self.recipe.clip_share if name.startswith("clip.") else 1.0
+            decay = self.recipe.weight_decay if parameter.ndim > 1 else 0.0
+            groups.setdefault((share, decay), []).append(parameter)
+        return [
+            {"params": params, "share": share, "weight_decay": decay}
+            for (share, decay), params in groups.items()
+        ]
 
     def learning_rate(self, step: int) -> float:
         r = self.recipe
@@ -122,7 +132,7 @@ class Trainer:
     def _update(self, batch: Batch) -> dict[str, float]:
         self.network.train()
         for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate(self.step)
+            group["lr"] = self.learning_rate(self.step) * group["share"]
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bf16):
             outputs = self.outputs(batch)
         terms = {name: (loss(outputs), weight) for name, loss, weight in self.objectives}
@@ -141,8 +151,9 @@ class Trainer:
 
     def outputs(self, batch: Batch) -> Outputs:
         """Run both sides of the network on a batch; see ``Outputs`` for the shapes."""
-        network = self.network
-        images = network.images(torch.from_numpy(batch.strips))
+        network, alphabet = self.network, self.network.config.alphabet
+        square = network.config.input == "square"
+        images = network.images(torch.from_numpy(squares(batch.strips) if square else batch.strips))
         readable = [label for label, ok in zip(batch.labels, batch.readable, strict=True) if ok]
         distinct = sorted(set(readable))
         row = {label: i for i, label in enumerate(distinct)}
@@ -165,7 +176,7 @@ class Trainer:
             phoc_target=torch.from_numpy(network.phoc.encode(targets)),
             columns=images.columns,
             counts=images.counts,
-            letters=torch.tensor([ALPHABET.index(c) for label in readable for c in label], dtype=torch.long),
+            letters=torch.tensor([alphabet.index(c) for label in readable for c in label], dtype=torch.long),
             letter_counts=torch.tensor([len(label) for label in readable], dtype=torch.long),
         )
 
@@ -174,9 +185,10 @@ class Trainer:
         out = [
             self.vocabulary[int(i)] for i in g.integers(0, len(self.vocabulary), self.recipe.negatives // 2)
         ]
+        letters = self.network.config.alphabet.rstrip("0123456789")
         for _ in range(self.recipe.negatives - len(out)):
             word = list(distinct[int(g.integers(len(distinct)))]) if distinct else ["a"]
-            spot, letter = int(g.integers(len(word))), ALPHABET[int(g.integers(26))]
+            spot, letter = int(g.integers(len(word))), letters[int(g.integers(len(letters)))]
             choice = g.integers(3)
             if choice == 0:
                 word[spot] = letter

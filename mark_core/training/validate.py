@@ -25,7 +25,7 @@ class RenderedValidation:
         for name, words in self.sets.items():
             vectors = model.encode_strips([words.strip(i) for i in range(len(words))]).vectors
             keys = words.labels
-            typed = sorted({str(k) for k in keys if is_folded(str(k))})
+            typed = sorted({str(k) for k in keys if is_folded(str(k), model.alphabet)})
             out[f"{name}_qbs"] = query_by_string(model.embed_texts(typed) @ vectors.T, typed, keys).unique
             out[f"{name}_qbe"] = query_by_example(vectors @ vectors.T, keys).weighted
         return {k: float(np.round(v, 3)) for k, v in out.items()}

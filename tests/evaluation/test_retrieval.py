@@ -49,6 +49,14 @@ def test_identical_words_are_found_by_example(folder, random_model):
     assert score.typed.queries == 4  # orders, òrders, letter, captain: Greek cannot be typed
 
 
+def test_unseen_spelling_is_scored_apart(folder, random_model, monkeypatch):
+    monkeypatch.setattr(
+        "mark_core.evaluation.retrieval.is_held_out", lambda word: word in ("captain", "λόγος")
+    )
+    score = evaluate_words(load_dataset(folder), random_model)
+    assert score.unseen.queries == 1
+
+
 def test_pages_with_the_true_boxes_equal_true_crops(folder, random_model):
     dataset = load_dataset(folder)
     boxes = dataset.boxes(dataset.pages[0]).tolist()

@@ -5,8 +5,9 @@ import torch
 import mark_core as mark
 from mark_core import MarkError
 from mark_core.model.config import PRESETS, preset
-from mark_core.model.mark import BATCH, MarkModel, best_device, to_square
+from mark_core.model.mark import BATCH, MarkModel, best_device, squares, to_square
 from mark_core.model.network import MarkNetwork, tokenize
+from mark_core.model.strip import pad_strips, to_strip
 
 
 def test_vectors_do_not_depend_on_the_batch(random_model, crops):
@@ -99,9 +100,15 @@ def test_tokens_of_the_paper_are_a_prompt():
 
 
 def test_square_for_a_clip_tower(crops):
-    square = to_square(crops[2])
+    square = to_square(to_strip(crops[2]))
     assert square.shape == (3, 224, 224)
     assert square[0, 0, 0] == pytest.approx((1 - 0.48145466) / 0.26862954, rel=1e-5)  # the padding is white
+
+
+def test_padded_strips_become_the_squares_of_their_crops(crops):
+    strips = [to_strip(crop) for crop in crops[:3]]
+    for square, strip in zip(squares(pad_strips(strips)), strips, strict=True):
+        np.testing.assert_array_equal(square, to_square(strip))
 
 
 def test_device():

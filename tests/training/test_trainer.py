@@ -12,7 +12,7 @@ from mark_core.model.strip import pad_strips, to_strip
 from mark_core.model.weights import save_network
 from mark_core.training.calibrate import _fit, calibrate
 from mark_core.training.data import WordSet
-from mark_core.training.run import export, start_from, train
+from mark_core.training.run import export, rendered_words, start_from, train
 from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.trainer import Recipe, Trainer, network_from_checkpoint
 from mark_core.training.validate import RenderedValidation
@@ -91,9 +91,9 @@ def test_from_shards_to_a_file_that_searches(words, tmp_path):
     shards.mkdir()
     np.savez(shards / "train-0-0000.npz", **arrays)
     np.savez(shards / "val-0-0000.npz", **arrays)
-    last = train(shards, tmp_path / "run", RECIPE)
+    last = train(rendered_words(shards), tmp_path / "run", RECIPE, preset("mark-compact"))
     assert 0 <= last["val_qbs"] <= 100
-    card = export(tmp_path / "run", shards, tmp_path / "out" / "weights.safetensors")
+    card = export(tmp_path / "run", rendered_words(shards), tmp_path / "out" / "weights.safetensors")
     assert card["step"] == RECIPE.steps
     assert len(card["calibration"]["text"]) == 3
     model = load_model(tmp_path / "out" / "weights.safetensors", "cpu")
@@ -105,7 +105,7 @@ def test_from_shards_to_a_file_that_searches(words, tmp_path):
 
 def test_no_shards_says_so(tmp_path):
     with pytest.raises(MarkError, match="no training shards"):
-        train(tmp_path, tmp_path / "run", RECIPE)
+        rendered_words(tmp_path)
 
 
 def test_calibration_recovers_the_law_behind_the_marks(words, random_model):

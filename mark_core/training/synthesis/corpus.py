@@ -22,6 +22,7 @@ from mark_core.training.synthesis.words import (
     LATIN_SOURCES,
     OTHER_SCRIPTS,
     WordSource,
+    is_held_out,
     label_of,
     written_form,
 )
@@ -64,7 +65,7 @@ class Corpus:
                 word = word[:-1] + "ς"
             if script == "latin" and not label_of(word).isascii():
                 continue
-            if not label_of(word) or (self.split == "val") != _is_validation_word(label_of(word)):
+            if not label_of(word) or (self.split == "val") != is_held_out(label_of(word)):
                 continue
             samples: list[Sample] = []
             for _ in range(size * 4):
@@ -106,13 +107,6 @@ class Corpus:
             pool = [family for kind in sorted(families) for family in families[kind]]
         faces = pool[int(g.integers(len(pool)))]
         return faces[int(g.integers(len(faces)))]
-
-
-def _is_validation_word(label: str) -> bool:
-    """About 1 in 12 labels is never trained on; decided by the label alone."""
-    import hashlib
-
-    return hashlib.sha256(label.encode()).digest()[0] < 21
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ from mark_core.training.data import WordSet
 from mark_core.training.synthesis import corpus, degrade
 from mark_core.training.synthesis.fonts import Face, em_for_height, text_length, wanted
 from mark_core.training.synthesis.render import Context, render_word
-from mark_core.training.synthesis.words import WordSource, label_of, written_form
+from mark_core.training.synthesis.words import WordSource, is_held_out, label_of, written_form
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +63,10 @@ def test_numbers_and_random_words_can_be_typed():
 
 
 def test_validation_words_are_a_small_share_and_fixed():
-    share = np.mean([corpus._is_validation_word(f"word{i}") for i in range(5000)])
+    share = np.mean([is_held_out(f"word{i}") for i in range(5000)])
     assert 0.06 < share < 0.11
-    assert corpus._is_validation_word("letters") == corpus._is_validation_word("letters")
+    # shards of another day and the figures for unseen spelling depend on this rule staying as it is
+    assert [word for word in ("letters", "1755", "general", "orders") if is_held_out(word)] == ["general"]
 
 
 def test_families_are_listed_once():

@@ -22,7 +22,7 @@ import_torchvision()  # before open_clip and timm, which import it themselves
 
 import open_clip  # noqa: E402
 
-from mark_core.model import tower  # noqa: E402, F401  registers the strip tower with timm
+from mark_core.model import tower, vit  # noqa: E402, F401  registers the strip towers with timm
 
 open_clip.add_model_config(Path(__file__).with_name("open_clip_configs"))
 

@@ -49,8 +49,44 @@ class ContextBlock(nn.Module):
         return x + F.relu(self.bn(self.conv(x)))
 
 
-class StripTower(nn.Module):
-    """(B, 1, H, W) -> (B, num_features); the columns, (B, T, column_width), are ``forward_features``."""
+class ColumnTower(nn.Module):
+    """What towers over a strip share: columns (B, T, column_width) are pooled and become (B, num_features).
+
+    A tower defines ``forward_features``, which gives the columns and how many of them lie on the word, (B,) int64.
+    """
+
+    def __init__(self, column_width: int, num_features: int, dropout: float) -> None:
+        super().__init__()
+        self.num_features, self.column_width = num_features, column_width
+        self.default_cfg: dict[str, object] = {}
+        self.dropout = nn.Dropout(dropout)
+        self.pooled_width = sum(PYRAMID) * column_width
+        self.hidden = nn.Linear(self.pooled_width, num_features)
+
+    def reset_classifier(self, num_classes: int, global_pool: str | None = None) -> None:
+        """timm's interface for dropping a classifier; these towers have none."""
+
+    def pool(self, columns: Tensor, counts: Tensor) -> Tensor:
+        """Temporal pyramid pooling over each word's own columns, (B, 15 * column_width)."""
+        weights = pyramid_weights(counts, columns.shape[1]).to(columns.dtype)
+        return torch.bmm(weights, columns).flatten(1)
+
+    def forward_head(self, pooled: Tensor) -> Tensor:
+        """One hidden layer over the pooled columns."""
+        return F.gelu(self.hidden(self.dropout(pooled)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.forward_head(self.pool(*self.forward_features(x)))
+
+
+def column_counts(x: Tensor) -> Tensor:
+    """(B, 1, H, W) padded strips -> (B,) int64 columns of the tower that lie on each word."""
+    pixels = (x[:, 0, 0] > PAD / 2).sum(dim=-1)
+    return torch.div(pixels + COLUMN - 1, COLUMN, rounding_mode="floor").clamp(min=1)
+
+
+class StripTower(ColumnTower):
+    """The default: residual convolutions. (B, 1, H, W) -> (B, num_features)."""
 
     def __init__(
         self,
@@ -61,9 +97,7 @@ class StripTower(nn.Module):
         context: int = 2,
         dropout: float = 0.1,
     ) -> None:
-        super().__init__()
-        self.num_features, self.column_width = num_features, column_width
-        self.default_cfg: dict[str, object] = {}
+        super().__init__(column_width, num_features, dropout)
         a, b, c, d = channels
         self.stem = nn.Sequential(nn.Conv2d(1, a, 5, 2, 2, bias=False), nn.BatchNorm2d(a), nn.ReLU())
         # No block at full resolution: few channels on large maps run at a fifth of a CPU's speed. Width is
@@ -82,32 +116,13 @@ class StripTower(nn.Module):
             nn.Conv2d(d, column_width, (rows, 1), bias=False), nn.BatchNorm2d(column_width), nn.ReLU()
         )
         self.context = nn.Sequential(*(ContextBlock(column_width) for _ in range(context)))
-        self.dropout = nn.Dropout(dropout)
-        self.pooled_width = sum(PYRAMID) * column_width
-        self.hidden = nn.Linear(self.pooled_width, num_features)
-
-    def reset_classifier(self, num_classes: int, global_pool: str | None = None) -> None:
-        """timm's interface for dropping a classifier; this tower has none."""
 
     def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Columns (B, T, column_width) and how many of them lie on the word, (B,) int64."""
-        pixels = (x[:, 0, 0] > PAD / 2).sum(dim=-1)
-        counts = torch.div(pixels + COLUMN - 1, COLUMN, rounding_mode="floor").clamp(min=1)
+        counts = column_counts(x)
         x = x.clamp(min=0).contiguous(memory_format=torch.channels_last)
         x = self.collapse(self.stages(self.stem(x))).squeeze(2)
         return self.context(x).transpose(1, 2), counts
-
-    def pool(self, columns: Tensor, counts: Tensor) -> Tensor:
-        """Temporal pyramid pooling over each word's own columns, (B, 15 * column_width)."""
-        weights = pyramid_weights(counts, columns.shape[1]).to(columns.dtype)
-        return torch.bmm(weights, columns).flatten(1)
-
-    def forward_head(self, pooled: Tensor) -> Tensor:
-        """One hidden layer over the pooled columns."""
-        return F.gelu(self.hidden(self.dropout(pooled)))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.forward_head(self.pool(*self.forward_features(x)))
 
 
 def pyramid_weights(counts: Tensor, columns: int) -> Tensor:

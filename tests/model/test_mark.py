@@ -78,12 +78,31 @@ def test_same_seed_same_network():
 
 
 @pytest.mark.parametrize(
-    "change", [{"gate": False}, {"adaptation": "none"}, {"adaptation": "mlp"}, {"ctc_head": False}]
+    "change",
+    [
+        {"gate": False},
+        {"adaptation": "none"},
+        {"adaptation": "mlp"},
+        {"ctc_head": False},
+        {"clip": "mark-compact-vit"},
+    ],
 )
-def test_parts_can_be_left_out(change, crops):
+def test_parts_can_be_left_out_or_exchanged(change, crops, monkeypatch):
     model = MarkModel(MarkNetwork(preset("mark-compact", **change)), device="cpu")
+    monkeypatch.setattr(model, "_half", False)
     assert model.embed_texts(["word"]).shape == (1, 256)
-    assert model.encode(crops[:2]).vectors.shape == (2, 256)
+    together = model.encode(crops[:3])
+    assert together.vectors.shape == (3, 256)
+    for i, crop in enumerate(crops[:3]):
+        np.testing.assert_allclose(model.encode([crop]).vectors[0], together.vectors[i], atol=1e-5)
+
+
+def test_padding_beside_a_word_changes_nothing_in_the_transformer_tower(crops):
+    network = MarkNetwork(preset("mark-compact", clip="mark-compact-vit")).eval()
+    strip = to_strip(crops[0])
+    with torch.inference_mode():
+        short, long = (network.images(torch.from_numpy(pad_strips([strip], w))).embedding for w in (192, 320))
+    np.testing.assert_allclose(short, long, atol=1e-5)
 
 
 def test_presets_by_name():

@@ -33,7 +33,7 @@ def small_corpus(face, monkeypatch, tmp_path):
     monkeypatch.setattr(corpus, "_faces", lambda folder: [face])
     monkeypatch.setattr(corpus, "_source", lambda folder: FewWords())
     monkeypatch.setattr(corpus, "OTHER_SHARE", 0.0)
-    monkeypatch.setattr(corpus, "_is_validation_word", lambda label: False)
+    monkeypatch.setattr(corpus, "is_held_out", lambda label: False)
     corpus._families.cache_clear()
     yield corpus.Corpus(tmp_path)
     corpus._families.cache_clear()

@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mark_core.model.config import preset
 from mark_core.model.network import MarkNetwork
+from mark_core.training.learner import Recipe
 from mark_core.training.run import rendered_words, train, watched
-from mark_core.training.trainer import Recipe
 
 # name -> (losses, settings of the preset that differ)
 ROWS: dict[str, tuple[str, dict[str, object]]] = {

@@ -112,8 +112,8 @@ def _sheet(options: argparse.Namespace) -> dict[str, Any]:
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.model.config import preset
+    from mark_core.training.learner import Recipe
     from mark_core.training.run import train, watched
-    from mark_core.training.trainer import Recipe
 
     recipe = Recipe(
         steps=options.steps,

@@ -10,15 +10,16 @@ from typing import Any
 import torch
 
 from mark_core.model.config import MarkConfig
-from mark_core.model.mark import MarkModel
+from mark_core.model.mark import MarkModel, best_device
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import to_strip
 from mark_core.model.weights import load_network, save_network
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
+from mark_core.training.learner import Recipe
 from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.splits import with_vocabulary
-from mark_core.training.trainer import CHECKPOINT, Recipe, Trainer, network_from_checkpoint
+from mark_core.training.trainer import CHECKPOINT, Trainer, network_from_checkpoint
 from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
 
 
@@ -58,7 +59,7 @@ def train(
     network = MarkNetwork(config, pretrained=hub)
     if initial is not None:
         start_from(network, initial)
-    trainer = Trainer(network, words[0], recipe, out, validate, validate_every)
+    trainer = Trainer(network, words[0], recipe, out, validate, validate_every, device=best_device())
     if trainer.resume():
         print(f"going on from step {trainer.step}", flush=True)
     trainer.run()

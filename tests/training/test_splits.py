@@ -8,9 +8,9 @@ from mark_core.evaluation.report import evaluate_split
 from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.network import MarkNetwork
+from mark_core.training.learner import Recipe
 from mark_core.training.run import export, train
 from mark_core.training.splits import hold_out, read_split, with_vocabulary
-from mark_core.training.trainer import Recipe
 from tests.conftest import draw_word
 
 LABELS = ("mOrDAhO", "nigen", "hagan", "bUgesU")

@@ -1,0 +1,185 @@
+"""One optimiser step: a batch through both sides of the network, the losses, the update, the averaged weights."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from mark_core.model.mark import squares
+from mark_core.model.network import MarkNetwork
+from mark_core.training.data import Batch
+from mark_core.training.objectives import Outputs, make_objectives
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides a run beside the network and the words. Stored in the card of the weights.
+
+    steps: optimiser steps; labels x views crops a step; negatives: typed words a step that are not in the batch.
+    The learning rate rises over ``warmup`` steps, stays, and falls to zero over the last ``decay`` share.
+    clip_share: learning rate of the two CLIP towers as a share of that of the rest (the paper: 1e-6 to 1e-4).
+    foreign: share of the groups shown mirrored or upside down, as words of unknown scripts.
+    """
+
+    steps: int = 10000
+    labels: int = 48
+    views: int = 2
+    negatives: int = 96
+    learning_rate: float = 2e-3
+    warmup: int = 300
+    decay: float = 0.4
+    weight_decay: float = 0.02
+    clip_share: float = 1.0
+    ema: float = 0.999
+    losses: str = "contrastive"
+    foreign: float = 0.1
+    seed: int = 0
+    bf16: bool = True
+
+
+class Learner:
+    """Improves ``network`` batch by batch. ``vocabulary``: words that can be typed, drawn as negatives.
+
+    frozen: prefixes of parameter names that keep their values; their normalisation statistics stay too.
+    """
+
+    def __init__(
+        self,
+        network: MarkNetwork,
+        recipe: Recipe,
+        vocabulary: list[str],
+        frozen: tuple[str, ...] = (),
+        device: str = "cpu",
+    ) -> None:
+        self.network, self.recipe, self.vocabulary = network.to(device), recipe, vocabulary
+        self.device = torch.device(device)
+        self.objectives = make_objectives(recipe.losses)
+        self._still = [m for name, m in network.named_modules() if name.startswith(frozen)] if frozen else []
+        for name, parameter in network.named_parameters():
+            parameter.requires_grad_(not (frozen and name.startswith(frozen)))
+        self.optimizer = torch.optim.AdamW(
+            self._parameter_groups(), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True
+        )
+        self.average = {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+    def _parameter_groups(self) -> list[dict[str, Any]]:
+        """Towers of CLIP and the rest, each with and without weight decay (biases and norms have none)."""
+        groups: dict[tuple[float, float], list[Tensor]] = {}
+        for name, parameter in self.network.named_parameters():
+            if not parameter.requires_grad:
+                continue
+            share = self.recipe.clip_share if name.startswith("clip.") else 1.0
+            decay = self.recipe.weight_decay if parameter.ndim > 1 else 0.0
+            groups.setdefault((share, decay), []).append(parameter)
+        return [
+            {"params": params, "share": share, "weight_decay": decay}
+            for (share, decay), params in groups.items()
+        ]
+
+    def learning_rate(self, step: int) -> float:
+        r = self.recipe
+        rise = min(1.0, (step + 1) / r.warmup)
+        left = (r.steps - step) / max(1.0, r.decay * r.steps)
+        return r.learning_rate * rise * (0.5 - 0.5 * math.cos(math.pi * min(1.0, left)))
+
+    def update(self, batch: Batch, step: int) -> dict[str, float]:
+        """One step; returns the loss, the norm of its gradient and every term of the mix."""
+        self.network.train()
+        for module in self._still:
+            module.eval()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.learning_rate(step) * group["share"]
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bf16):
+            outputs = self.outputs(batch, step)
+        terms = {name: (loss(outputs), weight) for name, loss, weight in self.objectives}
+        total = sum((weight * value for value, weight in terms.values()), torch.zeros((), device=self.device))
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        parameters: list[nn.Parameter] = [p for g in self.optimizer.param_groups for p in g["params"]]
+        norm = torch.nn.utils.clip_grad_norm_(parameters, 5.0)
+        if torch.isfinite(norm):
+            self.optimizer.step()
+        self._update_average(step)
+        return {
+            "loss": float(total.detach()),
+            "norm": float(norm),
+            **{k: float(v.detach()) for k, (v, _) in terms.items()},
+        }
+
+    def outputs(self, batch: Batch, step: int) -> Outputs:
+        """Run both sides of the network on a batch; see ``Outputs`` for the shapes."""
+        network, alphabet, device = self.network, self.network.config.alphabet, self.device
+        square = network.config.input == "square"
+        pixels = torch.from_numpy(squares(batch.strips) if square else batch.strips)
+        images = network.images(pixels.to(device))
+        readable = [label for label, ok in zip(batch.labels, batch.readable, strict=True) if ok]
+        distinct = sorted(set(readable))
+        row = {label: i for i, label in enumerate(distinct)}
+        text_of = [row[label] if ok else -1 for label, ok in zip(batch.labels, batch.readable, strict=True)]
+        generator = np.random.default_rng([self.recipe.seed, 4, step])
+        text = network.texts(distinct + self.negatives(distinct, generator))
+        adapted = network.to_image_space(text)
+        targets = [label if ok else "" for label, ok in zip(batch.labels, batch.readable, strict=True)]
+        letters = [alphabet.index(c) for label in readable for c in label]
+        return Outputs(
+            image=images.embedding,
+            text=text[: len(distinct)],
+            adapted_text=adapted[: len(distinct)],
+            adapted_image=network.to_text_space(images.embedding),
+            negatives=adapted[len(distinct) :],
+            # a label keeps its class number from batch to batch, so that remembered crops can be matched
+            label=torch.tensor([_stable_id(label) for label in batch.labels], device=device),
+            text_of=torch.tensor(text_of, device=device),
+            pooled=images.pooled,
+            phoc=images.phoc,
+            phoc_target=torch.from_numpy(network.phoc.encode(targets)).to(device),
+            columns=images.columns,
+            counts=images.counts,
+            letters=torch.tensor(letters, dtype=torch.long, device=device),
+            letter_counts=torch.tensor([len(label) for label in readable], dtype=torch.long, device=device),
+        )
+
+    def negatives(self, distinct: list[str], g: np.random.Generator) -> list[str]:
+        """Words that are not in the batch: half random ones, half one letter away from a word of the batch."""
+        letters = self.network.config.alphabet.rstrip("0123456789")
+        out = [
+            self.vocabulary[int(i)] for i in g.integers(0, len(self.vocabulary), self.recipe.negatives // 2)
+        ]
+        for _ in range(self.recipe.negatives - len(out)):
+            word = list(distinct[int(g.integers(len(distinct)))]) if distinct else ["a"]
+            spot, letter = int(g.integers(len(word))), letters[int(g.integers(len(letters)))]
+            choice = g.integers(3)
+            if choice == 0:
+                word[spot] = letter
+            elif choice == 1:
+                word.insert(spot, letter)
+            elif len(word) > 1:
+                del word[spot]
+            out.append("".join(word))
+        present = set(distinct)
+        return [word for word in dict.fromkeys(out) if word not in present]
+
+    def _update_average(self, step: int) -> None:
+        keep = min(self.recipe.ema, (1 + step) / (10 + step))
+        state = self.network.state_dict()
+        real = [key for key, value in state.items() if value.dtype.is_floating_point]
+        with torch.no_grad():
+            torch._foreach_lerp_([self.average[k] for k in real], [state[k] for k in real], 1 - keep)
+            for key in state.keys() - set(real):
+                self.average[key].copy_(state[key])
+
+    def averaged(self) -> MarkNetwork:
+        """A copy of the network with the averaged weights, in evaluation mode."""
+        copy = MarkNetwork(self.network.config)
+        copy.load_state_dict(self.average)
+        return copy.eval()
+
+
+def _stable_id(label: str) -> int:
+    return int.from_bytes(hashlib.blake2b(label.encode(), digest_size=7).digest(), "big")

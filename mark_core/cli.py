@@ -72,11 +72,20 @@ def build_parser() -> argparse.ArgumentParser:
         "--column", default="key", help="unit of relevance (default key; other columns are folded)"
     )
     evaluate.add_argument("--limit", type=int, help="first words of the table only (true crops)")
+    evaluate.add_argument(
+        "--learn",
+        metavar="LEXICON",
+        help="learn the hand first, from the crops alone (en, de+la, a word list)",
+    )
+    evaluate.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
+    evaluate.add_argument("--seed", type=int, default=0)
     _add_model(evaluate)
 
+    from mark_core.training.adapt_command import add_adapt
     from mark_core.training.command import add_train
 
     add_train(commands, _command)
+    add_adapt(commands, _command)
     return parser
 
 
@@ -207,8 +216,13 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         raise MarkError("Name data sets with --dataset, or a split file with --split and --images.")
     if options.split:
         return evaluate_split(options.split, options.images, options.model, options.device)
+    learn = None
+    if options.learn:
+        from mark_core.evaluation.learn import learner
+
+        learn = learner(options.learn, options.minutes, options.seed)
     return evaluate(
-        options.dataset, options.only, options.column, options.limit, options.model, options.device
+        options.dataset, options.only, options.column, options.limit, options.model, options.device, learn
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mark_core.evaluation.dataset import Dataset
+from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
 from mark_core.model.mark import MarkModel
@@ -63,16 +64,21 @@ def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
 
 
 def evaluate_words(
-    dataset: Dataset, model: MarkModel, column: str = "key", limit: int | None = None
+    dataset: Dataset,
+    model: MarkModel,
+    column: str = "key",
+    limit: int | None = None,
+    learn: Learn | None = None,
 ) -> SpottingScore:
-    """Segmented word spotting: the gallery is every true crop.
+    """Segmented word spotting: the gallery is every true crop. ``learn`` may adapt the model to the crops first.
 
     QBS: the distinct keys that can be typed; QBE: every word whose key occurs twice, itself left out.
     """
     crops = true_crops(dataset, limit)
-    return evaluate_strips(
-        [to_strip(crop) for crop in crops], relevance_keys(dataset, column)[: len(crops)], model
-    )
+    strips = [to_strip(crop) for crop in crops]
+    if learn is not None:
+        model = learn(model, strips)
+    return evaluate_strips(strips, relevance_keys(dataset, column)[: len(crops)], model)
 
 
 def evaluate_strips(strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel) -> SpottingScore:
@@ -128,7 +134,11 @@ class PageScore:
 
 
 def evaluate_pages(
-    dataset: Dataset, model: MarkModel, segmenter: Callable[..., list[Word]], column: str = "key"
+    dataset: Dataset,
+    model: MarkModel,
+    segmenter: Callable[..., list[Word]],
+    column: str = "key",
+    learn: Learn | None = None,
 ) -> PageScore:
     """Page-level QBS: own boxes of all pages are ranked; a hit is right if its box matches a true box of that key.
 
@@ -151,6 +161,8 @@ def evaluate_pages(
         matches = {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}
         for rule, match in matches.items():
             overlaps[rule].append((len(words), truth, match))
+    if learn is not None:
+        model = learn(model, [to_strip(crop) for crop in crops])
     gallery = Gallery(model.encode(crops))
     typed = sorted({key for key in keys.tolist() if is_supported(key, model.alphabet)})
     _, scores = typed_scores(gallery, model, typed)

@@ -9,10 +9,9 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import ALPHABET
 from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import MAX_STRIP_WIDTH, STRIP_HEIGHT
@@ -31,28 +30,50 @@ def default_weights() -> Path:
 def save_network(network: MarkNetwork, path: Path, **facts: Any) -> dict[str, Any]:
     """Write ``path`` (.safetensors, floating point as fp16) and its card (.json). ``facts`` go into the card.
 
-    Returns the card: dimensions, alphabet, preprocessing, SHA-256 and the facts (recipe, seed, scores).
+    Returns the card; see ``make_card``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {
-        key: (value.half() if value.dtype.is_floating_point else value).contiguous()
-        for key, value in network.state_dict().items()
-    }
-    save_file(tensors, str(path))
-    card = {
+    data = to_bytes(network)
+    card = make_card(network, data, **facts)
+    path.write_bytes(data)
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
+    return card
+
+
+def to_bytes(network: MarkNetwork) -> bytes:
+    """The network as a safetensors file, floating point as fp16."""
+    return save(
+        {
+            key: (value.half() if value.dtype.is_floating_point else value).contiguous().cpu()
+            for key, value in network.state_dict().items()
+        }
+    )
+
+
+def make_card(network: MarkNetwork, data: bytes, **facts: Any) -> dict[str, Any]:
+    """What a weights file says of itself: dimensions, alphabet, preprocessing, SHA-256 and ``facts``."""
+    return {
         "version": CARD_VERSION,
         "name": network.config.name,
         "config": network.config.to_dict(),
         "parameters": sum(p.numel() for p in network.parameters()),
-        "alphabet": ALPHABET,
+        "alphabet": network.config.alphabet,
         "preprocessing": {"height": STRIP_HEIGHT, "max_width": MAX_STRIP_WIDTH, "paper": 0, "ink": 255},
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(data).hexdigest(),
         **facts,
     }
-    path.with_suffix(".json").write_text(
-        json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    return card
+
+
+def from_bytes(config: MarkConfig, data: bytes) -> MarkNetwork:
+    """The network in float32 and evaluation mode. Raises MarkError if the tensors do not fit the configuration."""
+    network = MarkNetwork(config)
+    try:
+        tensors = load(data)
+        network.load_state_dict({k: v.float() if v.dtype == torch.float16 else v for k, v in tensors.items()})
+    except (SafetensorError, RuntimeError) as error:
+        raise MarkError("The weights do not fit their card.") from error
+    return network.eval()
 
 
 def load_network(path: Path) -> tuple[MarkNetwork, dict[str, Any]]:
@@ -68,10 +89,4 @@ def load_network(path: Path) -> tuple[MarkNetwork, dict[str, Any]]:
         raise MarkError(f"The weights “{path.name}” are of another version of MARK.")
     if hashlib.sha256(data).hexdigest() != card.get("sha256"):
         raise MarkError(f"The weights “{path.name}” are damaged: their checksum is not the one on the card.")
-    network = MarkNetwork(MarkConfig.from_dict(card["config"]))
-    try:
-        tensors = load_file(str(path))
-        network.load_state_dict({k: v.float() if v.dtype == torch.float16 else v for k, v in tensors.items()})
-    except (SafetensorError, RuntimeError) as error:
-        raise MarkError(f"The weights “{path.name}” do not fit their card.") from error
-    return network.eval(), card
+    return from_bytes(MarkConfig.from_dict(card["config"]), data), card

@@ -37,6 +37,11 @@ class Gallery:
         """What the reading head makes of every word; may be empty."""
         return self._paths[0]
 
+    @property
+    def best(self) -> np.ndarray:
+        """(N,) log-probability of the path that ``readings`` spell."""
+        return self._paths[1]
+
     def cosine(self, vector: np.ndarray) -> np.ndarray:
         """(D,) normalised query -> (N,) cosine in -1..1."""
         return self.encoding.vectors @ vector
@@ -63,7 +68,7 @@ class Gallery:
         if len(self) > CANDIDATES:
             near = np.argpartition(-cosine, CANDIDATES)[:CANDIDATES]
         longest = int(self.encoding.counts[near].max())
-        out[near] = agreement(self.probabilities[:longest, near], self._paths[1][near], text)
+        out[near] = agreement(self.probabilities[:longest, near], self.best[near], text)
         return out
 
     def typed_logits(self, cosine: np.ndarray, word: str, calibration: Calibration) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +113,24 @@ class WordIndex:
             del self._pages[page_id]
             self._gallery = None
 
+    def exchange(self, model: MarkModel, progress: Progress | None = None) -> None:
+        """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
+        old ones; pages that are added meanwhile are looked at as well."""
+        report = progress or (lambda step, done: None)
+        seen: dict[str, IndexedPage] = {}
+        while True:
+            with self._lock:
+                missing = [page for page in self._pages.values() if page.id not in seen]
+                if not missing:
+                    self.model, self.calibration = model, Calibration.from_card(model.card)
+                    self._pages = {page_id: seen[page_id] for page_id in self._pages}
+                    self._gallery = None
+                    return
+            for page in missing:
+                report("Looking at every word again", len(seen) / (len(seen) + len(missing)))
+                crops = [crop_word(page.page.grey, word) for word in page.words]
+                seen[page.id] = replace(page, encoding=model.encode(crops))
+
     def search(
         self,
         text: str | None = None,
@@ -205,11 +223,13 @@ class WordIndex:
 
     @classmethod
     def load(cls, folder: str | Path, model: MarkModel | None = None) -> WordIndex:
-        """Read an index written by ``save``. Raises MarkError if it is damaged or made by other weights."""
-        from mark_core.model.mark import load_model
-        from mark_core.retrieval.storage import load_pages_into
+        """Read an index written by ``save``, with the weights it learnt if it has some (or with ``model``).
 
-        index = cls(model or load_model())
+        Raises MarkError if it is damaged or made by other weights.
+        """
+        from mark_core.retrieval.storage import load_pages_into, weights_of
+
+        index = cls(model or weights_of(Path(folder)))
         load_pages_into(index, Path(folder))
         return index
 

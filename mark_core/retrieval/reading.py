@@ -6,11 +6,14 @@ domain with a scale per step, vectorised over words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
 
 BLANK = len(ALPHABET)
+_PAIRS = 16384  # (crop, query) pairs computed at once: some 100 MB
 FLOOR = -12.0  # a letter worse than e**-12 is as wrong as can be
 
 
@@ -49,6 +52,43 @@ def log_likelihood(probabilities: np.ndarray, query: str) -> np.ndarray:
                 moved[:, 1:] += alpha[:, :-1]
                 moved[:, 2:] += alpha[:, :-2] * skip[2:]
                 alpha = moved * probabilities[t][:, labels]
+            scale = alpha.sum(axis=1)
+            log_scale += np.log(scale)
+            alpha /= np.maximum(scale, 1e-30)[:, None]
+        return log_scale + np.log(alpha[:, -2:].sum(axis=1))
+
+
+def pair_likelihood(probabilities: np.ndarray, rows: np.ndarray, queries: Sequence[str]) -> np.ndarray:
+    """(T, N, 37) probabilities; pair p asks whether crop ``rows[p]`` reads ``queries[p]`` -> (P,) log-likelihoods.
+
+    The same recursion as ``log_likelihood``, with a query of its own for every crop. Pairs are taken by the number
+    of letters, so that no query is padded.
+    """
+    out = np.empty(len(rows), np.float64)
+    lengths = np.array([len(query) for query in queries])
+    for length in np.unique(lengths):
+        members = np.flatnonzero(lengths == length)
+        for start in range(0, len(members), _PAIRS):
+            some = members[start : start + _PAIRS]
+            labels = np.full((len(some), 2 * length + 1), BLANK)
+            labels[:, 1::2] = [[ALPHABET.index(char) for char in queries[p]] for p in some]
+            out[some] = _pairs_of_a_length(probabilities, rows[some], labels)
+    return out
+
+
+def _pairs_of_a_length(probabilities: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    skip = np.zeros(labels.shape, np.float32)
+    skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
+    alpha = np.zeros(labels.shape, np.float32)
+    alpha[:, :2] = np.take_along_axis(probabilities[0][rows], labels[:, :2], axis=1)
+    log_scale = np.zeros(len(rows), np.float64)
+    with np.errstate(divide="ignore"):
+        for t in range(len(probabilities)):
+            if t:
+                moved = alpha.copy()
+                moved[:, 1:] += alpha[:, :-1]
+                moved[:, 2:] += alpha[:, :-2] * skip[:, 2:]
+                alpha = moved * np.take_along_axis(probabilities[t][rows], labels, axis=1)
             scale = alpha.sum(axis=1)
             log_scale += np.log(scale)
             alpha /= np.maximum(scale, 1e-30)[:, None]

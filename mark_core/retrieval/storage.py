@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = "mark-index"
 VERSION = 2
+HAND = "hand.safetensors"
 _QUALITY = 92
 
 
@@ -44,6 +45,14 @@ def save_index(index: WordIndex, folder: Path) -> None:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())
+    if "hand" in index.model.card:  # weights of nobody else, so they travel with the index
+        from mark_core.model.weights import save_network
+
+        facts = {key: index.model.card[key] for key in ("hand", "calibration") if key in index.model.card}
+        save_network(index.model.network, folder / HAND, **facts)
+    else:
+        for suffix in (".safetensors", ".json"):
+            (folder / HAND).with_suffix(suffix).unlink(missing_ok=True)
     description = {
         "format": FORMAT,
         "version": VERSION,
@@ -51,6 +60,14 @@ def save_index(index: WordIndex, folder: Path) -> None:
         "pages": [_describe(page) for page in pages],
     }
     _replace(folder / "index.json", json.dumps(description, ensure_ascii=False, indent=1).encode())
+
+
+def weights_of(folder: Path) -> MarkModel:
+    """The weights that an index learnt from its own pages, or the shipped ones."""
+    from mark_core.model.mark import load_model
+
+    hand = folder / HAND
+    return load_model(hand if hand.exists() else None)
 
 
 def _describe(page: IndexedPage) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""``adapt`` on the command line: learn the hand of an index."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+
+def add_adapt(commands: Any, make_command: Any) -> None:
+    parser = make_command(
+        commands,
+        "adapt",
+        "learn the hand of an index from its own words, without a transcription",
+        _adapt,
+        _show,
+    )
+    parser.add_argument("--index", type=Path, required=True, help="folder written by `index`; it is updated")
+    parser.add_argument(
+        "--lexicon",
+        default="en",
+        help="language of the pages (en, de, fr ..., en+fr) or a word list (default en)",
+    )
+    parser.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--undo", action="store_true", help="go back to the shipped weights")
+
+
+def _adapt(options: argparse.Namespace) -> dict[str, Any]:
+    from tqdm import tqdm
+
+    from mark_core.model.mark import load_model
+    from mark_core.model.strip import to_strip
+    from mark_core.retrieval.index import WordIndex
+    from mark_core.segmentation.crop import crop_word
+    from mark_core.training.adapt import adapt
+    from mark_core.training.lexicon import load_lexicon
+
+    index = WordIndex.load(options.index)
+    base = load_model()
+    if options.undo:
+        index.exchange(base)
+        index.save(options.index)
+        return {"improved": False, "sentence": "The index uses the shipped weights again.", "cycles": []}
+    strips = [to_strip(crop_word(p.page.grey, word)) for p in index.pages for word in p.words]
+    with tqdm(total=100, desc="learning the hand", unit="%", disable=options.json, leave=False) as bar:
+        learnt = adapt(
+            base,
+            strips,
+            load_lexicon(options.lexicon),
+            options.minutes,
+            seed=options.seed,
+            progress=lambda step, done: bar.update(round(100 * done) - bar.n),
+        )
+    if learnt.improved:
+        index.exchange(learnt.model(base))
+        index.save(options.index)
+    return {
+        "improved": learnt.improved,
+        "sentence": learnt.sentence,
+        "cycles": [asdict(cycle) for cycle in learnt.cycles],
+    }
+
+
+def _show(result: dict[str, Any]) -> None:
+    for number, cycle in enumerate(result["cycles"]):
+        print(
+            f"cycle {number}: learnt from {cycle['learnt']} words, {cycle['agreement']:.0%} agree with themselves, "
+            f"mean confidence {cycle['confidence']:.0%}, {cycle['changed']:.0%} changed"
+        )
+    print(result["sentence"])

@@ -1,0 +1,107 @@
+"""Words that a collection may contain: general word lists with frequencies, or the user's own list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mark_core.errors import MarkError
+from mark_core.model.alphabet import MAX_QUERY_LETTERS, fold_lenient, is_folded
+
+LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "it": "Italian",
+    "es": "Spanish",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+    "sv": "Swedish",
+    "da": "Danish",
+    "pl": "Polish",
+    "cs": "Czech",
+    "ca": "Catalan",
+}
+_SIZE = 60000  # words of one language; rarer ones cost more wrong labels than they give right ones
+_RARE = 1e-8  # frequency of a word that a list gives none for
+_MAX_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Folded words, each once, and their log-frequencies, (V,) float32."""
+
+    words: tuple[str, ...]
+    log_frequency: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, float]]) -> Lexicon:
+        """Fold (word, frequency) pairs; spellings that fold alike add up. Words of other scripts are left out.
+
+        Raises MarkError if no word is left.
+        """
+        total: dict[str, float] = {}
+        for word, frequency in entries:
+            folded = fold_lenient(word)
+            if is_folded(folded) and len(folded) <= MAX_QUERY_LETTERS:
+                total[folded] = total.get(folded, 0.0) + max(frequency, _RARE)
+        if not total:
+            raise MarkError("The word list has no word in Latin letters.")
+        words = tuple(sorted(total))
+        return cls(words, np.log([total[word] for word in words]).astype(np.float32))
+
+
+def language_lexicon(*languages: str) -> Lexicon:
+    """The general word list of one or more ``LANGUAGES`` (data of the package wordfreq, CC BY-SA 4.0).
+
+    Raises MarkError for an unknown language or if the package is not installed.
+    """
+    unknown = [language for language in languages if language not in LANGUAGES]
+    if unknown or not languages:
+        raise MarkError(f"There is no word list “{', '.join(unknown)}”; known are {', '.join(LANGUAGES)}.")
+    try:
+        import wordfreq
+    except ImportError as error:
+        raise MarkError("Word lists of languages need the package wordfreq: pip install wordfreq.") from error
+    return Lexicon.of(
+        (word, wordfreq.word_frequency(word, language) / len(languages))
+        for language in languages
+        for word in wordfreq.top_n_list(language, _SIZE)
+    )
+
+
+def file_lexicon(path: Path) -> Lexicon:
+    """A text file with one word a line, or a word, a tab or comma, and its count.
+
+    Raises MarkError if it cannot be read or holds no word.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise MarkError(f"The word list {path.name} is larger than {_MAX_BYTES >> 20} MB.")
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise MarkError(f"The word list {path.name} cannot be read as UTF-8 text.") from error
+    rows = [_row(line) for line in lines if line.strip() and not line.startswith("#")]
+    everything = sum(count for _, count in rows) or 1.0
+    return Lexicon.of((word, count / everything) for word, count in rows)
+
+
+def _row(line: str) -> tuple[str, float]:
+    word, _, count = line.strip().replace(",", "\t").partition("\t")
+    try:
+        return word, max(0.0, float(count))
+    except ValueError:
+        return word, 1.0
+
+
+def load_lexicon(name: str) -> Lexicon:
+    """Languages joined by ``+`` (``en+fr``) or the path of a word list."""
+    if all(part in LANGUAGES for part in name.split("+")):
+        return language_lexicon(*name.split("+"))
+    return file_lexicon(Path(name))

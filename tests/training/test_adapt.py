@@ -1,0 +1,162 @@
+import threading
+
+import numpy as np
+import pytest
+
+from mark_core import MarkError
+from mark_core.model.encoding import Encoding
+from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.strip import to_strip
+from mark_core.retrieval.reading import BLANK, log_likelihood, pad_letters, pair_likelihood
+from mark_core.retrieval.scoring import Calibration
+from mark_core.training import adapt as module
+from mark_core.training.adapt import adapt, batches_of, choose, lexicon_fit
+from mark_core.training.labelling import Guesses, guess_words
+from mark_core.training.lexicon import Lexicon
+from tests.conftest import draw_word
+
+TEXTS = ["orders", "letter", "captain", "general", "march", "fort"]
+LEXICON = Lexicon.of([(word, 0.1) for word in [*TEXTS, "winchester", "colonel", "regiment"]])
+
+
+def encoding_that_reads(words, dim=4):
+    """Words whose letters are read with certainty, one column a letter and a blank between."""
+    letters, counts = [], []
+    for word in words:
+        columns = [c for char in word for c in (ord(char) - 97, BLANK)]
+        part = np.full((len(columns), 37), 1e-4)
+        part[np.arange(len(columns)), columns] = 1 - 36e-4
+        letters.append(np.log(part))
+        counts.append(len(columns))
+    return Encoding(
+        np.eye(len(words), dim, dtype=np.float32),
+        np.concatenate(letters).astype(np.float16),
+        np.array(counts, np.int32),
+        np.zeros((len(words), 0), np.float16),
+    )
+
+
+def test_pairs_have_the_likelihoods_of_single_queries():
+    encoding = encoding_that_reads(["abba", "cab", "a"])
+    p = pad_letters(encoding.letters, encoding.counts)
+    queries = ["abba", "cab", "ba", "a", "abb"]
+    rows = np.array([0, 1, 2, 2, 0])
+    expected = [log_likelihood(p, query)[row] for query, row in zip(queries, rows, strict=True)]
+    np.testing.assert_allclose(pair_likelihood(p, rows, queries), expected, rtol=1e-6)
+
+
+def test_a_guess_follows_the_letters_among_words_of_like_vectors():
+    encoding = encoding_that_reads(["march", "fort"])
+    vectors = np.zeros((len(LEXICON), 4), np.float32)  # the vectors say nothing
+    guesses = guess_words(encoding, LEXICON, vectors, Calibration(text=(0.0, 1.0, 1.0)))
+    assert [LEXICON.words[i] for i in guesses.word] == ["march", "fort"]
+    assert (guesses.confidence > 0.9).all()
+    unknown = guess_words(encoding_that_reads(["zzzz"]), LEXICON, vectors, Calibration(text=(0.0, 1.0, 1.0)))
+    assert unknown.confidence[0] < 0.01
+
+
+def test_frequent_words_win_where_nothing_else_decides():
+    words = Lexicon.of([("cat", 1e-6), ("cot", 1e-2)])
+    letters = encoding_that_reads(["cat"])
+    table = letters.letters.astype(np.float64)
+    table[2] = np.log(1e-4)
+    table[2, [0, 14]] = np.log(0.5)  # a and o alike
+    vectors = np.zeros((2, 4), np.float32)
+    either = Encoding(letters.vectors, table.astype(np.float16), letters.counts, letters.shapes)
+    guess = guess_words(either, words, vectors, Calibration(text=(0.0, 1.0, 1.0)))
+    assert words.words[guess.word[0]] == "cot"
+
+
+def test_fit_of_a_word_list():
+    assert lexicon_fit(encoding_that_reads(["march", "fort", "xxyy", "abc"]), LEXICON) == pytest.approx(2 / 3)
+    assert lexicon_fit(encoding_that_reads(["a"]), LEXICON) == 0.0
+
+
+def test_chosen_are_the_surest_that_agree_with_themselves():
+    sure = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    guesses = Guesses(np.arange(6), sure, np.zeros(6))
+    agreed = np.array([True, False, True, True, True, True])
+    assert choose(guesses, agreed, 0.5).tolist() == [0, 2, 3]
+    assert choose(guesses, np.zeros(6, bool), 0.5).tolist() == []
+
+
+def test_batches_balance_words_and_trust_people_more():
+    strips = [np.full((48, 40 + 5 * i), 200, np.uint8) for i in range(40)]
+    labels = {i: "the" if i < 36 else f"word{i}" for i in range(40)}
+    batches = batches_of(strips, labels, {39}, 60, 4, 2, np.random.default_rng(0))
+    drawn = [label for batch in batches for label in batch.labels]
+    count = {word: drawn.count(word) for word in ("the", "word37", "word39")}
+    assert len(drawn) == 60 * 4 * 2
+    assert count["the"] / count["word37"] == pytest.approx(6, rel=0.5)  # root of 36 to root of 1
+    assert count["word39"] / count["word37"] == pytest.approx(2, rel=0.5)
+    assert all(batch.labels[0::2] == batch.labels[1::2] for batch in batches)
+
+
+@pytest.fixture(scope="module")
+def collection():
+    """120 crops of six words in one hand."""
+    g = np.random.default_rng(0)
+    out = []
+    for i in range(120):
+        crop = draw_word(TEXTS[i % 6], 1.0 + 0.02 * (i % 7), 2)
+        noise = g.normal(0, 6, crop.shape)
+        out.append(to_strip(np.clip(crop + noise, 0, 255).astype(np.uint8)))
+    return out
+
+
+@pytest.fixture
+def short(monkeypatch):
+    monkeypatch.setattr(module, "STEPS", 3)
+
+
+def test_learning_leaves_the_model_alone_and_gives_one_that_can_be_kept(collection, short, tmp_path):
+    from mark_core.model.weights import save_network
+
+    model = load_model()
+    before = {key: value.clone() for key, value in model.network.state_dict().items()}
+    steps = []
+    result = adapt(
+        model, collection, LEXICON, minutes=0.4, progress=lambda step, done: steps.append((step, done))
+    )
+    assert all((value == before[key]).all() for key, value in model.network.state_dict().items())
+    assert len(result.cycles) >= 2
+    assert result.cycles[0].learnt == 0
+    assert all(0 <= c.agreement <= 1 and 0 <= c.confidence <= 1 for c in result.cycles)
+    assert steps[0] == ("Reading the words", 0.0)
+    learnt = result.model(model)
+    if not result.improved:
+        assert learnt is model
+        return
+    assert learnt.card["hand"]["base"] == model.card["sha256"]
+    np.testing.assert_array_equal(learnt.embed_texts(["orders"]), model.embed_texts(["orders"]))
+    save_network(learnt.network, tmp_path / "hand.safetensors", hand=learnt.card["hand"])
+    again = load_model(tmp_path / "hand.safetensors")
+    assert again.card["sha256"] == learnt.card["sha256"]
+    crop = draw_word("fort")
+    np.testing.assert_array_equal(again.embed_images([crop]), learnt.embed_images([crop]))
+
+
+def test_a_script_that_is_no_language_is_noticed(collection, short):
+    upside_down = [np.ascontiguousarray(strip[::-1]) for strip in collection]
+    result = adapt(load_model(), upside_down, LEXICON, minutes=1)
+    assert not result.improved
+    assert len(result.cycles) == 1
+    assert "nothing was learnt" in result.sentence
+
+
+def test_stopping_keeps_the_best_so_far(collection, short):
+    stop = threading.Event()
+    stop.set()
+    result = adapt(load_model(), collection, LEXICON, minutes=1, stop=stop)
+    assert (result.improved, len(result.cycles)) == (False, 1)
+
+
+def test_too_few_words_and_models_that_do_not_read(collection):
+    with pytest.raises(MarkError, match="at least 60 words"):
+        adapt(load_model(), collection[:59], LEXICON)
+    from mark_core.model.config import preset
+    from mark_core.model.network import MarkNetwork
+
+    blind = MarkModel(MarkNetwork(preset("mark-compact", ctc_head=False)), device="cpu")
+    with pytest.raises(MarkError, match="no reading head"):
+        adapt(blind, collection, LEXICON)

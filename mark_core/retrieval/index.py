@@ -113,6 +113,24 @@ class WordIndex:
             del self._pages[page_id]
             self._gallery = None
 
+    def revise(self, page_id: str, words: Sequence[Word]) -> None:
+        """Take over corrected boxes (see ``segmentation.repair``). Only crops that changed are embedded again.
+
+        Raises MarkError if there is no page of that id.
+        """
+        with self._lock:
+            page = self._page(page_id)
+        known = {(word.box, word.direction): row for row, word in enumerate(page.words)}
+        fresh = [word for word in words if (word.box, word.direction) not in known]
+        encoded = self.model.encode([crop_word(page.page.grey, word) for word in fresh])
+        places = {(word.box, word.direction): len(page.words) + row for row, word in enumerate(fresh)}
+        rows = [(known | places)[word.box, word.direction] for word in words]
+        encoding = Encoding.join([page.encoding, encoded]).select(rows)
+        with self._lock:
+            self._page(page_id)
+            self._pages[page_id] = replace(page, words=tuple(words), encoding=encoding)
+            self._gallery = None
+
     def exchange(self, model: MarkModel, progress: Progress | None = None) -> None:
         """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
         old ones; pages that are added meanwhile are looked at as well."""

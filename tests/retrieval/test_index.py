@@ -3,9 +3,15 @@ import json
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from mark_core import MarkError, Page, Word, WordIndex
+from mark_core.model.config import preset
+from mark_core.model.mark import MarkModel
+from mark_core.model.network import MarkNetwork
+from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.index import Hit
+from mark_core.segmentation.repair import add_word, merge_words, remove_words, split_word
 
 TEXTS = ["orders", "letter", "orders", "captain", "a", "letter", "orders", "1755"]
 
@@ -97,6 +103,61 @@ def test_a_page_without_words_is_refused_and_nothing_is_lost(index):
         index.add(blank)
     assert len(index.pages) == 1
     assert index.search(text="orders")
+
+
+def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, monkeypatch):
+    (page,) = index.pages
+    size = (page.page.width, page.page.height)
+    words = remove_words(merge_words(split_word(page.words, 0, 0.4), [2, 3]), [5])
+    words = add_word(words, (300, 300, 60, 40), size)
+    seen = []
+    encode = random_model.encode
+    monkeypatch.setattr(random_model, "encode", lambda crops: seen.append(len(crops)) or encode(crops))
+    index.revise(page.id, words)
+    assert seen == [4]  # two halves, one join, one drawn box; the rest is not looked at again
+    other = WordIndex(random_model)
+    other.add(page.page, words)
+    (revised,), (expected,) = index.pages, other.pages
+    assert revised.words == expected.words
+    np.testing.assert_allclose(revised.encoding.vectors, expected.encoding.vectors, atol=2e-3)
+    assert revised.encoding.counts.tolist() == expected.encoding.counts.tolist()
+    np.testing.assert_allclose(revised.encoding.letters, expected.encoding.letters, atol=0.05)
+    assert {hit.word for hit in index.search(text="orders", top=99)} == set(range(len(words)))
+    index.revise(page.id, page.words)  # undone
+    np.testing.assert_allclose(index.pages[0].encoding.vectors, page.encoding.vectors, atol=2e-3)
+    index.revise(page.id, [])
+    assert index.search(text="orders") == []
+    with pytest.raises(MarkError, match="no longer"):
+        index.revise("p9", words)
+
+
+def test_other_weights_see_every_page_again(index, random_model):
+    index.add(*make_page("other", 1))
+    torch.manual_seed(5)
+    other = MarkModel(MarkNetwork(preset("mark-compact")), {"calibration": {"text": [1, 2, 3]}}, "cpu")
+    before = index.search(text="orders", top=3)
+    index.exchange(other)
+    for page in index.pages:
+        crops = [page.page.grey[y : y + h, x : x + w] for x, y, w, h in (word.box for word in page.words)]
+        np.testing.assert_allclose(page.encoding.vectors, other.embed_images(crops), atol=2e-3)
+    assert index.calibration.text == (1, 2, 3)
+    index.exchange(random_model)
+    assert [hit.word for hit in index.search(text="orders", top=3)] == [hit.word for hit in before]
+
+
+def test_an_index_keeps_the_weights_it_has_learnt(index, random_model, tmp_path):
+    torch.manual_seed(6)
+    data = to_bytes(MarkNetwork(preset("mark-compact")))
+    network = from_bytes(preset("mark-compact"), data)
+    learnt = MarkModel(network, make_card(network, data, hand={"base": "x"}), "cpu")
+    index.exchange(learnt)
+    index.save(tmp_path)
+    again = WordIndex.load(tmp_path)
+    assert again.model.card["hand"] == {"base": "x"}
+    assert again.search(text="orders", top=5) == index.search(text="orders", top=5)
+    index.exchange(random_model)
+    index.save(tmp_path)
+    assert not (tmp_path / "hand.safetensors").exists()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import torch
 
 import mark_core as mark
 from mark_core.retrieval.index import WordIndex
+from mark_core.segmentation.crop import crop_word
 
 
 def median_ms(run: Callable[[], object], repeats: int) -> float:
@@ -45,6 +46,10 @@ def main() -> None:
     print(f"find words      {median_ms(lambda: mark.segment(page), 3):8.0f} ms")
     both = median_ms(lambda: WordIndex(model).add(page), 3)
     print(f"find and learn  {both:8.0f} ms")
+    crops = [crop_word(page.grey, word) for word in words][:64]
+    each = median_ms(lambda: model.embed_images(crops), 5) / len(crops)
+    print(f"embed crops     {each:8.2f} ms a word in a batch of {len(crops)}, {1000 / each:.0f} words a second")
+    print(f"embed text      {median_ms(lambda: model.embed_texts(['Winchester']), 20):8.1f} ms")
     index = WordIndex(model)
     ids = [index.add(page, words) for _ in range(max(1, options.copies))]
     print(f"queries on {len(index)} words of {len(ids)} pages:")

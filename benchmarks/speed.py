@@ -48,7 +48,9 @@ def main() -> None:
     print(f"find and learn  {both:8.0f} ms")
     crops = [crop_word(page.grey, word) for word in words][:64]
     each = median_ms(lambda: model.embed_images(crops), 5) / len(crops)
-    print(f"embed crops     {each:8.2f} ms a word in a batch of {len(crops)}, {1000 / each:.0f} words a second")
+    print(
+        f"embed crops     {each:8.2f} ms a word in a batch of {len(crops)}, {1000 / each:.0f} words a second"
+    )
     print(f"embed text      {median_ms(lambda: model.embed_texts(['Winchester']), 20):8.1f} ms")
     index = WordIndex(model)
     ids = [index.add(page, words) for _ in range(max(1, options.copies))]

@@ -45,7 +45,12 @@ def build_parser() -> argparse.ArgumentParser:
     search = _command(commands, "search", "search pages, or an index written by `index`", _search, _show_hits)
     search.add_argument("pages", nargs="*", type=Path, help="page images or PDFs")
     search.add_argument("--index", type=Path, help="folder written by `index`")
-    search.add_argument("--text", help="a typed word")
+    search.add_argument(
+        "--text", help="a word, a phrase, a pattern with * and ?, or word~1 (one letter may differ)"
+    )
+    search.add_argument(
+        "--variants", action="store_true", help="old spellings count as the same (u/v, i/j/y, ll/l)"
+    )
     search.add_argument("--example", help="PAGE:WORD, both counted from 1, or an image file of one word")
     search.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     search.add_argument("--direction", choices=_DIRECTIONS, default="auto")
@@ -173,7 +178,12 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
     else:
         index = _build_index(options)
     pages = index.pages
-    hits = index.search(text=options.text, example=_example(options.example, pages), top=options.top)
+    hits = index.search(
+        text=options.text,
+        example=_example(options.example, pages),
+        top=options.top,
+        variants=options.variants,
+    )
     names = {page.id: page.page for page in pages}
     return [
         {

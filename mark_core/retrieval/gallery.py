@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from mark_core.model.encoding import Encoding
+from mark_core.retrieval.pattern import pattern_agreement
 from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration
 
 CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
+_TOGETHER = 600  # words read at once
 
 
 @dataclass(frozen=True)
@@ -55,20 +58,42 @@ class Gallery:
         """(S,) shape of an example -> (N,) cosine in -1..1, 0 for a model without shapes."""
         return self.shapes @ shape.astype(np.float32)
 
+    def candidates(self, cosine: np.ndarray) -> np.ndarray:
+        """Rows of the ``CANDIDATES`` words nearest by ``cosine``: only they are read for a word."""
+        if len(self) <= CANDIDATES:
+            return np.arange(len(self))
+        return np.argpartition(-cosine, CANDIDATES)[:CANDIDATES]
+
     def agreement(self, text: str, cosine: np.ndarray) -> np.ndarray:
         """(N,) evidence in -12..0 that a word reads ``text``.
 
-        Read are only the ``CANDIDATES`` words nearest by ``cosine``; the others, and all words if the model does
-        not read or ``text`` is empty, count as not reading it at all.
+        Words that are no candidates, and all words if the model does not read or ``text`` is empty, count as not
+        reading it at all.
         """
-        out = np.full(len(self), FLOOR)
-        if not text or self.probabilities.shape[0] == 0:
+        return (
+            self._read(lambda *near: agreement(*near, text), self.candidates(cosine))
+            if text
+            else self._nothing()
+        )
+
+    def pattern_agreement(self, letters: Sequence[str], rows: np.ndarray | None = None) -> np.ndarray:
+        """(N,) evidence in -12..0 that a word spells the letters of a query term; of ``rows`` alone, if given."""
+        rows = np.arange(len(self)) if rows is None else rows
+        return self._read(lambda *near: pattern_agreement(*near, letters), rows)
+
+    def _nothing(self) -> np.ndarray:
+        return np.full(len(self), FLOOR)
+
+    def _read(self, read: Callable[[np.ndarray, np.ndarray], np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """Words of like length are read together, because every one costs as many columns as the longest."""
+        out = self._nothing()
+        if self.probabilities.shape[0] == 0:
             return out
-        near = np.arange(len(self))
-        if len(self) > CANDIDATES:
-            near = np.argpartition(-cosine, CANDIDATES)[:CANDIDATES]
-        longest = int(self.encoding.counts[near].max())
-        out[near] = agreement(self.probabilities[:longest, near], self.best[near], text)
+        rows = rows[np.argsort(self.encoding.counts[rows], kind="stable")]
+        for part in np.array_split(rows, max(1, len(rows) // _TOGETHER)):
+            longest = int(self.encoding.counts[part].max(initial=0))
+            if longest:
+                out[part] = read(self.probabilities[:longest, part], self.best[part])
         return out
 
     def typed_logits(self, cosine: np.ndarray, word: str, calibration: Calibration) -> np.ndarray:

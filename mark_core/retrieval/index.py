@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import fold
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
 from mark_core.retrieval.gallery import Gallery
+from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
+from mark_core.retrieval.typed import Place, row_logits, term_logits
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Box, Word
 
@@ -28,7 +29,8 @@ _CHUNK = 256  # words embedded between two progress reports
 class Hit:
     """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
     page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
-    reads: what the reading head makes of it ("" if nothing)."""
+    reads: what the reading head makes of it ("" if nothing). A phrase is found at its first word; boxes are those of
+    all its words."""
 
     page: str
     word: int
@@ -37,6 +39,7 @@ class Hit:
     rank: int
     line: int
     reads: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,19 +158,24 @@ class WordIndex:
         example: tuple[str, int] | np.ndarray | None = None,
         top: int = 50,
         pages: Sequence[str] | None = None,
+        variants: bool = False,
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
-        text: a typed word. example: (page id, word number) of an indexed word, which then comes first, or a crop
-        (H, W[, 3]) uint8. Both together: the mean of the two logits. pages: ids to search in (default: all).
-        Raises MarkError for an empty query, letters that cannot be typed, or an id that does not exist.
+        text: a typed word, phrase or pattern, see ``retrieval.query``; variants: old spellings count as the same.
+        example: (page id, word number) of an indexed word, which then comes first, or a crop (H, W[, 3]) uint8.
+        Both together: the mean of the two logits. pages: ids to search in (default: all). Raises MarkError for an
+        empty query, letters that cannot be typed, or an id that does not exist.
         """
         if not (text and text.strip()) and example is None:
             raise MarkError("Type a word, or click one on the page.")
         gallery, places = self._snapshot()
         logits: list[np.ndarray] = []
+        terms: tuple[Term, ...] = ()
         if text and text.strip():
-            logits.append(self.text_logits(gallery, fold(text, self.model.alphabet)))
+            terms = parse_query(text, variants, self.model.alphabet)
+            each = [term_logits(gallery, self.model, self.calibration, term) for term in terms]
+            logits.append(row_logits(each, places))
         itself = None
         if example is not None:
             if isinstance(example, np.ndarray):
@@ -183,19 +191,14 @@ class WordIndex:
             wanted = set(pages)
             logit = np.where([page in wanted for page, _ in places], logit, -np.inf)
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
-        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery)
-
-    def text_logits(self, gallery: Gallery, word: str) -> np.ndarray:
-        """(N,) log-odds that each word of the gallery is the folded ``word``."""
-        cosine = gallery.cosine(self.model.embed_texts([word])[0])
-        return gallery.typed_logits(cosine, word, self.calibration)
+        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, max(1, len(terms)))
 
     def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
         """(N,) log-odds that each word of the gallery is the same word as the one encoded crop."""
         cosine, likeness = gallery.cosine(example.vectors[0]), gallery.likeness(example.shapes[0])
         return gallery.clicked_logits(cosine, likeness, Gallery(example).readings[0], self.calibration)
 
-    def _snapshot(self) -> tuple[Gallery, list[tuple[str, int]]]:
+    def _snapshot(self) -> tuple[Gallery, list[Place]]:
         with self._lock:
             if self._gallery is None:
                 encodings = [page.encoding for page in self._pages.values()]
@@ -209,7 +212,7 @@ class WordIndex:
             raise MarkError("That page is no longer in the collection.")
         return page
 
-    def _place(self, places: list[tuple[str, int]], page_id: str, word: int) -> int:
+    def _place(self, places: list[Place], page_id: str, word: int) -> int:
         self._word(page_id, word)
         return places.index((page_id, word))
 
@@ -220,16 +223,17 @@ class WordIndex:
         return page.words[word]
 
     def _hits(
-        self, order: np.ndarray, logit: np.ndarray, places: list[tuple[str, int]], gallery: Gallery
+        self, order: np.ndarray, logit: np.ndarray, places: list[Place], gallery: Gallery, span: int
     ) -> list[Hit]:
         scores = probability(logit[order])
         readings = gallery.readings
         hits = []
         for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
             page_id, number = places[i]
-            word = self._word(page_id, number)
+            row = self._page(page_id).words[number : number + span]
+            reads = " ".join(readings[i : i + span])
             hits.append(
-                Hit(page_id, number, word.box, score, rank, word.line, readings[i] if readings else "")
+                Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, tuple(w.box for w in row))
             )
         return hits
 

@@ -15,21 +15,26 @@ import numpy as np
 @dataclass(frozen=True)
 class Calibration:
     """logit = bias + the sum of weight * evidence. Evidence of typed queries: cosine, agreement of the reading; of
-    clicked ones: cosine, agreement, likeness of the shape. An evidence without a weight does not count."""
+    clicked ones: cosine, agreement, likeness of the shape; of patterns: agreement. An evidence without a weight does
+    not count."""
 
     text: tuple[float, ...] = (-9.0, 12.0, 0.0)
     example: tuple[float, ...] = (-9.0, 12.0, 0.0, 0.0)
+    pattern: tuple[float, ...] = (1.0, 3.0)
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> Calibration:
         values = card.get("calibration") or {}
-        return cls(**{key: tuple(values[key]) for key in ("text", "example") if key in values})
+        return cls(**{key: tuple(values[key]) for key in ("text", "example", "pattern") if key in values})
 
     def text_logit(self, cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
         return _logit(self.text, cosine, agreement)
 
     def example_logit(self, cosine: np.ndarray, agreement: np.ndarray, likeness: np.ndarray) -> np.ndarray:
         return _logit(self.example, cosine, agreement, likeness)
+
+    def pattern_logit(self, agreement: np.ndarray) -> np.ndarray:
+        return _logit(self.pattern, agreement)
 
 
 def _logit(weights: tuple[float, ...], *evidence: np.ndarray) -> np.ndarray:

@@ -11,6 +11,8 @@ from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.index import Hit
+from mark_core.retrieval.query import parse_query
+from mark_core.retrieval.typed import term_logits
 from mark_core.segmentation.repair import add_word, merge_words, remove_words, split_word
 
 TEXTS = ["orders", "letter", "orders", "captain", "a", "letter", "orders", "1755"]
@@ -56,7 +58,8 @@ def test_a_crop_from_outside_is_an_example(index):
 def test_both_is_the_mean_of_the_evidence(index):
     (page,) = index.pages
     gallery, _ = index._snapshot()
-    text = index.text_logits(gallery, "orders")
+    (term,) = parse_query("orders")
+    text = term_logits(gallery, index.model, index.calibration, term)
     example = index.example_logits(gallery, page.encoding.select([1]))
     expected = np.argsort(-(text + example) / 2, kind="stable")
     hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS))

@@ -1,0 +1,72 @@
+import fnmatch
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mark_core.retrieval.pattern import edited, pattern_agreement, pattern_likelihood
+from mark_core.retrieval.reading import BLANK, best_path, log_likelihood, pad_letters
+from tests.retrieval.test_reading import random_letters
+
+
+def spelled(words):
+    """Letters that are read with certainty, one column a letter and a blank between."""
+    letters, counts = [], []
+    for word in words:
+        columns = [c for char in word for c in (ord(char) - 97, BLANK)]
+        part = np.full((len(columns), 37), 1e-5)
+        part[np.arange(len(columns)), columns] = 1 - 36e-5
+        letters.append(np.log(part))
+        counts.append(len(columns))
+    return pad_letters(np.concatenate(letters), np.array(counts))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(alphabet="abcd", min_size=1, max_size=4), st.integers(0, 1000))
+def test_without_wildcards_it_is_the_likelihood_of_the_word(word, seed):
+    counts = np.array([5, 9, 7])
+    p = pad_letters(random_letters(counts, seed), counts)
+    np.testing.assert_allclose(pattern_likelihood(p, tuple(word)), log_likelihood(p, word), rtol=1e-5)
+
+
+WORDS = ["orders", "order", "ordering", "border", "colonel", "colnel", "colonnel", "vita", "uita"]
+
+
+@pytest.mark.parametrize("pattern", ["order*", "*order*", "o?ders", "col?nel", "?ita", "*l", "or*er*", "o*"])
+def test_patterns_match_as_file_names_do(pattern):
+    p = spelled(WORDS)
+    _, best = best_path(p)
+    agreement = pattern_agreement(p, best, tuple(pattern))
+    assert (agreement > -0.1).tolist() == [fnmatch.fnmatchcase(word, pattern) for word in WORDS]
+
+
+def test_a_letter_may_be_one_of_several():
+    p = spelled(WORDS)
+    agreement = pattern_agreement(p, best_path(p)[1], ("uv", "ijy", "t", "a"))
+    assert [word for word, value in zip(WORDS, agreement, strict=True) if value > -0.1] == ["vita", "uita"]
+
+
+def distance(a, b):
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a):
+        previous, row = row, [i + 1]
+        for j, y in enumerate(b):
+            row.append(min(previous[j + 1] + 1, row[j] + 1, previous[j] + (x != y)))
+    return row[-1]
+
+
+@pytest.mark.parametrize("edits", [0, 1, 2])
+def test_edits_accept_what_is_near_enough(edits):
+    p = spelled(WORDS)
+    best = best_path(p)[1]
+    found = np.max([pattern_agreement(p, best, letters) for letters in edited("order", edits)], axis=0)
+    assert (found > -0.1).tolist() == [distance("order", word) <= edits for word in WORDS]
+
+
+def test_edited_letters_are_all_there_once():
+    one = edited("ab", 1)
+    assert len(one) == len(set(one)) == 1 + 2 + 2 + 3
+    assert all(len(letters) >= 1 for letters in edited("ab", 2))
+    assert list(itertools.chain(edited("a", 1))) == sorted({("a",), ("?",), ("?", "a"), ("a", "?")})

@@ -26,8 +26,11 @@ _QUOTES = "\"'“”„‘’«»"
 
 @dataclass(frozen=True)
 class Term:
-    """One word of a query. letters: for each letter of the word the letters it may be, ``?`` for any one and ``*``
-    for any number; word: the word as it was typed, folded, if it has neither; edits: how many letters may differ; variants: old spellings count as the same."""
+    """One word of a query.
+
+    letters: for each letter of the word the letters it may be, ``?`` for any one and ``*`` for any number. word: as
+    it was typed, folded, if it has neither. edits: how many letters may differ. variants: old spellings count.
+    """
 
     letters: tuple[str, ...]
     word: str | None

@@ -6,6 +6,8 @@ Every query is ranked over the whole validation gallery, so the base rate is tha
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from mark_core.model.alphabet import is_folded
@@ -38,7 +40,27 @@ def calibrate(model: MarkModel, words: WordSet, seed: int = 0) -> dict[str, list
         agreement = gallery.agreement(gallery.readings[i], cosine)
         evidence = [cosine, agreement, gallery.likeness(gallery.encoding.shapes[i])]
         example_rows.append(_rows(evidence, keys == keys[i], g))
-    return {"text": _fit(text_rows, SHARES["text"]), "example": _fit(example_rows, SHARES["example"])}
+    pattern_rows = []
+    for word in g.choice(typed, min(len(typed), 300), replace=False) if gallery.encoding.counts.any() else ():
+        letters = _pattern(str(word), g)
+        expression = re.compile("".join({"*": ".*", "?": "."}.get(char, char) for char in letters))
+        right = np.array([bool(expression.fullmatch(str(key))) for key in keys])
+        pattern_rows.append(_rows([gallery.pattern_agreement(letters)], right, g))
+    fits = {"text": _fit(text_rows, SHARES["text"]), "example": _fit(example_rows, SHARES["example"])}
+    return fits | ({"pattern": _fit(pattern_rows, (1.0,))} if pattern_rows else {})
+
+
+def _pattern(word: str, g: np.random.Generator) -> tuple[str, ...]:
+    """The word as a pattern: a letter left open, or only its beginning or its end given."""
+    cut = int(g.integers(1, max(2, len(word))))
+    choice = g.random()
+    if choice < 0.4:
+        return (*word[:cut], "*")
+    if choice < 0.6:
+        return ("*", *word[cut - 1 :])
+    spot = int(g.integers(len(word)))
+    open_letter = (*word[:spot], "?", *word[spot + 1 :])
+    return open_letter if set(open_letter) != {"?"} else (*word, "*")
 
 
 def _rows(evidence: list[np.ndarray], right: np.ndarray, g: np.random.Generator) -> np.ndarray:

@@ -100,7 +100,7 @@ def test_calibration_recovers_the_law_behind_the_marks(words, random_model):
     rows = [np.stack([cosine, agreement, likeness, right, np.ones(20000)], axis=1)]
     assert _fit(rows, (1.0, 0.1, 0.5)) == pytest.approx([-2, 6, 0.6, 3], rel=0.15)
     weights = calibrate(random_model, words)
-    assert [len(weights[key]) for key in ("text", "example")] == [3, 4]
+    assert {key: len(weights[key]) for key in weights} == {"text": 3, "example": 4, "pattern": 2}
 
 
 def test_shape_axes_keep_what_tells_words_apart(words):

@@ -14,6 +14,7 @@ from mark_core.errors import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
+from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
@@ -159,13 +160,16 @@ class WordIndex:
         top: int = 50,
         pages: Sequence[str] | None = None,
         variants: bool = False,
+        confirmed: Sequence[Place] = (),
+        rejected: Sequence[Place] = (),
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
         text: a typed word, phrase or pattern, see ``retrieval.query``; variants: old spellings count as the same.
         example: (page id, word number) of an indexed word, which then comes first, or a crop (H, W[, 3]) uint8.
-        Both together: the mean of the two logits. pages: ids to search in (default: all). Raises MarkError for an
-        empty query, letters that cannot be typed, or an id that does not exist.
+        Both together: the mean of the two logits. pages: ids to search in (default: all). confirmed, rejected: words
+        that a person has judged, see ``retrieval.feedback``. Raises MarkError for an empty query, letters that cannot
+        be typed, or an id that does not exist.
         """
         if not (text and text.strip()) and example is None:
             raise MarkError("Type a word, or click one on the page.")
@@ -179,12 +183,13 @@ class WordIndex:
         itself = None
         if example is not None:
             if isinstance(example, np.ndarray):
-                encoding = self.model.encode([example])
+                logits.append(self.example_logits(gallery, self.model.encode([example])))
             else:
                 itself = self._place(places, *example)
-                encoding = self._page(example[0]).encoding.select([example[1]])
-            logits.append(self.example_logits(gallery, encoding))
+                logits.append(self._word_logits(gallery, example))
         logit = np.mean(logits, axis=0)
+        judged = [[self._word_logits(gallery, place) for place in group] for group in (confirmed, rejected)]
+        logit = fuse(logit, *judged)
         if itself is not None and len(logits) == 1:
             logit[itself] = np.inf  # the clicked word is what was asked for
         if pages is not None:
@@ -192,6 +197,10 @@ class WordIndex:
             logit = np.where([page in wanted for page, _ in places], logit, -np.inf)
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
         return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, max(1, len(terms)))
+
+    def _word_logits(self, gallery: Gallery, place: Place) -> np.ndarray:
+        self._word(*place)
+        return self.example_logits(gallery, self._page(place[0]).encoding.select([place[1]]))
 
     def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
         """(N,) log-odds that each word of the gallery is the same word as the one encoded crop."""

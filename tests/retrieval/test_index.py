@@ -108,6 +108,19 @@ def test_a_page_without_words_is_refused_and_nothing_is_lost(index):
     assert index.search(text="orders")
 
 
+def test_decisions_move_what_is_like_them(index):
+    (page,) = index.pages
+    plain = index.search(text="orders", top=99)
+    assert index.search(text="orders", top=99, confirmed=(), rejected=()) == plain
+    confirmed = index.search(text="orders", top=99, confirmed=[(page.id, 3)])
+    assert confirmed[0].word == 3
+    rejected = index.search(text="orders", top=99, rejected=[(page.id, 0)])
+    before, after = ({hit.word: hit.score for hit in hits} for hits in (plain, rejected))
+    assert all(after[word] < before[word] for word in (0, 2, 6))  # the twins go with it
+    with pytest.raises(MarkError, match="no longer"):
+        index.search(text="orders", rejected=[(page.id, 99)])
+
+
 def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, monkeypatch):
     (page,) = index.pages
     size = (page.page.width, page.page.height)

@@ -148,6 +148,14 @@ class WordIndex:
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
         return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery)
 
+    def readings(self, page_id: str) -> list[str]:
+        """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
+
+        Raises MarkError if there is no page of that id.
+        """
+        page = self._page(page_id)
+        return Gallery(page.encoding).readings or [""] * len(page.words)
+
     def text_logits(self, gallery: Gallery, word: str) -> np.ndarray:
         """(N,) log-odds that each word of the gallery is the folded ``word``."""
         cosine = gallery.cosine(self.model.embed_texts([word])[0])

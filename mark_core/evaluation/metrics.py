@@ -80,9 +80,12 @@ class RetrievalScore:
 
 
 def query_by_example(similarity: np.ndarray, keys: Sequence[str]) -> RetrievalScore:
-    """(N, N) similarity of crops. Every word whose key occurs twice is a query and left out of its own ranking."""
+    """(N, N) similarity of crops. Every word whose key occurs twice is a query and left out of its own ranking.
+
+    Words without a key (punctuation, or not transcribed) are ranked, but are no queries: they are not one word.
+    """
     _, ids, counts = np.unique(np.asarray(keys), return_inverse=True, return_counts=True)
-    queries = np.flatnonzero(counts[ids] > 1)
+    queries = np.flatnonzero((counts[ids] > 1) & (np.asarray(keys) != ""))
     values = np.full(len(ids), np.nan)
     for block in _blocks(queries):
         scores = similarity[block].astype(np.float32)

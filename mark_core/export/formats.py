@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mark_core.errors import MarkError
 from mark_core.export.alto import to_alto
-from mark_core.export.annotation import to_iiif
+from mark_core.export.annotation import PLACEHOLDER, to_iiif
 from mark_core.export.drawing import to_pdf, to_png
 from mark_core.export.extract import Extract, page_stems
 from mark_core.export.pagexml import to_page_xml
@@ -61,14 +61,17 @@ class Rendered:
     media_type: str
 
 
-def render(extract: Extract, name: str) -> Rendered:
+def render(extract: Extract, name: str, base: str = PLACEHOLDER) -> Rendered:
     """Write ``extract`` in the format ``name``; a ZIP, named after the page images, where a file holds one page.
 
+    base: of the ids of annotations, see `to_iiif`; other formats have no use for it.
     Raises MarkError if there is no such format.
     """
     if name not in FORMATS:
         raise MarkError(f"There is no format “{name}”; choose one of {', '.join(FORMATS)}.")
     kind = FORMATS[name]
+    if kind.write is to_iiif:
+        return Rendered(to_iiif(extract, base), kind.suffix, kind.media_type)
     if not kind.paged or len(extract.pages) == 1:
         return Rendered(kind.write(extract), kind.suffix, kind.media_type)
     out = io.BytesIO()

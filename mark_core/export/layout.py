@@ -46,7 +46,8 @@ class LayoutPage:
     def __post_init__(self) -> None:
         if len(self.words) > MAX_WORDS:
             raise MarkError(f"This file has more than {MAX_WORDS} words on a page and is not read.")
-        if not all(math.isfinite(value) for word in self.words for value in word.corners):
+        values = [*(self.size or ()), *(value for word in self.words for value in word.corners)]
+        if not all(map(math.isfinite, values)):
             raise MarkError("This file has a box whose coordinates are not numbers.")
 
     def boxes(
@@ -60,6 +61,7 @@ class LayoutPage:
         the image altogether has no box. Raises MarkError if the file is made for an image of another shape.
         """
         stated = self.size or self._assumed(original, dpi)
+        # Cross products, so that sizes in any unit compare; the second bound is one pixel, which decides on tiny pages.
         if abs(stated[0] * height - stated[1] * width) > max(
             _SHAPE * stated[0] * height, max(stated[0], stated[1], width, height)
         ):
@@ -70,10 +72,9 @@ class LayoutPage:
         across, down = width / stated[0], height / stated[1]
         corners = np.array([word.corners for word in self.words], float).reshape(-1, 4)
         corners = corners * (across, down, across, down)
-        inside = (
-            (corners[:, 0] < width) & (corners[:, 1] < height) & (corners[:, 2] > 0) & (corners[:, 3] > 0)
+        kept = np.flatnonzero(
+            (corners[:, 0] < width) & (corners[:, 1] < height) & (corners[:, 2] >= 0) & (corners[:, 3] >= 0)
         )
-        kept = np.flatnonzero(inside | ((corners[:, 2] == 0) & (corners[:, 0] == 0)))
         return fit_corners(corners[kept], width, height), kept
 
     def _assumed(self, original: tuple[int, int], dpi: float | None) -> tuple[float, float]:

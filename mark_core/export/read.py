@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from lxml import etree
 
@@ -72,7 +73,7 @@ def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list
     return words
 
 
-def _named(name, function, *arguments):
+def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Call, and say in which file it went wrong."""
     try:
         return function(*arguments)

@@ -20,6 +20,8 @@ def read_hocr(root: etree._Element) -> list[LayoutPage]:
 def _page(page: etree._Element) -> LayoutPage:
     stated = _properties(page)
     left, top, right, bottom = _numbers(stated.get("bbox", ""), 4) or (0.0, 0.0, 0.0, 0.0)
+    # A page that does not begin at the corner is a part of its image, whose size is not known then.
+    whole = left == top == 0 and right > 0 and bottom > 0
     image = stated.get("image", "").strip().strip("\"'").replace("\\", "/").rsplit("/", 1)[-1]
     words: list[LayoutWord] = []
     lines: dict[etree._Element, int] = {}
@@ -34,16 +36,14 @@ def _page(page: etree._Element) -> LayoutPage:
         sure = _numbers(properties.get("x_wconf", ""), 1) or (100.0,)
         words.append(
             LayoutWord(
-                # The page of a double page may begin at the middle of the image.
-                (corners[0] - left, corners[1] - top, corners[2] - left, corners[3] - top),
+                (corners[0], corners[1], corners[2], corners[3]),
                 "".join(element.itertext()).strip(),
                 lines.setdefault(line, len(lines)),
                 min(1.0, max(0.0, sure[0] / 100)),
                 direction,
             )
         )
-    size = (right - left, bottom - top) if right > left and bottom > top else None
-    return LayoutPage(image, tuple(words), size)
+    return LayoutPage(image, tuple(words), (right, bottom) if whole else None)
 
 
 def _classes(element: etree._Element) -> list[str]:

@@ -8,7 +8,7 @@ from mark_core.errors import MarkError
 from mark_core.export.layout import LayoutPage, LayoutWord
 from mark_core.export.xmlfile import children, descendants, local_name
 
-# A page read upwards does not exist in MARK; turned by half a circle it is a column.
+# MARK knows no writing upwards; as a column it is at least turned into a line.
 _DIRECTIONS = {"left-to-right": "ltr", "right-to-left": "rtl", "top-to-bottom": "ttb", "bottom-to-top": "ttb"}
 
 

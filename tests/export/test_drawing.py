@@ -60,7 +60,7 @@ def test_hits_are_framed_around_their_ink():
 
 
 def test_a_decision_shows_without_colour():
-    """On the middle of the box's height, from the left: one line, two lines, or a dashed one."""
+    """One whole line, two of them, or a dashed one, where no other box's number lies."""
     image = pixels(to_png(three_hits()))
     x, y, w, h = WORDS[1].box
     left = image[y + h // 2, x - 12 : x]
@@ -70,7 +70,7 @@ def test_a_decision_shows_without_colour():
     edge = (image[y + h + 1, x : x + w] == REJECTED).all(axis=-1)
     assert 0.2 < edge.mean() < 0.8
     x, y, w, h = WORDS[0].box
-    assert (image[y + h + 1, x : x + w] == HIT).all()
+    assert (image[y : y + h, x + w + 1] == HIT).all()
 
 
 def test_numbers_are_readable():

@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 from PIL import Image
 
 from mark_core.errors import MarkError
 from mark_core.evaluation.dataset import load_dataset
+from mark_core.evaluation.metrics import query_by_example
 from mark_core.evaluation.transcribed import relevance_key
 
 WORD = (
@@ -91,9 +93,5 @@ def test_a_damaged_image_is_named(tmp_path):
 
 
 def test_words_without_a_key_are_no_query():
-    import numpy as np
-
-    from mark_core.evaluation.metrics import query_by_example
-
     similarity = np.eye(5)
     assert query_by_example(similarity, ["a", "", "", "a", "b"]).queries == 2

@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--example", help="PAGE:WORD, both counted from 1, or an image file of one word")
     search.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     search.add_argument("--direction", choices=_DIRECTIONS, default="auto")
+    _add_boxes(search)
     _add_model(search)
 
     index = _command(
@@ -62,11 +63,16 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument("pages", nargs="+", type=Path, help="page images or PDFs")
     index.add_argument("--out", type=Path, required=True, help="folder of the index")
     index.add_argument("--direction", choices=_DIRECTIONS, default="auto")
+    _add_boxes(index)
     _add_model(index)
 
     evaluate = _command(commands, "evaluate", "measure on pages with known words", _evaluate, _show_table)
     evaluate.add_argument(
-        "--dataset", type=Path, nargs="+", default=[], help="folders with pages/ and words.csv"
+        "--dataset",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="folders with pages/ and words.csv, or with images and PAGE XML or ALTO files of the same names",
     )
     evaluate.add_argument("--split", type=Path, help="a split file of word images instead (Kanjur, Geser)")
     evaluate.add_argument("--images", type=Path, help="the folder that the split file speaks of")
@@ -86,9 +92,11 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--seed", type=int, default=0)
     _add_model(evaluate)
 
+    from mark_core.export.command import add_export
     from mark_core.training.adapt_command import add_adapt
     from mark_core.training.command import add_train
 
+    add_export(commands, _command, _add_model, _example)
     add_train(commands, _command)
     add_adapt(commands, _command)
     return parser
@@ -104,6 +112,16 @@ def _command(commands: Any, name: str, text: str, run: Any, show: Any) -> argpar
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default=None, help="weights file or preset (default: the shipped weights)")
     parser.add_argument("--device", default=None, help="cuda, mps or cpu (default: the best there is)")
+
+
+def _add_boxes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--boxes",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="PAGE XML, ALTO or hOCR files whose words are taken instead of segmenting",
+    )
 
 
 def _pages(paths: Sequence[Path]) -> list[mark.Page]:
@@ -148,9 +166,15 @@ def _build_index(options: argparse.Namespace) -> mark.WordIndex:
     model = mark.load_model(options.model, options.device)
     index = mark.WordIndex(model)
     skipped = []
-    for page in _progress(_pages(options.pages), "indexing", options):
+    pages = _pages(options.pages)
+    words: list[Any] = [None] * len(pages)
+    if options.boxes:
+        from mark_core.export.read import words_for
+
+        words = words_for(pages, options.boxes)
+    for page, given in _progress(list(zip(pages, words, strict=True)), "indexing", options):
         try:
-            index.add(page, direction=options.direction)
+            index.add(page, given, direction=options.direction)
         except MarkError as error:
             skipped.append(f"{page.name}: {error}")
     for sentence in skipped:
@@ -173,6 +197,8 @@ def _show_index(result: dict[str, Any]) -> None:
 def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
     if bool(options.pages) == bool(options.index):
         raise MarkError("Name the pages to search, or an index with --index, and not both.")
+    if options.index and options.boxes:
+        raise MarkError("An index has its boxes already; --boxes goes with pages.")
     if options.index:
         index = mark.WordIndex.load(options.index, mark.load_model(options.model, options.device))
     else:

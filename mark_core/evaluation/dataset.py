@@ -1,4 +1,4 @@
-"""Read a set of pages with known words, in the layout ``pages/*.jpg`` + ``words.csv``."""
+"""Read pages with known words: ``pages/*.jpg`` + ``words.csv``, or images with PAGE XML or ALTO beside them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mark_core.errors import MarkError
+from mark_core.evaluation.transcribed import page_rows, transcribed_pages
 
 BOX_COLUMNS = ("x", "y", "w", "h")
 REQUIRED_COLUMNS = ("page", *BOX_COLUMNS, "text", "key")
@@ -39,16 +40,37 @@ class Dataset:
 def load_dataset(folder: str | os.PathLike) -> Dataset:
     """Reads a folder. Raises MarkError with a plain sentence when it is not such a set."""
     folder = Path(folder)
+    if folder.is_dir() and not (folder / "words.csv").exists():
+        pairs = transcribed_pages(_images(folder))
+        if pairs:
+            return _from_layouts(folder, pairs)
     if not (folder / "words.csv").is_file() or not (folder / "pages").is_dir():
-        raise MarkError(f"{folder.name} is not a data set: a folder pages and a table words.csv are needed.")
+        raise MarkError(
+            f"{folder.name} is not a data set: a folder pages and a table words.csv are needed, "
+            "or page images with PAGE XML or ALTO files of the same names beside them."
+        )
     words = _read_words(folder / "words.csv")
-    images = {
-        path.name: path for path in (folder / "pages").iterdir() if path.suffix.lower() in _PAGE_SUFFIXES
-    }
+    images = {path.name: path for path in _images(folder / "pages")}
     missing = sorted(set(words["page"]) - set(images))
     if missing:
         raise MarkError(f"The table words.csv names the page {missing[0]}, which is not in the folder pages.")
     pages = tuple(images[name] for name in sorted(set(words["page"])))
+    return Dataset(name=folder.resolve().name, pages=pages, words=words)
+
+
+def _images(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in _PAGE_SUFFIXES)
+
+
+def _from_layouts(folder: Path, pairs: list[tuple[Path, Path]]) -> Dataset:
+    rows = [row for image, file in pairs for row in page_rows(image, file)]
+    if not rows:
+        raise MarkError(
+            f"The XML files of {folder.name} have no boxes of words; boxes of lines are not enough."
+        )
+    words = pd.DataFrame(rows)
+    named = set(words["page"])
+    pages = tuple(image for image, _ in pairs if image.name in named)
     return Dataset(name=folder.resolve().name, pages=pages, words=words)
 
 

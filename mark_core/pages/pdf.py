@@ -15,7 +15,7 @@ from mark_core.pages.decode import check_size
 from mark_core.pages.limits import MAX_PAGES, PDF_DPI, WORKING_PIXELS
 
 _POINTS_PER_INCH = 72.0
-_LOCK = threading.Lock()  # PDFium must not be entered by two threads at once
+LOCK = threading.Lock()  # PDFium must not be entered by two threads at once, to read or to write
 
 
 def is_pdf(data: bytes) -> bool:
@@ -25,7 +25,7 @@ def is_pdf(data: bytes) -> bool:
 
 def page_count(data: bytes) -> int:
     """Number of pages, 1..MAX_PAGES. Raises MarkError when the PDF cannot be opened, is empty or too long."""
-    with _LOCK, _opened(data) as document:
+    with LOCK, _opened(data) as document:
         count = len(document)
     if count == 0:
         raise MarkError("This PDF has no pages.")
@@ -41,7 +41,7 @@ def render_pdf_page(data: bytes, number: int) -> tuple[np.ndarray, float]:
 
     Returns (H, W, 3) uint8 RGB and the dots per inch used.
     """
-    with _LOCK, _opened(data) as document:
+    with LOCK, _opened(data) as document:
         try:
             page = document[number]
             width, height = (side / _POINTS_PER_INCH for side in page.get_size())  # inches

@@ -202,6 +202,13 @@ class WordIndex:
         self._word(*place)
         return self.example_logits(gallery, self._page(place[0]).encoding.select([place[1]]))
 
+    def readings(self, page_id: str) -> list[str]:
+        """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
+
+        Raises MarkError if there is no page of that id.
+        """
+        return Gallery(self._page(page_id).encoding).readings
+
     def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
         """(N,) log-odds that each word of the gallery is the same word as the one encoded crop."""
         cosine, likeness = gallery.cosine(example.vectors[0]), gallery.likeness(example.shapes[0])

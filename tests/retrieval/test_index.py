@@ -236,3 +236,12 @@ def test_damaged_or_missing_files(index, tmp_path, random_model):
     (tmp_path / "words.npz").write_bytes(b"not a zip")
     with pytest.raises(MarkError, match="damaged"):
         WordIndex.load(tmp_path, random_model)
+
+
+def test_readings_are_those_of_the_hits(index):
+    page = index.pages[0].id
+    readings = index.readings(page)
+    assert len(readings) == len(TEXTS)
+    assert {hit.word: hit.reads for hit in index.search(text="orders", top=99)} == dict(enumerate(readings))
+    with pytest.raises(MarkError, match="no longer"):
+        index.readings("p9")

@@ -1,0 +1,84 @@
+"""ALTO 4.3 (Library of Congress), which is valid ALTO 4.4 as well: 4.4 only adds attributes that are not used here.
+
+One text block, its lines, their words as strings, in pixels of the original image.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from mark_core.export.extract import DECISIONS, Entry, Extract, ExtractPage
+from mark_core.export.geometry import bounding_box, original_box
+from mark_core.export.markup import child, single_page, to_bytes
+from mark_core.segmentation.word import Box
+
+NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
+_SCHEMA = f"{NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-3.xsd"
+
+
+def to_alto(extract: Extract) -> bytes:
+    """One page. CONTENT of a hit is the typed word unless it was rejected, of other words empty, for ALTO wants one.
+
+    WC is the probability of a hit and the confidence in the box of other words. Decisions are tags, the rank of a
+    hit is in its ID. Raises MarkError if the extract has several pages.
+    """
+    sheet = single_page(extract, "ALTO")
+    width, height = sheet.page.original_size
+    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap={None: NAMESPACE})
+    root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
+    root.set("SCHEMAVERSION", "4.3")
+    _description(root, extract, sheet)
+    decided = [name for name in DECISIONS if any(entry.decision == name for entry in sheet.entries)]
+    if decided:
+        tags = child(root, "Tags")
+        for name in decided:
+            child(tags, "OtherTag", ID=name, TYPE="decision", LABEL=name)
+    page = child(
+        child(root, "Layout"),
+        "Page",
+        ID="page",
+        PHYSICAL_IMG_NR=sheet.page.number + 1,
+        WIDTH=width,
+        HEIGHT=height,
+    )
+    space = child(page, "PrintSpace", **_place((0, 0, width, height)))
+    lines = [[(entry, original_box(entry.word.box, sheet.page)) for entry in line] for line in sheet.lines()]
+    frames = [bounding_box([box for _, box in line]) for line in lines]
+    direction = sheet.entries[0].word.direction
+    block = child(space, "TextBlock", ID="block", BASEDIRECTION=direction, **_place(bounding_box(frames)))
+    for number, (line, frame) in enumerate(zip(lines, frames, strict=True), start=1):
+        direction = line[0][0].word.direction
+        element = child(block, "TextLine", ID=f"line{number}", BASEDIRECTION=direction, **_place(frame))
+        for entry, box in line:
+            _string(element, entry, box, extract.query)
+    return to_bytes(root)
+
+
+def _description(root: etree._Element, extract: Extract, sheet: ExtractPage) -> None:
+    description = child(root, "Description")
+    child(description, "MeasurementUnit", "pixel")
+    child(child(description, "sourceImageInformation"), "fileName", sheet.page.name)
+    processing = child(description, "Processing", ID="mark")
+    child(processing, "processingDateTime", extract.created.isoformat())
+    step = "word spotting" if extract.kind == "hits" else "segmentation into words"
+    child(processing, "processingStepDescription", step)
+    child(child(processing, "processingSoftware"), "softwareName", "MARK")
+
+
+def _string(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
+    accepted = entry.rank and entry.decision != "rejected"
+    child(
+        line,
+        "String",
+        ID=f"word{entry.number}-rank{entry.rank}" if entry.rank else f"word{entry.number}",
+        CONTENT=query if accepted else "",
+        WC=f"{entry.word.confidence if entry.score is None else entry.score:.4f}",
+        TAGREFS=entry.decision or None,
+        **_place(box),
+    )
+
+
+def _place(box: Box) -> dict[str, Any]:
+    return dict(zip(("HPOS", "VPOS", "WIDTH", "HEIGHT"), box, strict=True))

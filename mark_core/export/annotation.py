@@ -1,0 +1,81 @@
+"""W3C Web Annotations: an IIIF annotation page of words, or an IIIF Content Search response of hits.
+
+Sources: W3C Web Annotation Data Model (2017), IIIF Presentation API 3.0 (section 5.5, Annotation Page), IIIF Content
+Search API 2.0 (section 3.3, responses).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from mark_core.export.extract import Entry, Extract, ExtractPage
+from mark_core.export.geometry import original_box
+
+PRESENTATION = "http://iiif.io/api/presentation/3/context.json"
+SEARCH = "http://iiif.io/api/search/2/context.json"
+FRAGMENTS = "http://www.w3.org/TR/media-frags/"
+PLACEHOLDER = "https://example.org/mark"
+
+
+def to_iiif(extract: Extract, base: str = PLACEHOLDER) -> bytes:
+    """An AnnotationPage as JSON-LD: one annotation a box, hits best first, on canvases of the original size.
+
+    base: address under which the canvases are published as ``{base}/canvas/{SHA-256 of the file}/{page from 1}``;
+        IIIF wants web addresses as ids even of what is not on the web.
+
+    A hit carries up to three bodies: the typed word (tagging), its probability 0..1 (assessing) and what a person
+    decided (moderating). A word has no body, because nobody has read it.
+    """
+    base = base.rstrip("/")
+    hits = extract.kind == "hits"
+    address = f"{base}/search" if hits else f"{base}/words"
+    if extract.query:
+        address += f"?q={quote(extract.query, safe='')}"
+    page = {
+        "@context": SEARCH if hits else PRESENTATION,
+        "id": address,
+        "type": "AnnotationPage",
+        "items": [_annotation(extract, page, entry, base) for page, entry in extract.rows()],
+    }
+    return json.dumps(page, ensure_ascii=False, indent=1).encode()
+
+
+def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) -> dict[str, Any]:
+    canvas = f"{base}/canvas/{quote(page.page.sha256, safe='')}/{page.page.number + 1}"
+    name = f"hit/{entry.rank}" if entry.rank else f"word/{entry.number}"
+    annotation: dict[str, Any] = {
+        # By the page of the collection, not by its file: the same file may have been added twice.
+        "id": f"{base}/annotation/{page.place}/{name}",
+        "type": "Annotation",
+        "motivation": "tagging" if extract.query else "highlighting",
+        "created": extract.created.isoformat().replace("+00:00", "Z"),
+    }
+    if entry.rank:
+        annotation["label"] = {"none": [str(entry.rank)]}
+        annotation["body"] = _bodies(extract.query, entry)
+    width, height = page.page.original_size
+    box = ",".join(str(side) for side in original_box(entry.word.box, page.page))
+    annotation["target"] = {
+        "type": "SpecificResource",
+        # With its size: the fragment counts in units of the canvas, which another publisher may have scaled.
+        "source": {
+            "id": canvas,
+            "type": "Canvas",
+            "label": {"none": [page.page.name]},
+            "height": height,
+            "width": width,
+        },
+        "selector": {"type": "FragmentSelector", "conformsTo": FRAGMENTS, "value": f"xywh={box}"},
+    }
+    return annotation
+
+
+def _bodies(query: str, entry: Entry) -> list[dict[str, str]]:
+    values = {"tagging": query, "assessing": f"{entry.score:.4f}", "moderating": entry.decision}
+    return [
+        {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
+        for purpose, value in values.items()
+        if value
+    ]

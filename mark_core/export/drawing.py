@@ -1,0 +1,141 @@
+"""Pages with their boxes drawn on them: a PNG of one page, a PDF of all.
+
+Outlines say what colour says as well: a hit is bold, a confirmed one has a second outline, a rejected one is dashed.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw, ImageFont
+
+from mark_core.export.extract import Entry, Extract, ExtractPage
+from mark_core.export.geometry import original_box
+from mark_core.export.markup import single_page
+from mark_core.pages.limits import PDF_DPI
+from mark_core.pages.pdf import LOCK
+from mark_core.segmentation.word import Box
+
+_WORD = (0, 84, 166)
+_COLOURS = {"": (190, 0, 90), "confirmed": (0, 105, 60), "rejected": (85, 85, 85)}
+_PAPER = (255, 255, 255)
+_JPEG_QUALITY = 88
+_POINTS_PER_INCH = 72.0
+
+
+def to_png(extract: Extract) -> bytes:
+    """One page in the size of its original, with numbered boxes: ranks of hits, numbers of words on the page.
+
+    A page that was reduced for working is enlarged again, so that coordinates of the original hold in the picture.
+    Raises MarkError if the extract has several pages.
+    """
+    sheet = single_page(extract, "PNG")
+    image = Image.fromarray(sheet.page.pixels)
+    if image.size != sheet.page.original_size:
+        image = image.resize(sheet.page.original_size, Image.Resampling.BICUBIC)
+    draw_boxes(image, sheet.entries, [original_box(entry.word.box, sheet.page) for entry in sheet.entries])
+    out = io.BytesIO()
+    # Level 3 takes a third of the time of Pillow's 6 and is 3 percent larger on a scan.
+    image.save(out, "PNG", compress_level=3)
+    return out.getvalue()
+
+
+def to_pdf(extract: Extract) -> bytes:
+    """Every page of the extract, numbered as in `to_png`, at the size on paper that its dots per inch state."""
+    with LOCK:
+        document = pdfium.PdfDocument.new()
+        try:
+            for sheet in extract.pages:
+                _add_page(document, sheet)
+            out = io.BytesIO()
+            document.save(out)
+        finally:
+            document.close()
+    return out.getvalue()
+
+
+def _add_page(document: pdfium.PdfDocument, sheet: ExtractPage) -> None:
+    image = Image.fromarray(sheet.page.pixels)
+    draw_boxes(image, sheet.entries, [entry.word.box for entry in sheet.entries])
+    jpeg = io.BytesIO()
+    image.save(jpeg, "JPEG", quality=_JPEG_QUALITY)
+    dpi = sheet.page.dpi or PDF_DPI
+    width, height = (side / dpi * _POINTS_PER_INCH for side in sheet.page.original_size)
+    page = document.new_page(width, height)
+    picture = pdfium.PdfImage.new(document)
+    picture.load_jpeg(jpeg, inline=True)
+    picture.set_matrix(pdfium.PdfMatrix().scale(width, height))
+    page.insert_obj(picture)
+    page.gen_content()
+    page.close()
+
+
+def draw_boxes(image: Image.Image, entries: tuple[Entry, ...], boxes: list[Box]) -> None:
+    """Draw ``entries`` into an RGB image at ``boxes``, x y w h in its pixels; worst hits first, best on top."""
+    typical = float(np.median([min(box[2:]) for box in boxes]))
+    pen = ImageDraw.Draw(image)
+    hits = entries[0].rank is not None
+    width = max(2, round(typical / (12 if hits else 24)))
+    font = ImageFont.load_default(max(11.0, typical * (0.55 if hits else 0.32)))
+    rows = sorted(zip(entries, boxes, strict=True), key=lambda row: -(row[0].rank or 0))
+    for entry, box in rows:
+        if hits:
+            _outline(pen, box, width, _COLOURS[entry.decision], entry.decision)
+        else:
+            x, y, w, h = box
+            pen.rectangle((x, y, x + w - 1, y + h - 1), outline=_WORD, width=width)  # a rim would hide ink
+    for entry, box in rows:  # after all outlines, so that none crosses a number
+        colour = _COLOURS[entry.decision] if hits else _WORD
+        _number(pen, box, str(entry.rank or entry.number), font, width, colour, image.size)
+
+
+def _outline(pen: ImageDraw.ImageDraw, box: Box, width: int, colour: tuple[int, ...], decision: str) -> None:
+    """Around the box, not over its ink, on a light rim that keeps it visible on dark paper."""
+    x, y, w, h = box
+    frame = (x - width, y - width, x + w + width - 1, y + h + width - 1)
+    rim = max(1, width // 2)
+    pen.rectangle(_grown(frame, rim), outline=_PAPER, width=width + 2 * rim)
+    if decision == "rejected":
+        _dashes(pen, frame, width, colour)
+        return
+    pen.rectangle(frame, outline=colour, width=width)
+    if decision == "confirmed":
+        pen.rectangle(_grown(frame, 2 * width), outline=colour, width=width)
+
+
+def _grown(frame: tuple[int, int, int, int], by: int) -> tuple[int, int, int, int]:
+    return frame[0] - by, frame[1] - by, frame[2] + by, frame[3] + by
+
+
+def _dashes(
+    pen: ImageDraw.ImageDraw, frame: tuple[int, int, int, int], width: int, colour: tuple[int, ...]
+) -> None:
+    left, top, right, bottom = frame
+    dash = 3 * width
+    for x in range(left, right, 2 * dash):
+        for y in (top, bottom - width + 1):
+            pen.rectangle((x, y, min(x + dash, right), y + width - 1), fill=colour)
+    for y in range(top, bottom, 2 * dash):
+        for x in (left, right - width + 1):
+            pen.rectangle((x, y, x + width - 1, min(y + dash, bottom)), fill=colour)
+
+
+def _number(
+    pen: ImageDraw.ImageDraw,
+    box: Box,
+    text: str,
+    font: ImageFont.FreeTypeFont,
+    width: int,
+    colour: tuple[int, ...],
+    size: tuple[int, int],
+) -> None:
+    """A filled tag on the upper edge of the box, moved inside where the page ends."""
+    left, top, right, bottom = pen.textbbox((0, 0), text, font=font)
+    pad = max(2, width // 2)
+    tag_w, tag_h = right - left + 2 * pad, bottom - top + 2 * pad
+    x = min(max(0, box[0] - width), max(0, size[0] - tag_w))
+    y = max(0, box[1] - width - tag_h)
+    pen.rectangle((x, y, x + tag_w - 1, y + tag_h - 1), fill=colour)
+    pen.text((x + pad - left, y + pad - top), text, fill=_PAPER, font=font)

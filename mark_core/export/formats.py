@@ -1,0 +1,82 @@
+"""The formats, by the name under which command line and page offer them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mark_core.errors import MarkError
+from mark_core.export.alto import to_alto
+from mark_core.export.annotation import PLACEHOLDER, to_iiif
+from mark_core.export.drawing import to_pdf, to_png
+from mark_core.export.extract import Extract, page_stems
+from mark_core.export.pagexml import to_page_xml
+from mark_core.export.table import to_csv, to_json
+
+
+@dataclass(frozen=True)
+class Format:
+    """write: an extract -> the bytes of a file. suffix: with its dot. description: one line for a list.
+
+    paged: a file holds one page, so several pages make a ZIP of files (see `render`).
+    """
+
+    write: Callable[[Extract], bytes]
+    suffix: str
+    media_type: str
+    description: str
+    paged: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(to_csv, ".csv", "text/csv; charset=utf-8", "Table for a spreadsheet"),
+    "json": Format(to_json, ".json", "application/json", "Boxes, scores and pages for programs"),
+    "iiif": Format(
+        to_iiif,
+        ".json",
+        'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"',
+        "W3C annotations for IIIF viewers",
+    ),
+    "page": Format(
+        to_page_xml,
+        ".xml",
+        "application/xml",
+        "PAGE XML 2019, for Transkribus, eScriptorium, OCR-D",
+        paged=True,
+    ),
+    "alto": Format(to_alto, ".xml", "application/xml", "ALTO 4, for library systems", paged=True),
+    "png": Format(to_png, ".png", "image/png", "Picture of the page with numbered boxes", paged=True),
+    "pdf": Format(to_pdf, ".pdf", "application/pdf", "PDF of all pages with numbered boxes"),
+}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A file to be stored or sent. suffix: with its dot, ``.zip`` where several pages make several files."""
+
+    data: bytes
+    suffix: str
+    media_type: str
+
+
+def render(extract: Extract, name: str, base: str = PLACEHOLDER) -> Rendered:
+    """Write ``extract`` in the format ``name``; a ZIP, named after the page images, where a file holds one page.
+
+    base: of the ids of annotations, see `to_iiif`; other formats have no use for it.
+    Raises MarkError if there is no such format.
+    """
+    if name not in FORMATS:
+        raise MarkError(f"There is no format “{name}”; choose one of {', '.join(FORMATS)}.")
+    kind = FORMATS[name]
+    if kind.write is to_iiif:
+        return Rendered(to_iiif(extract, base), kind.suffix, kind.media_type)
+    if not kind.paged or len(extract.pages) == 1:
+        return Rendered(kind.write(extract), kind.suffix, kind.media_type)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        stems = page_stems([sheet.page for sheet in extract.pages])
+        for stem, sheet in zip(stems, extract.pages, strict=True):
+            archive.writestr(f"{stem}{kind.suffix}", kind.write(extract.only(sheet)))
+    return Rendered(out.getvalue(), ".zip", "application/zip")

@@ -1,0 +1,88 @@
+"""PAGE XML, schema 2019-07-15 (PRImA): one text region, its lines, their words, in pixels of the original image.
+
+A point of a polygon lies between pixels, so that the right edge of a box is x + w, as OCR-D and Transkribus do it.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from mark_core.export.extract import Entry, Extract
+from mark_core.export.geometry import bounding_box, original_box
+from mark_core.export.markup import child, single_page, to_bytes
+from mark_core.segmentation.word import Box
+
+NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
+DIRECTIONS = {"ltr": "left-to-right", "rtl": "right-to-left", "ttb": "top-to-bottom"}
+_SCHEMA = f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd"
+
+
+def to_page_xml(extract: Extract) -> bytes:
+    """One page. A hit of a typed word has that word as its text, with the probability, unless it was rejected.
+
+    Rank and decision stand in ``custom``. What the reading head guesses is left out: readers of PAGE take text
+    for a transcription. Raises MarkError if the extract has several pages.
+    """
+    sheet = single_page(extract, "PAGE XML")
+    width, height = sheet.page.original_size
+    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap={None: NAMESPACE})
+    root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
+    metadata = child(root, "Metadata")
+    child(metadata, "Creator", "MARK")
+    for name in ("Created", "LastChange"):
+        child(metadata, name, extract.created.isoformat())
+    page = child(root, "Page", imageFilename=sheet.page.name, imageWidth=width, imageHeight=height)
+    lines = [[(entry, original_box(entry.word.box, sheet.page)) for entry in line] for line in sheet.lines()]
+    frames = [bounding_box([box for _, box in line]) for line in lines]
+    order = child(child(page, "ReadingOrder"), "OrderedGroup", id="order")
+    child(order, "RegionRefIndexed", index=0, regionRef="region")
+    direction = sheet.entries[0].word.direction
+    region = child(
+        page,
+        "TextRegion",
+        id="region",
+        readingDirection=DIRECTIONS[direction],
+        textLineOrder=_line_order(direction, frames),
+    )
+    _coords(region, bounding_box(frames))
+    for number, (line, frame) in enumerate(zip(lines, frames, strict=True), start=1):
+        element = child(
+            region,
+            "TextLine",
+            id=f"line{number}",
+            readingDirection=DIRECTIONS[line[0][0].word.direction],
+        )
+        _coords(element, frame)
+        for entry, box in line:
+            _word(element, entry, box, extract.query)
+    return to_bytes(root)
+
+
+def _word(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
+    custom = None
+    if entry.rank:
+        decided = f" decision:{entry.decision};" if entry.decision else ""
+        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}}}"
+    word = child(
+        line,
+        "Word",
+        id=f"word{entry.number}",
+        readingDirection=DIRECTIONS[entry.word.direction],
+        custom=custom,
+    )
+    _coords(word, box, entry.word.confidence)
+    if query and entry.rank and entry.decision != "rejected":
+        child(child(word, "TextEquiv", conf=f"{entry.score:.4f}"), "Unicode", query)
+
+
+def _coords(parent: etree._Element, box: Box, confidence: float | None = None) -> None:
+    x, y, w, h = box
+    points = f"{x},{y} {x + w},{y} {x + w},{y + h} {x},{y + h}"
+    child(parent, "Coords", points=points, conf=None if confidence is None else f"{confidence:.4f}")
+
+
+def _line_order(direction: str, frames: list[Box]) -> str:
+    """Columns run from left to right or from right to left: ``ttb`` does not tell, the first and last do."""
+    if direction != "ttb":
+        return "top-to-bottom"
+    return "right-to-left" if frames[-1][0] < frames[0][0] else "left-to-right"

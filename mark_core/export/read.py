@@ -1,0 +1,97 @@
+"""Read PAGE XML (2010 to 2019), ALTO (1 to 4) and hOCR 1.2: boxes, order and text of words, whoever wrote them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from lxml import etree
+
+from mark_core.errors import MarkError
+from mark_core.export.extract import page_stems
+from mark_core.export.layout import LayoutPage
+from mark_core.export.read_alto import read_alto
+from mark_core.export.read_hocr import read_hocr
+from mark_core.export.read_pagexml import read_page_xml
+from mark_core.export.xmlfile import MAX_BYTES, NOT_LAYOUT, local_name, parse_layout
+from mark_core.pages.page import Page
+from mark_core.segmentation.word import Word
+
+_READERS: dict[str, Callable[[etree._Element], list[LayoutPage]]] = {
+    "PcGts": read_page_xml,
+    "alto": read_alto,
+    "html": read_hocr,
+}
+
+
+def read_layout(source: str | os.PathLike | bytes) -> list[LayoutPage]:
+    """The pages of a file, in its order; PAGE XML has one.
+
+    Raises MarkError if the file cannot be opened, is too large, or is not PAGE XML, ALTO or hOCR.
+    """
+    root = parse_layout(source if isinstance(source, bytes) else _file_bytes(Path(source)))
+    reader = _READERS.get(local_name(root))
+    if reader is None:
+        raise MarkError(NOT_LAYOUT)
+    try:
+        return reader(root)
+    except MarkError:
+        raise
+    except (ValueError, OverflowError) as error:  # text where a number belongs
+        raise MarkError("This file has a box whose coordinates are not numbers.") from error
+
+
+def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list[list[Word]]:
+    """Words of every page, from files of boxes instead of by segmentation.
+
+    A file belongs to the page whose image it names or whose stem it bears (``page_stems``); if there is one page
+    and one file with one page, they belong together whatever they are called.
+    Raises MarkError if a page has no file, or a file no page.
+    """
+    found: list[tuple[str, set[str], LayoutPage]] = []
+    for file in files:
+        layouts = _named(Path(file).name, read_layout, file)
+        for layout in layouts:
+            names = {_stem(layout.image)} | ({_stem(Path(file).name)} if len(layouts) == 1 else set())
+            found.append((Path(file).name, names - {""}, layout))
+    if len(pages) == len(found) == 1:
+        return [_named(found[0][0], found[0][2].words_on, pages[0])]
+    unused = dict(enumerate(found))
+    words = []
+    for page, unique in zip(pages, page_stems(pages), strict=True):
+        places = [i for i, (_, names, _) in unused.items() if unique in names] or [
+            i for i, (_, names, _) in unused.items() if _stem(page.name) in names
+        ]
+        if not places:
+            raise MarkError(f"None of the files has the boxes of {page.name}, page {page.number + 1}.")
+        name, _, layout = unused.pop(places[0])
+        words.append(_named(name, layout.words_on, page))
+    if unused:
+        raise MarkError(f"The boxes of {next(iter(unused.values()))[0]} belong to none of the pages.")
+    return words
+
+
+def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call, and say in which file it went wrong."""
+    try:
+        return function(*arguments)
+    except MarkError as error:
+        raise MarkError(f"{name}: {error}") from error
+
+
+def _stem(name: str) -> str:
+    """Of a path of either system, because the file may come from another one."""
+    return PurePosixPath(PureWindowsPath(name).name).stem
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise MarkError(f"This file is larger than {MAX_BYTES >> 20} MB and is not read.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MarkError(f"There is no file called {path.name}.") from error
+    except OSError as error:
+        raise MarkError(f"The file {path.name} cannot be opened.") from error

@@ -1,0 +1,100 @@
+"""Tables: CSV for a spreadsheet and JSON for a program. Boxes are in pixels of the original image."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from mark_core.export.extract import Entry, Extract, ExtractPage
+from mark_core.export.geometry import original_box
+
+COLUMNS = (
+    "page",
+    "file",
+    "file_page",
+    "line",
+    "word",
+    "x",
+    "y",
+    "w",
+    "h",
+    "confidence",
+    "direction",
+    "reads",
+)
+HIT_COLUMNS = ("rank", "score", "decision", "query")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def to_csv(extract: Extract) -> bytes:
+    """One row a box, hits best first. UTF-8 with a byte order mark, without which Excel takes it for Latin-1.
+
+    page, file_page, line and word are counted from 1. A cell that a spreadsheet would take for a formula begins
+    with an apostrophe (OWASP, CSV injection): file names and queries come from others.
+    """
+    hits = extract.kind == "hits"
+    out = io.StringIO()
+    table = csv.DictWriter(out, (*HIT_COLUMNS, *COLUMNS) if hits else COLUMNS)
+    table.writeheader()
+    for page, entry in extract.rows():
+        row = {"page": page.place, "file": page.page.name, "file_page": page.page.number + 1} | _fields(
+            page, entry
+        )
+        row |= dict(zip(("x", "y", "w", "h"), row.pop("box"), strict=True))
+        if hits:
+            row |= _hit_fields(entry) | {"query": extract.query}
+        table.writerow({key: _safe(value) for key, value in row.items()})
+    return out.getvalue().encode("utf-8-sig")
+
+
+def to_json(extract: Extract) -> bytes:
+    """Pages and, in the order of `to_csv`, their boxes with the id of the page. line and word are counted from 1."""
+    hits = extract.kind == "hits"
+    document = {
+        "format": "mark-export",
+        "version": 1,
+        "created": extract.created.isoformat(),
+        "unit": "pixels of the original image",
+        **({"query": extract.query} if hits else {}),
+        "pages": [
+            {
+                "id": page.id,
+                "page": page.place,
+                "file": page.page.name,
+                "file_page": page.page.number + 1,
+                "sha256": page.page.sha256,
+                "width": page.page.original_size[0],
+                "height": page.page.original_size[1],
+            }
+            for page in extract.pages
+        ],
+        extract.kind: [
+            (_hit_fields(entry) if hits else {}) | {"page_id": page.id} | _fields(page, entry)
+            for page, entry in extract.rows()
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _fields(page: ExtractPage, entry: Entry) -> dict[str, Any]:
+    return {
+        "line": entry.word.line + 1,
+        "word": entry.number,
+        "box": list(original_box(entry.word.box, page.page)),
+        "confidence": round(entry.word.confidence, 3),
+        "direction": entry.word.direction,
+        "reads": entry.reads,
+    }
+
+
+def _hit_fields(entry: Entry) -> dict[str, Any]:
+    return {"rank": entry.rank, "score": round(entry.score, 4), "decision": entry.decision or None}
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str):
+        value = value.replace("\0", "")
+        return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value
+    return value

@@ -60,7 +60,7 @@ class MarkConfig:
 
 def mark_compact() -> MarkConfig:
     """The shipped model: strip tower and character tower, sized for two CPU cores."""
-    return MarkConfig(name="mark-compact", clip="mark-compact", embed_dim=256, shape_dim=384)
+    return MarkConfig(name="mark-compact", clip="mark-compact", embed_dim=256, shape_dim=256)
 
 
 def mark_b32() -> MarkConfig:

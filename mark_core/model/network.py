@@ -36,13 +36,12 @@ class ImageFeatures:
     """What the image side gives for B crops.
 
     embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, 37) logits of the reading
-    head or None; counts: (B,) how many of the T columns lie on the word. pooled: (B, 15 * column width) the
-    columns averaged over the regions of the pyramid, before anything is decided about letters; shape: (B, S)
-    these on their principal axes, None for a model without.
+    head or None; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the drawing of the word,
+    before anything is decided about letters; shape: (B, S) this on its principal axes. None for a model without.
     """
 
     embedding: Tensor
-    pooled: Tensor | None = None
+    drawn: Tensor | None = None
     phoc: Tensor | None = None
     columns: Tensor | None = None
     counts: Tensor | None = None
@@ -79,7 +78,7 @@ class MarkNetwork(nn.Module):
             )
         if config.shape_dim:
             trunk = self.clip.visual.trunk
-            axes = torch.zeros(config.shape_dim, trunk.pooled_width)
+            axes = torch.zeros(config.shape_dim, trunk.drawn_width)
             self.register_buffer("shape_axes", axes)  # fitted once training is over, see training/shapes.py
         if config.phoc_head:
             self.phoc_head = nn.Linear(self.clip.visual.trunk.num_features, self.phoc.size)
@@ -91,16 +90,16 @@ class MarkNetwork(nn.Module):
         if self.config.input == "square":
             return ImageFeatures(self.clip.encode_image(x))
         trunk = self.clip.visual.trunk
-        columns, counts = trunk.forward_features(x)
-        pooled = trunk.pool(columns, counts)
-        hidden = trunk.forward_head(pooled)
+        drawn_columns, columns, counts = trunk.forward_features(x)
+        hidden = trunk.forward_head(columns, counts)
+        drawn = trunk.draw(drawn_columns, counts)
         return ImageFeatures(
             self.clip.visual.head(hidden),
-            pooled,
+            drawn,
             self.phoc_head(hidden) if self.config.phoc_head else None,
             self.ctc_head(columns) if self.config.ctc_head else None,
             counts,
-            F.linear(pooled, self.shape_axes) if self.config.shape_dim else None,
+            F.linear(drawn, self.shape_axes) if self.config.shape_dim else None,
         )
 
     def texts(self, words: Sequence[str]) -> Tensor:

@@ -17,6 +17,7 @@ from mark_core.model.strip import PAD
 
 COLUMN = 4  # pixels of the strip per column of the tower
 PYRAMID = (1, 2, 3, 4, 5)
+DRAWING = (2, 4, 8)  # regions of a word that its drawing is described by
 
 
 class ResidualBlock(nn.Module):
@@ -52,7 +53,8 @@ class ContextBlock(nn.Module):
 class ColumnTower(nn.Module):
     """What towers over a strip share: columns (B, T, column_width) are pooled and become (B, num_features).
 
-    A tower defines ``forward_features``, which gives the columns and how many of them lie on the word, (B,) int64.
+    A tower defines ``forward_features``: the columns as they are drawn, each by itself, and as they are read, with
+    their neighbours, both (B, T, column_width), and how many of them lie on the word, (B,) int64.
     """
 
     def __init__(self, column_width: int, num_features: int, dropout: float) -> None:
@@ -60,23 +62,30 @@ class ColumnTower(nn.Module):
         self.num_features, self.column_width = num_features, column_width
         self.default_cfg: dict[str, object] = {}
         self.dropout = nn.Dropout(dropout)
-        self.pooled_width = sum(PYRAMID) * column_width
-        self.hidden = nn.Linear(self.pooled_width, num_features)
+        self.drawn_width = sum(DRAWING) * column_width
+        self.hidden = nn.Linear(sum(PYRAMID) * column_width, num_features)
 
     def reset_classifier(self, num_classes: int, global_pool: str | None = None) -> None:
         """timm's interface for dropping a classifier; these towers have none."""
 
-    def pool(self, columns: Tensor, counts: Tensor) -> Tensor:
-        """Temporal pyramid pooling over each word's own columns, (B, 15 * column_width)."""
-        weights = pyramid_weights(counts, columns.shape[1]).to(columns.dtype)
-        return torch.bmm(weights, columns).flatten(1)
+    def draw(self, drawn: Tensor, counts: Tensor) -> Tensor:
+        """The drawing of a word, (B, drawn_width): its columns averaged over the regions of ``DRAWING``.
 
-    def forward_head(self, pooled: Tensor) -> Tensor:
-        """One hidden layer over the pooled columns."""
+        The root keeps the strongest features from drowning the others (power normalisation; Perronnin, Sanchez and
+        Mensink, "Improving the Fisher kernel", 2010).
+        """
+        pooled = torch.bmm(pyramid_weights(counts, drawn.shape[1], DRAWING), drawn.float().clamp(min=0))
+        return (pooled.flatten(1) + 1e-6).sqrt()
+
+    def forward_head(self, columns: Tensor, counts: Tensor) -> Tensor:
+        """Temporal pyramid pooling over each word's own columns, then one hidden layer."""
+        weights = pyramid_weights(counts, columns.shape[1], PYRAMID).to(columns.dtype)
+        pooled = torch.bmm(weights, columns).flatten(1)
         return F.gelu(self.hidden(self.dropout(pooled)))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.forward_head(self.pool(*self.forward_features(x)))
+        _, columns, counts = self.forward_features(x)
+        return self.forward_head(columns, counts)
 
 
 def column_counts(x: Tensor) -> Tensor:
@@ -117,22 +126,22 @@ class StripTower(ColumnTower):
         )
         self.context = nn.Sequential(*(ContextBlock(column_width) for _ in range(context)))
 
-    def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Columns (B, T, column_width) and how many of them lie on the word, (B,) int64."""
+    def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Columns drawn and read, and their number; see ``ColumnTower``."""
         counts = column_counts(x)
         x = x.clamp(min=0).contiguous(memory_format=torch.channels_last)
         x = self.collapse(self.stages(self.stem(x))).squeeze(2)
-        return self.context(x).transpose(1, 2), counts
+        return x.transpose(1, 2), self.context(x).transpose(1, 2), counts
 
 
-def pyramid_weights(counts: Tensor, columns: int) -> Tensor:
-    """Averaging weights (B, 15, columns): row r of level L averages the columns of [r/L, (r+1)/L] of the word.
+def pyramid_weights(counts: Tensor, columns: int, levels: tuple[int, ...]) -> Tensor:
+    """Averaging weights (B, sum of levels, columns): row r of level L averages columns of [r/L, (r+1)/L] of the word.
 
     A column that is partly inside a region counts by the part that is.
     """
     edges = torch.arange(columns, device=counts.device, dtype=torch.float32)
     rows = []
-    for level in PYRAMID:
+    for level in levels:
         for region in range(level):
             start = (counts * (region / level)).unsqueeze(1)
             end = (counts * ((region + 1) / level)).unsqueeze(1)

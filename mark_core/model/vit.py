@@ -36,13 +36,14 @@ class PatchTower(ColumnTower):
         self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(column_width)
 
-    def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Columns (B, T, column_width) and how many of them lie on the word, (B,) int64."""
+    def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Columns drawn and read, which are the same here, and their number; see ``ColumnTower``."""
         counts = column_counts(x)
         tokens = self.embed(x.clamp(min=0)).squeeze(2).transpose(1, 2)
         tokens = tokens + positions(tokens.shape[1], self.column_width).to(tokens)
         beyond = torch.arange(tokens.shape[1], device=x.device)[None] >= counts[:, None]
-        return self.norm(self.layers(tokens, src_key_padding_mask=beyond)), counts
+        columns = self.norm(self.layers(tokens, src_key_padding_mask=beyond))
+        return columns, columns, counts
 
 
 def positions(count: int, width: int) -> Tensor:

@@ -18,7 +18,7 @@ from mark_core.training.data import WordSet
 # How much each evidence counts: cosine, agreement of the reading, likeness of the shape. A free fit would trust the
 # reading far more, because rendered words are easier to read than real hands; these shares were chosen on real
 # pages (docs/training-log.md) and only the scale and the bias are fitted.
-SHARES = {"text": (1.0, 0.2), "example": (1.0, 0.015, 1.0)}
+SHARES = {"text": (1.0, 0.2), "example": (1.0, 0.015, 1.5)}
 _FAR = 40  # words per query drawn from beyond the candidates, weighted to stand for all of them
 
 

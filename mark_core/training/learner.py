@@ -136,7 +136,7 @@ class Learner:
             # a label keeps its class number from batch to batch, so that remembered crops can be matched
             label=torch.tensor([_stable_id(label) for label in batch.labels], device=device),
             text_of=torch.tensor(text_of, device=device),
-            pooled=images.pooled,
+            drawn=images.drawn,
             phoc=images.phoc,
             phoc_target=torch.from_numpy(network.phoc.encode(targets)).to(device),
             columns=images.columns,

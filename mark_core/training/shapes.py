@@ -1,4 +1,4 @@
-"""The axes on which the pooled columns of a word are kept: principal axes over rendered words."""
+"""The axes on which the drawing of a word is kept: principal axes over rendered words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS = 8000
 def fit_shape_axes(network: MarkNetwork, words: WordSet, seed: int = 0) -> float:
     """Set the network's ``shape_axes`` from training words; returns the share of the energy they keep, 0..1.
 
-    The pooled columns have 3,840 numbers a word, too many to keep for every word of an archive. The leading right
+    A drawing has 3,584 numbers, too many to keep for every word of an archive. The leading right
     singular vectors (of vectors that are not centred, so that a cosine stays what it was) keep nearly all of it.
     """
     network.eval()
@@ -29,10 +29,10 @@ def fit_shape_axes(network: MarkNetwork, words: WordSet, seed: int = 0) -> float
     with torch.inference_mode():
         for start in range(0, len(chosen), BATCH):
             strips = pad_strips([words.strip(int(i)) for i in chosen[start : start + BATCH]])
-            parts.append(F.normalize(network.images(torch.from_numpy(strips)).pooled, dim=-1))
-        pooled = torch.cat(parts)
+            parts.append(F.normalize(network.images(torch.from_numpy(strips)).drawn, dim=-1))
+        drawn = torch.cat(parts)
         torch.manual_seed(seed)
-        _, values, axes = torch.svd_lowrank(pooled, q=min(len(network.shape_axes), len(pooled)), niter=6)
+        _, values, axes = torch.svd_lowrank(drawn, q=min(len(network.shape_axes), len(drawn)), niter=6)
         network.shape_axes.zero_()
         network.shape_axes[: axes.shape[1]] = axes.T
-    return float((values**2).sum() / (pooled**2).sum())
+    return float((values**2).sum() / (drawn**2).sum())

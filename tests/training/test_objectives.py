@@ -25,7 +25,7 @@ def outputs():
         negatives=random(3, 8),
         label=torch.tensor([5, 5, 9, 9, 7, 7]),
         text_of=torch.tensor([0, 0, 1, 1, -1, -1]),
-        pooled=random(6, 12),
+        drawn=random(6, 12),
         phoc=random(6, 4),
         phoc_target=torch.tensor([[1.0, 0, 0, 1]] * 6),
         columns=random(6, 5, 37),
@@ -55,9 +55,9 @@ def test_image_infonce(outputs):
 
 
 def test_shape_infonce(outputs):
-    expected = infonce_by_hand(outputs.pooled, outputs.label)
+    expected = infonce_by_hand(outputs.drawn, outputs.label)
     assert float(ShapeInfoNCE()(outputs).detach()) == pytest.approx(expected, rel=1e-4)
-    outputs.pooled = None
+    outputs.drawn = None
     assert float(ShapeInfoNCE()(outputs).detach()) == 0
 
 

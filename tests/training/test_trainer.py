@@ -114,7 +114,7 @@ def test_shape_axes_keep_what_tells_words_apart(words):
     with torch.inference_mode():
         features = net.eval().images(torch.from_numpy(strips))
     np.testing.assert_allclose(
-        features.shape @ features.shape.T, features.pooled @ features.pooled.T, rtol=1e-3
+        features.shape @ features.shape.T, features.drawn @ features.drawn.T, rtol=1e-3
     )
 
 

@@ -17,7 +17,7 @@ class Outputs:
     image: (B, D) f_I. text: (U, D) t' of the distinct readable labels. adapted_text: (U, D) A_T2I(t').
     adapted_image: (B, D) A_I2T(f_I). negatives: (M, D) A_T2I(t') of words that are not in the batch.
     label: (B,) int64 class of every crop. text_of: (B,) row of ``text`` for every crop, -1 if its script
-    cannot be typed. pooled: (B, Q) columns of the tower, pooled. phoc, phoc_target: (B, P) logits and 0/1.
+    cannot be typed. drawn: (B, Q) the drawing of each crop. phoc, phoc_target: (B, P) logits and 0/1.
     columns: (B, T, 37) logits; counts: (B,); letters, letter_counts: the targets of the reading head,
     concatenated. All vectors not normalised.
     """
@@ -29,7 +29,7 @@ class Outputs:
     negatives: Tensor
     label: Tensor
     text_of: Tensor
-    pooled: Tensor | None = None
+    drawn: Tensor | None = None
     phoc: Tensor | None = None
     phoc_target: Tensor | None = None
     columns: Tensor | None = None

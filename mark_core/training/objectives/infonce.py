@@ -51,18 +51,18 @@ class ImageInfoNCE(Objective):
 
 
 class ShapeInfoNCE(Objective):
-    """Crop to crop on the pooled columns themselves, before anything is projected: keeps their plain cosine
-    meaningful, which is what an example in an unknown script is searched by."""
+    """Crop to crop on the drawings themselves, before anything is projected: keeps their plain cosine meaningful,
+    which is what an example in an unknown script is searched by."""
 
     def __init__(self, temperature: float = 0.07) -> None:
         self.temperature = temperature
 
     def compute(self, outputs: Outputs) -> Tensor | None:
-        if outputs.pooled is None:
+        if outputs.drawn is None:
             return None
         label = outputs.label
         itself = torch.eye(len(label), dtype=torch.bool, device=label.device)
-        logits = (cosine(outputs.pooled, outputs.pooled) / self.temperature).masked_fill(itself, -1e4)
+        logits = (cosine(outputs.drawn, outputs.drawn) / self.temperature).masked_fill(itself, -1e4)
         return multi_positive_cross_entropy(logits, same_label(label, label) & ~itself)
 
 

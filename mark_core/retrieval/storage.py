@@ -10,6 +10,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from PIL import Image
 
 from mark_core.errors import MarkError
 from mark_core.model.mark import Encoding
-from mark_core.pages.page import Page
+from mark_core.pages.page import Page, PageSource
 from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _describe(page: IndexedPage) -> dict[str, Any]:
         "dpi": page.page.dpi,
         "scale": page.page.scale,
         "original_size": list(page.page.original_size),
+        "source": None if page.page.source is None else asdict(page.page.source),
         "words": [
             {
                 "box": list(w.box),
@@ -118,6 +120,7 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> In
         None if entry["dpi"] is None else float(entry["dpi"]),
         float(entry["scale"]),
         (int(entry["original_size"][0]), int(entry["original_size"][1])),
+        _read_source(entry.get("source")),
     )
     words = tuple(
         Word(
@@ -139,3 +142,14 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, dim: int) -> In
     if encoding.letters.shape != (int(encoding.counts.sum()), 37):
         raise ValueError("number of columns")
     return IndexedPage(page_id, page, words, encoding)
+
+
+def _read_source(entry: dict[str, Any] | None) -> PageSource | None:
+    """None too for an index of a version that did not keep it."""
+    if entry is None:
+        return None
+    texts = {key: entry[key] for key in ("url", "manifest", "canvas", "service")}
+    if not all(isinstance(text, str) or (text is None and key != "url") for key, text in texts.items()):
+        raise ValueError("source")
+    size = entry["canvas_size"]
+    return PageSource(canvas_size=None if size is None else (int(size[0]), int(size[1])), **texts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mark_core.errors import MarkError
 from mark_core.pages.fetch import NotServed, fetch
@@ -26,7 +26,7 @@ _INFO = "/info.json"
 class Listing:
     """What an address leads to, before any page of a manifest is fetched.
 
-    url: the address that was asked for.
+    url: the address that was fetched.
     title: of the manifest, or the name of the image or file.
     canvases: the pages that have an image; one for a single image or another file.
     manifest: whether it is a manifest.
@@ -49,12 +49,12 @@ def iiif_listing(url: str, allow: Iterable[str] | None = None) -> Listing:
     """Fetches a manifest or an info.json and lists its pages; no page image is fetched.
 
     url: of a manifest (IIIF Presentation 2 or 3), an info.json (IIIF Image 2 or 3), or of an image, PDF, TIFF or
-        zip, which has to be fetched whole to be told.
+        zip, which has to be fetched whole to be told. A viewer's link that names a manifest stands for it.
     allow: hosts outside the public internet that may be asked; None reads MARK_ALLOW_HOSTS (see `address`).
 
     Raises MarkError with one plain sentence on anything that cannot be used.
     """
-    url = url.strip()
+    url = _named_manifest(url.strip())
     data = fetch(url, allow=allow).data
     document = _json(data)
     name = _file_name(url.removesuffix(_INFO))
@@ -119,12 +119,12 @@ class _Reader:
         self._tell(canvas.label)
         self._done += 1
         try:
-            page = self._page(canvas)
+            return self._page(canvas)
         except MarkError as error:
             raise MarkError(f"{canvas.label}: {error}") from error
-        if self._done == self._total:
-            self._tell(canvas.label)
-        return page
+        finally:
+            if self._done == self._total:
+                self._tell(canvas.label)
 
     def _tell(self, label: str) -> None:
         if self._progress is not None:
@@ -197,6 +197,19 @@ def _json(data: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError) as error:
         raise MarkError("The manifest at this address is damaged: please try again.") from error
     return document
+
+
+def _named_manifest(url: str) -> str:
+    """The manifest that a viewer's link names (?manifest=, #?manifest=, ?iiif-content=), else the link itself.
+
+    Source: https://iiif.io/api/content-state/1.0/ for iiif-content; the others are what viewers made customary.
+    """
+    head, _, fragment = url.partition("#")
+    query = head.partition("?")[2]
+    for name, value in (*parse_qsl(query), *parse_qsl(fragment.lstrip("?"))):
+        if name in {"manifest", "iiif-content"} and is_url(value):
+            return value
+    return url
 
 
 def _file_name(url: str) -> str:

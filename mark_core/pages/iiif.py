@@ -59,7 +59,7 @@ def iiif_listing(url: str, allow: Iterable[str] | None = None) -> Listing:
     document = _json(data)
     name = _file_name(url.removesuffix(_INFO))
     if document is None:
-        if data.lstrip()[:1] == b"<":
+        if _first(data) == b"<":
             raise MarkError(
                 "This address leads to a web page: look there for a link to the IIIF manifest and use that address."
             )
@@ -80,7 +80,8 @@ def iiif_pages(
     """Fetches the pages behind a web address one at a time, each when its turn comes.
 
     source: an address, or what `iiif_listing` said of it, which is then not fetched again.
-    progress: called as ``progress(done, total, label)`` before a page is fetched and once at the end of the last.
+    progress: called as ``progress(done, total, label)`` before a page is fetched and once after the last; not for
+        a single file.
     allow: as for `iiif_listing`.
     numbers: `Canvas.number` of the pages wanted, all by default. A single file is always read whole.
 
@@ -188,7 +189,7 @@ def _scaled(page: Page, full: tuple[int, int]) -> Page:
 
 def _json(data: bytes) -> dict[str, Any] | None:
     """The object that the data are, or None when they are no JSON at all."""
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
+    if _first(data) != b"{":
         return None
     if len(data) > MAX_JSON_BYTES:
         raise MarkError(f"This manifest is larger than {MAX_JSON_BYTES >> 20} MB and is not read.")
@@ -197,6 +198,11 @@ def _json(data: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError) as error:
         raise MarkError("The manifest at this address is damaged: please try again.") from error
     return document
+
+
+def _first(data: bytes) -> bytes:
+    """The first byte of a text after its byte order mark and white space."""
+    return data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
 def _named_manifest(url: str) -> str:

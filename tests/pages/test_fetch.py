@@ -241,7 +241,7 @@ def test_a_server_that_drips_is_given_up(library: Library, monkeypatch, part: st
     def drip(handler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"X: " if part == "head" else b"\r\n"))
         try:
-            for _ in range(100):
+            for _ in range(400):
                 handler.wfile.write(b"y")
                 time.sleep(0.05)
         except OSError:
@@ -252,16 +252,16 @@ def test_a_server_that_drips_is_given_up(library: Library, monkeypatch, part: st
     started = time.monotonic()
     with pytest.raises(mark.MarkError, match="in time"):
         fetch(f"{library.url}/a", allow=library.allow)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10  # of 20 that it would take
 
 
 def test_a_silent_server_is_given_up(library: Library, monkeypatch) -> None:
     monkeypatch.setattr(module, "_SILENCE", 0.2)
-    library.files["/a"] = lambda handler: time.sleep(1.5)
+    library.files["/a"] = lambda handler: time.sleep(20)
     started = time.monotonic()
     with pytest.raises(mark.MarkError, match="in time"):
         fetch(f"{library.url}/a", allow=library.allow)
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

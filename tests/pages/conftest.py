@@ -16,7 +16,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 class Library:
     """Serves what a test puts into ``files`` and keeps the path and headers of every request."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.files: dict[str, bytes | Answer] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         library = self
@@ -35,11 +35,15 @@ class Library:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            daemon_threads = True
+
+        self._server = Server((host, 0), Handler)
         self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.allow = (f"127.0.0.1:{self.port}",)
+        self.host = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+        self.url = f"http://{self.host}"
+        self.allow = (self.host,)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property

@@ -28,6 +28,19 @@ def test_special_networks_are_closed_to_both_ends(network: str) -> None:
     assert not is_public(str(block[-1]))
 
 
+@pytest.mark.parametrize("network", CLOSED)
+def test_our_tables_do_not_lean_on_those_of_python(network: str, monkeypatch) -> None:
+    for kind in (ipaddress.IPv4Address, ipaddress.IPv6Address):
+        monkeypatch.setattr(kind, "is_global", True)
+    assert not is_public(str(ipaddress.ip_network(network)[1]))
+
+
+def test_what_only_python_knows_is_closed_too(monkeypatch) -> None:
+    assert is_public(OPEN[0])
+    monkeypatch.setattr(ipaddress.IPv4Address, "is_global", False)
+    assert not is_public(OPEN[0])
+
+
 @given(st.sampled_from(CLOSED).flatmap(lambda network: st.ip_addresses(network=network)))
 def test_special_networks_are_closed_inside(address) -> None:
     assert not is_public(str(address))

@@ -41,6 +41,21 @@ def test_a_file_comes_as_it_is(library: Library) -> None:
     assert not {"cookie", "authorization"} & set(headers)
 
 
+def test_version_6_of_the_internet_protocol() -> None:
+    try:
+        library = Library("::1")
+    except OSError:
+        pytest.skip("this computer has no IPv6")
+    library.files["/a"] = b"page"
+    try:
+        assert fetch(f"{library.url}/a", allow=library.allow).data == b"page"
+        with pytest.raises(mark.MarkError, match="public internet"):
+            fetch(f"{library.url}/a")
+    finally:
+        library.close()
+    assert [headers["host"] for _, headers in library.requests] == [f"[::1]:{library.port}"]
+
+
 def test_this_computer_is_not_asked_unless_allowed(library: Library, monkeypatch) -> None:
     library.files["/a"] = b"secret"
     for host in ("127.0.0.1", "localhost", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"):

@@ -6,6 +6,7 @@ import gzip
 import re
 import socket
 import time
+import tracemalloc
 
 import pytest
 
@@ -199,8 +200,11 @@ def test_gzip_is_undone_within_the_limit(library: Library) -> None:
         fetch(f"{library.url}/a", limit=4999, allow=library.allow)
     bomb = gzip.compress(bytes(200 * 2**20), 9)
     library.files["/bomb"] = lambda handler: send(handler, bomb, Content_Encoding="gzip")
+    tracemalloc.start()
     with pytest.raises(mark.MarkError, match="larger than 1 MB"):
         fetch(f"{library.url}/bomb", limit=2**20, allow=library.allow)
+    assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,6 @@ class _ArchivePages(Iterator[Page]):
                     return page
                 member = next(self._members)
                 self._name = self._archive.names[member]
-                self._pages = iter(())
                 reader = _Reader(self._archive.read(member), self._name)
                 self._pages = map(reader.read, range(reader.count()))
             except MarkError as error:

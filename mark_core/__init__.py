@@ -13,6 +13,7 @@ from mark_core.errors import MarkError
 
 if TYPE_CHECKING:
     from mark_core.model.mark import MarkModel, load_model
+    from mark_core.pages.iiif import iiif_listing, iiif_pages
     from mark_core.pages.load import load_page, load_pages
     from mark_core.pages.page import Page
     from mark_core.retrieval.index import Hit, WordIndex
@@ -24,6 +25,8 @@ __version__ = "0.1.0"
 _HOME = {
     "MarkModel": "mark_core.model.mark",
     "load_model": "mark_core.model.mark",
+    "iiif_listing": "mark_core.pages.iiif",
+    "iiif_pages": "mark_core.pages.iiif",
     "load_page": "mark_core.pages.load",
     "load_pages": "mark_core.pages.load",
     "Page": "mark_core.pages.page",
@@ -40,6 +43,8 @@ __all__ = [
     "Page",
     "Word",
     "WordIndex",
+    "iiif_listing",
+    "iiif_pages",
     "load_model",
     "load_page",
     "load_pages",

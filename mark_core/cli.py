@@ -12,6 +12,8 @@ from typing import Any
 import mark_core as mark
 from mark_core.errors import MarkError
 
+_PAGE_HELP = "page images, PDFs, zips of these, or web addresses of IIIF manifests or images"
+_FAILURES = 3  # pages of one address in a row that cannot be fetched, before the rest is given up
 _DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
 
 
@@ -39,11 +41,11 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
     segment = _command(commands, "segment", "find the words of pages", _segment, _show_segment)
-    segment.add_argument("pages", nargs="+", type=Path, help="page images or PDFs")
+    segment.add_argument("pages", nargs="+", metavar="PAGE", help=_PAGE_HELP)
     segment.add_argument("--direction", choices=_DIRECTIONS, default="auto")
 
     search = _command(commands, "search", "search pages, or an index written by `index`", _search, _show_hits)
-    search.add_argument("pages", nargs="*", type=Path, help="page images or PDFs")
+    search.add_argument("pages", nargs="*", metavar="PAGE", help=_PAGE_HELP)
     search.add_argument("--index", type=Path, help="folder written by `index`")
     search.add_argument(
         "--text", help="a word, a phrase, a pattern with * and ?, or word~1 (one letter may differ)"
@@ -60,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     index = _command(
         commands, "index", "index pages into a folder, to be searched later", _index, _show_index
     )
-    index.add_argument("pages", nargs="+", type=Path, help="page images or PDFs")
+    index.add_argument("pages", nargs="+", metavar="PAGE", help=_PAGE_HELP)
     index.add_argument("--out", type=Path, required=True, help="folder of the index")
     index.add_argument("--direction", choices=_DIRECTIONS, default="auto")
     _add_boxes(index)
@@ -124,8 +126,45 @@ def _add_boxes(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _pages(paths: Sequence[Path]) -> list[mark.Page]:
-    return [page for path in paths for page in mark.load_pages(path)]
+def _pages(sources: Sequence[str]) -> list[mark.Page]:
+    """All pages of files and web addresses."""
+    from mark_core.pages.iiif import is_url
+
+    pages: list[mark.Page] = []
+    for source in sources:
+        pages += _fetched(source) if is_url(source) else mark.load_pages(source)
+    return pages
+
+
+def _fetched(url: str) -> list[mark.Page]:
+    """Pages of a web address. One that cannot be fetched costs a sentence on stderr and leaves the others."""
+    from tqdm import tqdm
+
+    pages: list[mark.Page] = []
+    failures = 0
+    with tqdm(desc="fetching", unit="page", disable=None, leave=False) as bar:
+
+        def progress(done: int, total: int, label: str) -> None:
+            bar.total = total
+            bar.set_postfix_str(label)
+            bar.update(done - bar.n)
+
+        iterator = mark.iiif_pages(url, progress)
+        while True:
+            try:
+                pages.append(next(iterator))
+                failures = 0
+            except StopIteration:
+                break
+            except MarkError as error:
+                failures += 1
+                if failures == _FAILURES:
+                    raise
+                bar.clear()
+                print(f"mark: {error}", file=sys.stderr)
+    if not pages:
+        raise MarkError("No page could be fetched from this address.")
+    return pages
 
 
 def _segment(options: argparse.Namespace) -> list[dict[str, Any]]:

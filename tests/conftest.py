@@ -6,10 +6,15 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 
 from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
+
+# A busy computer is no fault of the code: hypothesis's own limits of time are off.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 
 def draw_word(text: str, size: float = 1.3, thickness: int = 3) -> np.ndarray:

@@ -6,3 +6,16 @@ MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_PAGES = 1000  # in one TIFF or PDF
 MIN_SIDE = 8  # pixels; below it no letter can be told
 PDF_DPI = 300.0
+
+# Zip archives. Members are unpacked one at a time in memory, each at most MAX_FILE_BYTES.
+MAX_MEMBERS = 5000  # files of any kind; 46 bytes are enough to declare one
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024  # all members together
+MAX_RATIO = 200  # unpacked : packed; scans hardly shrink, blank bilevel ones reach 1000 ...
+RATIO_FREE_BYTES = 256 * 1024 * 1024  # ... so that the ratio counts only above this size
+
+# Files from the network
+MAX_FETCH_BYTES = 128 * 1024 * 1024  # a JPEG of WORKING_PIXELS has 5 to 20 MB
+MAX_JSON_BYTES = 16 * 1024 * 1024  # manifests of 1000 canvases have 2 to 5 MB
+MAX_CANVASES = 2000  # of one manifest
+FETCH_SECONDS = 90.0  # for one file, redirects and waiting included
+TOTAL_FETCH_SECONDS = 3600.0  # for the files of one manifest

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from mark_core.errors import MarkError
+from mark_core.pages.archive import Archive, is_zip
 from mark_core.pages.decode import DAMAGED, NOT_READABLE, TOO_LARGE, decode_array, decode_pil
 from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
 from mark_core.pages.page import Page
@@ -33,6 +34,8 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
     Raises MarkError, a ValueError with one plain sentence, on anything that cannot be used.
     """
     reader = _Reader(source, name)
+    if reader.is_archive():
+        raise MarkError("This is a zip archive of several files: please open it as a whole or unpack it.")
     count = reader.count()
     if not 0 <= number < count:
         has = "1 page" if count == 1 else f"{count} pages"
@@ -41,13 +44,38 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
 
 
 def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
-    """Reads every page of a PDF or TIFF, or the one page of anything else, one at a time.
+    """Reads every page of a PDF, TIFF or zip, or the one page of anything else, one at a time.
 
-    Arguments and errors as for `load_page`. A file that cannot be opened is refused at the call, a damaged
-    page when its turn comes.
+    Arguments and errors as for `load_page`; pages of a zip have the names of its members. A file that cannot be
+    opened is refused at the call, a damaged page or member when its turn comes; ``next`` then goes on with the
+    one after it.
     """
     reader = _Reader(source, name)
+    if reader.is_archive():
+        return _ArchivePages(reader.archive())
     return map(reader.read, range(reader.count()))
+
+
+class _ArchivePages(Iterator[Page]):
+    """Pages of each member of a zip in turn, one member in memory at a time."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._members = iter(range(len(archive.names)))
+        self._pages: Iterator[Page] = iter(())
+        self._name = ""
+
+    def __next__(self) -> Page:
+        while True:
+            try:
+                for page in self._pages:
+                    return page
+                member = next(self._members)
+                self._name = self._archive.names[member]
+                reader = _Reader(self._archive.read(member), self._name)
+                self._pages = map(reader.read, range(reader.count()))
+            except MarkError as error:
+                raise MarkError(f"{self._name}: {error}") from error
 
 
 class _Reader:
@@ -75,6 +103,12 @@ class _Reader:
                 raise MarkError("This file is empty.")
             if len(self._data) > MAX_FILE_BYTES:
                 raise MarkError(f"This file is larger than {MAX_FILE_BYTES >> 20} MB and is not read.")
+
+    def is_archive(self) -> bool:
+        return self._data is not None and is_zip(self._data)
+
+    def archive(self) -> Archive:
+        return Archive(self._data)
 
     def count(self) -> int:
         if self._data is None:

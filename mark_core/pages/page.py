@@ -9,17 +9,37 @@ import cv2
 import numpy as np
 
 
+@dataclass(frozen=True)
+class PageSource:
+    """Where a page that came over the network is found again, so that annotations can point at it.
+
+    url: of the image as it was asked for.
+    manifest: URL of the IIIF manifest, or None.
+    canvas: id of the IIIF canvas, or None.
+    canvas_size: (width, height) of the canvas in its own units, or None; a box of the page is put on the canvas
+        by canvas width / page width and canvas height / page height.
+    service: base URI of the IIIF image service, or None.
+    """
+
+    url: str
+    manifest: str | None = None
+    canvas: str | None = None
+    canvas_size: tuple[int, int] | None = None
+    service: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """One page as the rest of the library sees it. Pages compare by identity; sha256 and number name them.
 
     pixels: (H, W, 3) uint8 RGB, upright (EXIF orientation applied), read-only.
-    name: the file's own name, without its folder.
+    name: the file's own name, without its folder, or the label of the IIIF canvas.
     sha256: of the bytes of the file, or of the pixels when there was no file.
-    number: 0-based frame of a TIFF or page of a PDF.
+    number: 0-based frame of a TIFF, page of a PDF or canvas of a IIIF manifest.
     dpi: dots per inch of the original as the file states it, or None.
     scale: working pixels per original pixel, 0 < scale <= 1; below 1 for very large scans.
     original_size: (width, height) of the upright original, original pixels.
+    source: where it came from over the network, or None for a local file.
     """
 
     pixels: np.ndarray
@@ -29,6 +49,7 @@ class Page:
     dpi: float | None = None
     scale: float = 1.0
     original_size: tuple[int, int] = (0, 0)
+    source: PageSource | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:

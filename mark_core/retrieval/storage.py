@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from PIL import Image
 
 from mark_core.errors import MarkError
 from mark_core.model.encoding import LETTER_CLASSES, Encoding
-from mark_core.pages.page import Page
+from mark_core.pages.page import Page, PageSource
 from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def _describe(page: IndexedPage) -> dict[str, Any]:
         "dpi": page.page.dpi,
         "scale": page.page.scale,
         "original_size": list(page.page.original_size),
+        "source": None if page.page.source is None else asdict(page.page.source),
         "words": [
             {
                 "box": list(w.box),
@@ -136,6 +137,7 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkMode
         None if entry["dpi"] is None else float(entry["dpi"]),
         float(entry["scale"]),
         (int(entry["original_size"][0]), int(entry["original_size"][1])),
+        _read_source(entry.get("source")),
     )
     words = tuple(
         Word(
@@ -158,3 +160,14 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkMode
     if encoding.letters.shape != (int(encoding.counts.sum()), LETTER_CLASSES):
         raise ValueError("number of columns")
     return IndexedPage(page_id, page, words, encoding)
+
+
+def _read_source(entry: dict[str, Any] | None) -> PageSource | None:
+    """None too for an index of a version that did not keep it."""
+    if entry is None:
+        return None
+    texts = {key: entry[key] for key in ("url", "manifest", "canvas", "service")}
+    if not all(isinstance(text, str) or (text is None and key != "url") for key, text in texts.items()):
+        raise ValueError("source")
+    size = entry["canvas_size"]
+    return PageSource(canvas_size=None if size is None else (int(size[0]), int(size[1])), **texts)

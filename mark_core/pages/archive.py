@@ -1,0 +1,129 @@
+"""Zip archives of page images and PDFs. Nothing is written to disk, so that a member's path can do no harm."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections import Counter
+from pathlib import PurePosixPath
+
+from mark_core.errors import MarkError
+from mark_core.pages.limits import (
+    MAX_FILE_BYTES,
+    MAX_MEMBERS,
+    MAX_PAGES,
+    MAX_RATIO,
+    MAX_UNPACKED_BYTES,
+    RATIO_FREE_BYTES,
+)
+
+_DAMAGED = "This zip archive is damaged or incomplete: please copy or download it again."
+_ODD = "This zip archive is packed in a way that cannot be read: please make it anew as an ordinary zip."
+_PAGES = {
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".avif"),
+    *(".jp2", ".j2k", ".jpx", ".jpf", ".pbm", ".pgm", ".ppm", ".pnm", ".tga", ".pdf"),
+}
+_ARCHIVES = {".zip", ".cbz", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_ENCRYPTED = 0x1  # bit of the general purpose flags
+_ENTRY = b"PK\x01\x02"  # begins every entry of the central directory
+
+
+def is_zip(data: bytes) -> bool:
+    """True when the data begin like a zip, an empty one included."""
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+class Archive:
+    """The page files of a zip, in natural order of their paths: 2 before 10, one folder after the other.
+
+    names: what to call each, the path only where two share a file name.
+
+    Raises MarkError when it is damaged, protected, too large once unpacked, holds another archive or no pages.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        if data.count(_ENTRY) > MAX_MEMBERS:  # before zipfile makes an object of each
+            raise MarkError(
+                f"This zip archive holds more than {MAX_MEMBERS} files; please split it into parts."
+            )
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except NotImplementedError as error:
+            raise MarkError(_ODD) from error
+        except Exception as error:  # zipfile raises nearly anything on damaged data
+            raise MarkError(_DAMAGED) from error
+        files = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        _check_size(files)
+        pages = sorted((e for e in files if _is_page(_path(e))), key=lambda e: natural_key(_path(e)))
+        if not pages:
+            raise MarkError("This zip archive holds no images or PDFs.")
+        if len(pages) > MAX_PAGES:
+            raise MarkError(
+                f"This zip archive holds {len(pages)} page files; please split it into parts of at most {MAX_PAGES}."
+            )
+        self._entries = pages
+        times = Counter(PurePosixPath(_path(entry)).name for entry in pages)
+        self.names = [
+            name if times[name := PurePosixPath(_path(entry)).name] == 1 else _path(entry) for entry in pages
+        ]
+
+    def read(self, number: int) -> bytes:
+        """The bytes of a page file, by its place in ``names``."""
+        entry = self._entries[number]
+        if entry.flag_bits & _ENCRYPTED:
+            raise MarkError("This zip archive is protected by a password: please make one without.")
+        # bzip2 and LZMA are left out: zipfile unpacks a piece of them without any limit.
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise MarkError(_ODD)
+        try:
+            with self._zip.open(entry) as member:
+                # zipfile stops at the declared size, whatever the packed data go on to say
+                return member.read()
+        except (NotImplementedError, RuntimeError) as error:
+            raise MarkError(_ODD) from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+            raise MarkError(_DAMAGED) from error
+
+
+def natural_key(path: str) -> list[tuple[int, int, str]]:
+    """Sorts text without regard to case and runs of digits by their value, of any length."""
+    key = []
+    for folder in path.casefold().split("/"):
+        for text in re.findall(r"[0-9]+|[^0-9]+", folder):
+            digits = text.lstrip("0") if text.isdecimal() and text.isascii() else None
+            key.append((2, 0, text) if digits is None else (1, len(digits), digits))
+        key.append((0, 0, ""))  # ends a folder: "a/2" comes before "a b/1"
+    return key
+
+
+def _check_size(files: list[zipfile.ZipInfo]) -> None:
+    """Refuses by the declared sizes, which `Archive.read` holds the members to."""
+    packed = sum(entry.compress_size for entry in files)
+    unpacked = sum(entry.file_size for entry in files)
+    largest = max((entry.file_size for entry in files), default=0)
+    if unpacked > MAX_UNPACKED_BYTES or largest > MAX_FILE_BYTES:
+        raise MarkError("This zip archive is too large once unpacked; please split it into parts.")
+    if unpacked > max(RATIO_FREE_BYTES, MAX_RATIO * packed):
+        raise MarkError("This zip archive unpacks to far more than images do and is not read.")
+    for entry in files:
+        path = PurePosixPath(_path(entry))
+        if path.suffix.lower() in _ARCHIVES and not _is_hidden(path):
+            raise MarkError(f"This zip archive holds another archive, {path.name}: please unpack that first.")
+
+
+def _path(entry: zipfile.ZipInfo) -> str:
+    return entry.filename.replace("\\", "/")  # as some programs of Windows write it
+
+
+def _is_page(path: str) -> bool:
+    parts = PurePosixPath(path)
+    return parts.suffix.lower() in _PAGES and not _is_hidden(parts)
+
+
+def _is_hidden(path: PurePosixPath) -> bool:
+    """What macOS adds to a zip, and files and folders that begin with a dot."""
+    return any(
+        part == "__MACOSX" or (part.startswith(".") and part not in {".", ".."}) for part in path.parts
+    )

@@ -51,7 +51,7 @@ def load_weights() -> tuple[np.ndarray, float]:
 def word_gaps(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:
     """For every line, the (R - 1,) probability that each gap parts two words.
 
-    x_height, counter: pixels, see `lines.centre_lines` and `gaps.counter_width`.
+    x_height, counter: pixels, see `centring.centre_lines` and `gaps.counter_width`.
     """
     weights, bias = load_weights()
     scores = [rows @ weights + bias for rows in page_features(lines, x_height, counter, slant)]

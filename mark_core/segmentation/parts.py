@@ -11,6 +11,7 @@ from mark_core.segmentation.lines import Line
 
 _RULE_LENGTH = 2.2  # pitches of unbroken straight ink that no letter has
 _RULE_THICKNESS = 0.22  # pitches; thicker is a blot or an initial
+_IN_STEMS = 0.45  # share of a rule that may run through letters
 _BORDER_REACH = 0.3  # pitches; scraps so near a dark border belong to it
 _SPECK = 0.16  # pitches; smaller parts are writing only near letters
 _SPECK_REACH = 0.25  # pitches
@@ -45,8 +46,8 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     across_blots, across_border = _thick_parts(across, (thick, 1), pitch)
     upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
     upright_blots, upright_border = _thick_parts(upright, (1, thick), pitch)
-    across[across_blots] = 0
-    upright[upright_blots] = 0
+    across[across_blots | ~_thin(across, ink, (thick, 1))] = 0
+    upright[upright_blots | ~_thin(upright, ink, (1, thick))] = 0
     border = (across_border | upright_border).astype(np.uint8)
     ink[(across > 0) | (upright > 0)] = 0
     beside = cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)) | cv2.dilate(
@@ -84,6 +85,15 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     is_text &= ~small | near_letter
     is_text[0] = False
     return is_text[labels]
+
+
+def _thin(bars: np.ndarray, ink: np.ndarray, kernel: tuple[int, int]) -> np.ndarray:
+    """(H, W) bool: straight runs beside which there is paper for most of their length, unlike the feet of
+    letters that touch each other in a book hand."""
+    stems = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bars, connectivity=8)
+    in_stems = np.bincount(labels[stems > 0], minlength=count)
+    return (in_stems < _IN_STEMS * stats[:, cv2.CC_STAT_AREA])[labels]
 
 
 def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tuple[np.ndarray, np.ndarray]:

@@ -11,9 +11,10 @@ from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
+from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.gaps import Runs, counter_width, estimate_slant, find_runs
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
-from mark_core.segmentation.lines import Line, centre_lines, find_lines
+from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
 from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
@@ -33,7 +34,7 @@ class Measured:
     """The lines of a page with the gaps in them, before any gap is judged.
 
     factor: pixels of the working image per pixel of the page. x_height, counter: pixels of the working image,
-    see `lines.centre_lines` and `gaps.counter_width`. slant: see `gaps.estimate_slant`.
+    see `centring.centre_lines` and `gaps.counter_width`. slant: see `gaps.estimate_slant`.
     contrast: (H, W) float32 of the working image. Line by line: lines, inks and runs.
     """
 

@@ -13,6 +13,8 @@ import mark_core as mark
 from mark_core.errors import MarkError
 
 _DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
+_DISTURBANCES = ("shadow", "stain", "skew", "perspective")
+_RENDERED = ("mongolian", "arabic")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     evaluate = _command(commands, "evaluate", "measure on pages with known words", _evaluate, _show_table)
     evaluate.add_argument(
-        "--dataset", type=Path, required=True, nargs="+", help="folders with pages/ and words.csv"
+        "--dataset", type=Path, nargs="+", default=[], help="folders with pages/ and words.csv"
     )
     evaluate.add_argument(
         "--only", choices=("words", "boxes", "pages"), help="true crops, boxes, or own boxes of pages"
@@ -70,6 +72,15 @@ def build_parser() -> argparse.ArgumentParser:
         "--column", default="key", help="unit of relevance (default key; other columns are folded)"
     )
     evaluate.add_argument("--limit", type=int, help="first words of the table only (true crops)")
+    evaluate.add_argument(
+        "--disturb", choices=_DISTURBANCES, help="measure boxes on pages disturbed like this (--only boxes)"
+    )
+    evaluate.add_argument(
+        "--rendered", choices=_RENDERED, nargs="+", default=[], help="measure boxes on rendered pages"
+    )
+    evaluate.add_argument(
+        "--fonts", type=Path, default=Path("build/fonts"), help="fonts of the rendered pages"
+    )
     _add_model(evaluate)
 
     from mark_core.training.command import add_train
@@ -199,11 +210,22 @@ def _show_hits(rows: list[dict[str, Any]]) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
-    from mark_core.evaluation.report import evaluate
+    from mark_core.evaluation.report import evaluate, evaluate_rendered
 
-    return evaluate(
-        options.dataset, options.only, options.column, options.limit, options.model, options.device
+    if not options.dataset and not options.rendered:
+        raise MarkError("Name a data set with --dataset, or a script with --rendered.")
+    if options.only != "boxes" and (options.disturb or options.rendered):
+        raise MarkError("Disturbed and rendered pages measure boxes: add --only boxes.")
+    rows = evaluate(
+        options.dataset,
+        options.only,
+        options.column,
+        options.limit,
+        options.model,
+        options.device,
+        options.disturb,
     )
+    return rows + evaluate_rendered(options.rendered, options.fonts)
 
 
 def _show_table(rows: list[dict[str, Any]]) -> None:

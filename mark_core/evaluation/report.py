@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mark_core.errors import MarkError
-from mark_core.evaluation.boxes import evaluate_boxes
+from mark_core.evaluation.boxes import KnownPage, evaluate_boxes, score_pages
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words
+from mark_core.pages.load import load_page
 from mark_core.segmentation.segment import segment
 
 
@@ -20,9 +21,11 @@ def evaluate(
     limit: int | None = None,
     model: str | None = None,
     device: str | None = None,
+    disturbance: str | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
+    disturbance: what is done to the pages before their boxes are measured, see `evaluation.disturb`.
     mAP in percent; box ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
     """
     from tqdm import tqdm
@@ -39,7 +42,7 @@ def evaluate(
         if loaded is not None and only in (None, "words"):
             row |= _words(evaluate_words(dataset, loaded, column, limit))
         if only in (None, "boxes"):
-            row |= _boxes(evaluate_boxes(dataset, segment))
+            row |= _boxes(evaluate_boxes(dataset, segment, disturbance=disturbance))
         if loaded is not None and only in (None, "pages"):
             pages = evaluate_pages(dataset, loaded, segment, column)
             row |= {
@@ -48,6 +51,23 @@ def evaluate(
                 "own boxes QBS, IoU .25": pages.at_25,
             }
         rows.append(row)
+    return rows
+
+
+def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> list[dict[str, Any]]:
+    """Box figures of ``count`` rendered pages of every script, keys of `synthesis.script_pages.SCRIPTS`.
+
+    Raises MarkError if the training fonts are not there.
+    """
+    from mark_core.training.synthesis.script_pages import draw_pages
+
+    if not fonts.exists():
+        raise MarkError(f"The folder {fonts} does not exist; run `train fonts` first.")
+    rows = []
+    for script in scripts:
+        drawn = enumerate(draw_pages(script, fonts, count), 1)
+        pages = (KnownPage(f"{script} {n}", load_page(page.grey), page.words) for n, page in drawn)
+        rows.append({"dataset": script, "pages": count} | _boxes(score_pages(script, pages, segment)))
     return rows
 
 

@@ -65,7 +65,8 @@ def _settle(mask: np.ndarray, line: Line, pitch: float, x_height: float) -> Line
     score = core - _OUTSIDE * around
     shift = (score.argmax(axis=0) - reach).astype(np.float32)
     shift[score.max(axis=0) <= 0] = 0
-    shift = cv2.GaussianBlur(shift[None], (0, 0), _NEIGHBOURHOOD / _CELL / 2, borderType=cv2.BORDER_REPLICATE)[0]
+    shift = cv2.GaussianBlur(
+        shift[None], (0, 0), _NEIGHBOURHOOD / _CELL / 2, borderType=cv2.BORDER_REPLICATE
+    )[0]
     moved = np.interp(np.arange(len(line.y)), (np.arange(columns) + 0.5) * cell, shift)
     return Line(line.start, line.y + moved.astype(np.float32))
-

@@ -26,12 +26,14 @@ class LineInk:
 
     x, y: (K,) int32 position. rise: (K,) float32, y minus the middle of the line, down positive.
     part: (K,) int32 number of the connected part, unique on the page.
+    dark: (K,) float32, 1 for ink of the usual contrast of the page or more, towards 0 for paler ink.
     """
 
     x: np.ndarray
     y: np.ndarray
     rise: np.ndarray
     part: np.ndarray
+    dark: np.ndarray
 
 
 def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
@@ -109,23 +111,28 @@ def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tup
     return blot[labels], at_edge[labels]
 
 
-def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height: float) -> list[LineInk]:
+def assign_to_lines(
+    mask: np.ndarray, contrast: np.ndarray, lines: list[Line], pitch: float, x_height: float
+) -> list[LineInk]:
     """Gives every part of the (H, W) bool ink mask to a line, and drops what lies far from all of them.
+
+    contrast: (H, W) float32, see `binarise.Ink`.
 
     A part that has letters of two lines (a descender that runs into the line below) is cut half-way between
     them.
     """
-    if not lines:
+    if not lines or not mask.any():
         return []
     ys, xs = np.nonzero(mask)
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    part = labels[ys, xs]
+    part, dark = labels[ys, xs], contrast[ys, xs]
+    dark = np.minimum(dark / np.median(dark), 1.0)
     nearest, rise = _nearest_line(mask.shape, lines, pitch)
-    line, rise = nearest[ys, xs], rise[ys, xs]
+    line, distance = nearest[ys, xs], rise[ys, xs]
     inside = line >= 0
     # Votes of a part for each line it touches: ink among the small letters counts four times.
     count = len(lines)
-    core = inside & (np.abs(rise) < _CORE * x_height)
+    core = inside & (np.abs(distance) < _CORE * x_height)
     key = part.astype(np.int64) * count + line
     shape = (int(part.max(initial=0)) + 1, count)
     core_ink = np.bincount(key[core], minlength=shape[0] * count).reshape(shape)
@@ -138,7 +145,8 @@ def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height:
     for number, current in enumerate(lines):
         chosen = mine == number
         x, y = xs[chosen].astype(np.int32), ys[chosen].astype(np.int32)
-        ink.append(LineInk(x, y, (y - current.at(x)).astype(np.float32), part[chosen].astype(np.int32)))
+        rise = (y - current.at(x)).astype(np.float32)
+        ink.append(LineInk(x, y, rise, part[chosen].astype(np.int32), dark[chosen]))
     return ink
 
 

@@ -112,6 +112,12 @@ def test_columns_of_writing_are_recognised(page: Rendered) -> None:
     assert {word.direction for word in mark.segment(np.ascontiguousarray(page.pixels.T))} == {"ttb"}
 
 
+def test_lines_that_begin_on_the_right_are_read_from_there(page: Rendered) -> None:
+    words = mark.segment(np.ascontiguousarray(page.pixels[:, ::-1]))
+    assert {word.direction for word in words} == {"rtl"}
+    assert in_order(words, boxes_from_frame(page.boxes, "rtl", page.pixels.shape[1]))
+
+
 def test_white_on_black(page: Rendered) -> None:
     negative = 255 - page.pixels
     assert is_white_on_black(negative)
@@ -171,7 +177,7 @@ def test_tiny_pages_do_not_fail() -> None:
 def test_ink_without_lines_is_given_to_none() -> None:
     ink = np.zeros((60, 80), bool)
     ink[20:30, 20:30] = True
-    assert assign_to_lines(ink, [], pitch=20.0, x_height=8.0) == []
+    assert assign_to_lines(ink, ink.astype(np.float32), [], pitch=20.0, x_height=8.0) == []
 
 
 def test_a_single_line_is_enough() -> None:

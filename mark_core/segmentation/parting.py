@@ -24,7 +24,7 @@ _WIDE = 3.0  # x-heights; a gap wider than this counts as this wide
 _FULL = 4.0  # a gap so many times its measure counts as no wider
 _COLUMN = 2.0  # x-heights; gaps as wide are no measure of the space between the words of a line
 
-FEATURES = (
+_MEASURES = (
     "root of width / page threshold",
     "root of white / page threshold",
     "root of nearest distance / page threshold",
@@ -54,6 +54,18 @@ FEATURES = (
     "low mark",
     "high mark",
 )
+# What a width means depends on the hand: these measures of the page multiply those of the gap.
+_OF_PAGE = ("log of white inside letters", "slant", "log of page threshold")
+_OF_GAP = (
+    "root of width / page threshold",
+    "root of white / page threshold",
+    "root of middle distance / page threshold",
+    "joined",
+    "log of word width if all wider gaps of the line part",
+    "log of word width if all wider gaps of the page part",
+    "root of distances left and right / page threshold",
+)
+FEATURES = _MEASURES + tuple(f"{page}, times {gap}" for page in _OF_PAGE for gap in _OF_GAP)
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +92,14 @@ def page_features(lines: list[Runs], x_height: float, counter: float, slant: flo
     threshold = max(_page_threshold(np.sqrt(np.minimum(every, _WIDE))) ** 2, 0.05)
     length = sum(float((runs.stop - runs.start).sum()) for runs in lines) / x_height
     of_page = _PageMeasures(x_height, counter / x_height, slant, threshold, length, len(lines), every)
-    return [_gap_features(runs, of_page) for runs in lines]
+    return [_with_products(_measures(runs, of_page)) for runs in lines]
+
+
+def _with_products(measures: np.ndarray) -> np.ndarray:
+    """(G, F) of FEATURES from the (G, M) measures themselves."""
+    of_gap = measures[:, [_MEASURES.index(name) for name in _OF_GAP]]
+    products = [measures[:, [_MEASURES.index(name)]] * of_gap for name in _OF_PAGE]
+    return np.concatenate([measures, *products], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +118,11 @@ class _PageMeasures:
     apart: np.ndarray
 
 
-def _gap_features(runs: Runs, page: _PageMeasures) -> np.ndarray:
+def _measures(runs: Runs, page: _PageMeasures) -> np.ndarray:
+    """(R - 1, M) what is known of each gap, in the order of _MEASURES."""
     count = len(runs.gaps)
     if count <= 0:
-        return np.zeros((0, len(FEATURES)))
+        return np.zeros((0, len(_MEASURES)))
     near, middle, far = (np.minimum(runs.apart / page.x_height, _WIDE)).T
     gap = np.minimum(runs.gaps / page.x_height, _WIDE)
     white = np.minimum(runs.white / page.x_height, _WIDE)

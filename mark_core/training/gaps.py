@@ -34,6 +34,7 @@ _LANGUAGES = {
 }
 _PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد"}
 _HELD_OUT_SHARE = 0.15  # pages in faces that are not fitted on
+_FREEDOM = 0.01  # inverse strength of the ridge; rendered pages are only roughly like real ones
 _END = 0.5  # x-heights; so much of a stretch of letters tells whose its end is
 _CLEAR = 0.7  # share of that ink which must belong to one word
 
@@ -129,7 +130,7 @@ def fit(samples: list[GapSample]) -> tuple[np.ndarray, float]:
     labels = np.concatenate([sample.parts_words for sample in samples])
     weight = np.concatenate([np.full(len(s.parts_words), 1 / len(s.parts_words)) for s in samples])
     scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=10.0, max_iter=2000)
+    model = LogisticRegression(C=_FREEDOM, max_iter=2000)
     model.fit(scaler.transform(features), labels, sample_weight=weight * len(labels) / weight.sum())
     weights = model.coef_[0] / scaler.scale_
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)

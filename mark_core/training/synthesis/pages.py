@@ -110,13 +110,8 @@ def _line(
     drawn: list[tuple[Drawn, float]] = []  # words and the space behind each
     x, squeezed, failures = left, np.exp(g.normal(0, hand.squeeze)), 0
     while True:
-        after_word = bool(drawn) and not drawn[-1][0].is_mark
-        if after_word and g.random() < hand.points:
-            word = pen.point()
-        elif after_word and g.random() < 0.015:
-            word = pen.dash()
-        else:
-            word = pen.write(next(words))
+        is_dash = drawn and g.random() < 0.015
+        word = pen.dash() if is_dash else pen.write(next(words))
         if word is None:
             failures += 1
             if failures > 20:
@@ -125,10 +120,6 @@ def _line(
         if x + word.width > right:
             break
         space = hand.space * squeezed * hand.x_height * np.exp(g.normal(0, hand.uneven))
-        if word.is_mark:  # a mark stands in the space between two words
-            x -= drawn[-1][1] * (before := g.uniform(0.3, 0.9))
-            drawn[-1] = (drawn[-1][0], drawn[-1][1] * (1 - before))
-            space *= g.uniform(0.3, 1.0)
         drawn.append((word, max(space, 0.1 * hand.x_height)))
         x += word.width + drawn[-1][1]
     if not drawn:
@@ -150,14 +141,12 @@ def _line(
 def _words(
     face: Face, language: str, source: WordSource, hand: Hand, g: np.random.Generator
 ) -> Iterator[str]:
-    """Words without end. The shortest of several draws: running text has more short words than a list."""
+    """Words without end. The shortest of two draws, often: running text has more short words than a list."""
     while True:
         kind = "number" if language not in CONNECTED and g.random() < 0.03 else language
-        words = [source.draw(g, kind) for _ in range(1 + g.binomial(3, hand.shortness))]
+        words = [source.draw(g, kind) for _ in range(1 + (g.random() < hand.shortness))]
         word = min(words, key=len)
         written = written_form(word, g, face.has)
-        if g.random() < hand.small:
-            written = written.lower()
         if g.random() < 0.02 and face.has("&") and language not in SAMPLES:
             written = "&"
         if face.covers(written):

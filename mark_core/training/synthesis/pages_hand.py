@@ -16,8 +16,6 @@ class Hand:
     loose, lift: share of letters after which the pen is lifted, and how
     far it moves on. capital: distance after a capital; set_off: share of capitals it applies to.
     detached: space before punctuation. squeeze: spread of the logarithm of the spaces from line to line.
-    pen: how broad it is, 0 as the face is drawn. shortness: how far short words are preferred, 0..1.
-    small: share of words without capitals. points: share of words followed by a point or stroke that stands free.
     """
 
     x_height: float
@@ -39,8 +37,6 @@ class Hand:
     justified: bool
     squeeze: float
     shortness: float
-    small: float
-    points: float
 
 
 def draw_hand(kind: str, g: np.random.Generator) -> Hand:
@@ -82,16 +78,8 @@ def draw_hand(kind: str, g: np.random.Generator) -> Hand:
         stretch=stretch,
         climb=g.normal(0, 0.012),
         waver=abs(g.normal(0, 0.12 if by_hand else 0.03)),
-        pen=g.uniform(-0.6, 1.8) if style == "book" else g.uniform(-1, 1),
+        pen=g.uniform(-1, 1),
         justified=bool(g.random() < {"running": 0.1, "plain": 0.1, "book": 0.5}.get(style, 0.8)),
         squeeze=g.uniform(0, 0.3) if style == "print" else g.uniform(0, 0.15),
         shortness=g.uniform(0.3, 1.0),
-        small=g.uniform(0.6, 1.0) if style == "book" else g.uniform(0.2, 0.7),
-        points=_points(kind, style, g),
     )
-
-
-def _points(kind: str, style: str, g: np.random.Generator) -> float:
-    """Book hands set points between words; prints in blackletter set strokes; others do so rarely."""
-    often = style == "book" or kind == "black"
-    return g.uniform(0.0, 0.25) if g.random() < (0.7 if often else 0.1) else 0.0

@@ -61,19 +61,6 @@ class Pen:
             used = np.flatnonzero((ink > INK).any(axis=0))
         return self._to_page(ink, int(used[0]), int(used[-1]) + 1, above)
 
-    def point(self) -> Drawn:
-        """A point on the line or half-way up, or a slanting stroke, with no word's letters on it."""
-        x_height = self.hand.x_height
-        size = max(2, round(self.g.uniform(0.14, 0.32) * x_height))
-        if self.g.random() < 0.7:
-            ink = np.zeros((size + 2, size + 2), np.uint8)
-            cv2.circle(ink, (size // 2 + 1, size // 2 + 1), max(1, size // 2), 255, -1)
-            return Drawn(ink, 0, size, round(self.g.uniform(0.15, 0.75) * x_height) + 1, True)
-        high, wide = round(self.g.uniform(1.0, 1.7) * x_height), round(self.g.uniform(0.25, 0.8) * x_height)
-        ink = np.zeros((high + 4, wide + 4), np.uint8)
-        cv2.line(ink, (2, high + 1), (wide + 1, 2), 255, max(1, round(0.1 * x_height)))
-        return Drawn(ink, 0, wide, round(high * 0.85), True)
-
     def dash(self) -> Drawn:
         x_height = self.hand.x_height
         length, thick = self.g.uniform(0.8, 3.0) * x_height, max(1, round(0.14 * x_height))

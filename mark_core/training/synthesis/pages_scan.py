@@ -16,11 +16,6 @@ def scan_page(
     """
     g = generator
     ink = _faded(alpha.astype(np.float32) / 255.0, x_height, g)
-    if g.random() < 0.25:  # film, on which ink spreads and closes narrow whites
-        ink = cv2.GaussianBlur(ink, (0, 0), x_height * g.uniform(0.04, 0.12)) * np.float32(
-            g.uniform(1.2, 2.0)
-        )
-        ink = np.minimum(ink, 1.0)
     paper_level = g.uniform(130, 248)
     ink_level = paper_level * g.uniform(0.08, 0.6)
     paper = _paper(alpha.shape, paper_level, x_height, g)

@@ -10,12 +10,10 @@ from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 
-_CUT = 0.25  # probability from which a gap parts words
+_CUT = 0.2  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
-_STROKE = 0.025  # breadth of a straight stroke, squared, against its length; letters are broader
-_LEANS = (
     0.22  # x shift per unit of height beyond the slant of the page, from which a lone stroke is a virgule
 )
 _EDGE = 0.15  # x-heights; what is so near the edge of the picture is cut off by it
@@ -66,8 +64,6 @@ def words_of_line(
         sides = parting[[i for i in (first[index] - 1, first[index + 1] - 1) if 0 <= i < len(parting)]]
         inner = parting[first[index] : first[index + 1] - 1]
         sure = float(min(sides.min(initial=1.0), 1.0 - inner.max(initial=0.0)))
-        if _is_virgule(x, y, slant, x_height):
-            continue
         found = LineWord(left, top, right, bottom, sure, float(np.median(contrast[y, x])), len(mine))
         if _is_word(found, x_height):
             result.append(found)
@@ -99,16 +95,6 @@ def without_cut_off(lines: list[list[LineWord]], width: int, x_height: float) ->
         return word.right <= width - near or (index > 0 and word.left - line[index - 1].right <= white)
 
     return [[word for i, word in enumerate(line) if is_kept(line, i)] for line in lines]
-
-
-def _is_virgule(x: np.ndarray, y: np.ndarray, slant: float, x_height: float) -> bool:
-    """A slanting stroke by itself, which old prints and book hands set as a comma. x, y: pixels of its ink."""
-    high = float(y.max() - y.min() + 1)
-    if high < 0.9 * x_height or float(x.max() - x.min() + 1) > 1.2 * high:
-        return False
-    (xx, xy), (_, yy) = np.cov(x, y)
-    breadth = xx - xy * xy / yy  # variance across the stroke, in rows
-    return breadth < _STROKE * yy and -xy / yy - slant > _LEANS
 
 
 def _is_word(word: LineWord, x_height: float) -> bool:

@@ -14,8 +14,6 @@ _CUT = 0.2  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
-    0.22  # x shift per unit of height beyond the slant of the page, from which a lone stroke is a virgule
-)
 _EDGE = 0.15  # x-heights; what is so near the edge of the picture is cut off by it
 _FOLD = 2.5  # x-heights of white between the page and scraps of the next one
 _SOLID = 0.8  # share of its box that a blot fills; letters leave more white

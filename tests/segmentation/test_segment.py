@@ -57,7 +57,7 @@ def test_words_of_a_page(page: Rendered) -> None:
     assert lines == sorted(lines)
     assert set(lines) == set(range(page.lines.max() + 1))
     assert {word.direction for word in words} == {"ltr"}
-    assert all(0.4 <= word.confidence <= 1 for word in words)
+    assert all(0.2 <= word.confidence <= 1 for word in words)
 
 
 def test_boxes_are_plain_integers_inside_the_page(page: Rendered) -> None:

@@ -20,7 +20,7 @@ def leftward(page: Measured) -> bool:
 
 
 def test_ragged_ends_tell_where_lines_begin() -> None:
-    pixels = draw(lines=12, width=600).pixels  # level on the left, ragged on the right
+    pixels = draw(lines=45, width=600).pixels  # level on the left, ragged on the right
     right, left = begin_votes(*_votes(measured(pixels)))
     assert right > 3 * left
     assert not leftward(measured(pixels))

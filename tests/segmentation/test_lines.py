@@ -40,7 +40,7 @@ def test_a_line_follows_letters_that_climb() -> None:
 
 
 def test_minims_joined_at_the_foot_are_no_rule() -> None:
-    width = 600
+    width = 300
     mask = minims(width, np.full(width, 120)) | minims(width + 2, np.full(width + 2, 120))[:, 2:]  # broad pen
     mask[116:120, 20 : width - 20] = True
     kept = remove_rules(mask, PITCH)

@@ -112,7 +112,8 @@ def test_columns_of_writing_are_recognised(page: Rendered) -> None:
     assert {word.direction for word in mark.segment(np.ascontiguousarray(page.pixels.T))} == {"ttb"}
 
 
-def test_lines_that_begin_on_the_right_are_read_from_there(page: Rendered) -> None:
+def test_lines_that_begin_on_the_right_are_read_from_there() -> None:
+    page = draw(lines=45, width=600)
     words = mark.segment(np.ascontiguousarray(page.pixels[:, ::-1]))
     assert {word.direction for word in words} == {"rtl"}
     assert in_order(words, boxes_from_frame(page.boxes, "rtl", page.pixels.shape[1]))

@@ -68,36 +68,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_boxes(index)
     _add_model(index)
 
-    evaluate = _command(commands, "evaluate", "measure on pages with known words", _evaluate, _show_table)
-    evaluate.add_argument(
-        "--dataset",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="folders with pages/ and words.csv, or with images and PAGE XML or ALTO files of the same names",
-    )
-    evaluate.add_argument("--split", type=Path, help="a split file of word images instead (Kanjur, Geser)")
-    evaluate.add_argument("--images", type=Path, help="the folder that the split file speaks of")
-    evaluate.add_argument(
-        "--only", choices=("words", "boxes", "pages"), help="true crops, boxes, or own boxes of pages"
-    )
-    evaluate.add_argument(
-        "--column", default="key", help="unit of relevance (default key; other columns are folded)"
-    )
-    evaluate.add_argument("--limit", type=int, help="first words of the table only (true crops)")
-    evaluate.add_argument(
-        "--learn",
-        metavar="LEXICON",
-        help="learn the hand first, from the crops alone (en, de+la, a word list)",
-    )
-    evaluate.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
-    evaluate.add_argument("--seed", type=int, default=0)
-    _add_model(evaluate)
-
+    from mark_core.evaluation.command import add_evaluate
     from mark_core.export.command import add_export
     from mark_core.training.adapt_command import add_adapt
     from mark_core.training.command import add_train
 
+    add_evaluate(commands, _command, _add_model)
     add_export(commands, _command, _add_model, _example)
     add_train(commands, _command)
     add_adapt(commands, _command)
@@ -282,31 +258,6 @@ def _show_hits(rows: list[dict[str, Any]]) -> None:
         place = f"{row['page']} page {row['number'] + 1} line {row['line'] + 1} word {row['word'] + 1}"
         box = f"x {x} y {y} w {w} h {h}"
         print(f"{row['rank']:4d}  {100 * row['score']:5.1f} %  {place}  {box}  reads “{row['reads']}”")
-
-
-def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
-    from mark_core.evaluation.report import evaluate, evaluate_split
-
-    if bool(options.dataset) == bool(options.split) or bool(options.split) != bool(options.images):
-        raise MarkError("Name data sets with --dataset, or a split file with --split and --images.")
-    if options.split:
-        return evaluate_split(options.split, options.images, options.model, options.device)
-    learn = None
-    if options.learn:
-        from mark_core.evaluation.learn import learner
-
-        learn = learner(options.learn, options.minutes, options.seed)
-    return evaluate(
-        options.dataset, options.only, options.column, options.limit, options.model, options.device, learn
-    )
-
-
-def _show_table(rows: list[dict[str, Any]]) -> None:
-    import pandas as pd
-
-    table = pd.DataFrame(rows).set_index("dataset").T
-    with pd.option_context("display.width", 200, "display.max_columns", 20):
-        print(table.to_string(na_rep="-", float_format=lambda v: f"{v:.1f}" if abs(v) >= 2 else f"{v:.3f}"))
 
 
 def _progress(items: list[Any], text: str, options: argparse.Namespace) -> Any:

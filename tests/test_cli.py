@@ -115,6 +115,21 @@ def test_evaluate_says_what_is_missing(capsys, tmp_path):
     assert "not a data set" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--only", "boxes"], "Name a data set"),
+        (["--rendered", "arabic"], "add --only boxes"),
+        (["--dataset", "nowhere", "--disturb", "skew"], "add --only boxes"),
+        (["--rendered", "arabic", "--only", "boxes", "--fonts", "nowhere"], "train fonts"),
+    ],
+)
+def test_evaluate_needs_pages_and_measures_their_boxes(capsys, arguments, sentence):
+    code, _, err = run(capsys, "evaluate", *arguments)
+    assert code == 2
+    assert sentence in err
+
+
 def test_train_needs_its_fonts(capsys, tmp_path):
     code, _, err = run(capsys, "train", "render", "--fonts", tmp_path / "none")
     assert code == 2

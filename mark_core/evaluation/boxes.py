@@ -14,12 +14,13 @@ by overlap), so no score depends on the order of the boxes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from mark_core.evaluation.dataset import Dataset
+from mark_core.evaluation.disturb import disturb
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
@@ -177,25 +178,52 @@ def evaluate_boxes(
     dataset: Dataset,
     segmenter: Callable[[Page], Sequence[Word]],
     *,
+    disturbance: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> BoxReport:
     """Segments every page of a set and scores the boxes.
 
     segmenter: from a page to its words, for instance `mark_core.segment`. Boxes of a page that was read at
         reduced scale are brought back to original pixels.
+    disturbance: a key of `disturb.DISTURBANCES` that is done to every page before, the known boxes with it.
     progress: called with (pages done, pages in all) after each page.
     """
+
+    def known() -> Iterator[KnownPage]:
+        for done, path in enumerate(dataset.pages, 1):
+            page, truth = load_page(path), dataset.boxes(path)
+            if disturbance is not None:
+                pixels, moved = disturb(disturbance, page.pixels, truth * page.scale, seed=done)
+                yield KnownPage(path.name, load_page(pixels), moved)
+            else:
+                yield KnownPage(path.name, page, truth * page.scale)
+            if progress is not None:
+                progress(done, len(dataset.pages))
+
+    return score_pages(dataset.name, known(), segmenter)
+
+
+@dataclass(frozen=True, eq=False)
+class KnownPage:
+    """A page and its (N, 4) true boxes x y w h in its own pixels."""
+
+    name: str
+    page: Page
+    boxes: np.ndarray
+
+
+def score_pages(
+    name: str, pages: Iterable[KnownPage], segmenter: Callable[[Page], Sequence[Word]]
+) -> BoxReport:
+    """Segments pages whose words are known and scores the boxes."""
     results = []
-    for done, path in enumerate(dataset.pages, 1):
-        page = load_page(path)
+    for known in pages:
         start = time.perf_counter()
-        words = segmenter(page)
+        words = segmenter(known.page)
         ms = 1000 * (time.perf_counter() - start)
-        boxes = np.array([word.box for word in words], np.float64).reshape(-1, 4) / page.scale
-        results.append(PageBoxes(path.name, score_boxes(boxes, dataset.boxes(path)), ms))
-        if progress is not None:
-            progress(done, len(dataset.pages))
-    return BoxReport(dataset.name, tuple(results))
+        boxes = np.array([word.box for word in words], np.float64).reshape(-1, 4)
+        results.append(PageBoxes(known.name, score_boxes(boxes, known.boxes), ms))
+    return BoxReport(name, tuple(results))
 
 
 def _overlap(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from mark_core.errors import MarkError
-from mark_core.evaluation.boxes import evaluate_boxes
+from mark_core.evaluation.boxes import KnownPage, evaluate_boxes, score_pages
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_strips, evaluate_words
 from mark_core.model.alphabet import ALPHABET, fold_lenient
+from mark_core.pages.load import load_page
 from mark_core.segmentation.segment import segment
 
 
@@ -23,11 +24,13 @@ def evaluate(
     model: str | None = None,
     device: str | None = None,
     learn: Learn | None = None,
+    disturbance: str | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
-    ``learn`` adapts the model to the crops of a set before it is measured. mAP in percent; box ratios 0..1. Raises
-    MarkError if a folder is no data set or lacks ``column``.
+    ``learn`` adapts the model to the crops of a set before it is measured; disturbance: what is done to the pages
+    before their boxes are measured, see `evaluation.disturb`. mAP in percent; box ratios 0..1. Raises MarkError if
+    a folder is no data set or lacks ``column``.
     """
     from tqdm import tqdm
 
@@ -43,7 +46,7 @@ def evaluate(
         if loaded is not None and only in (None, "words"):
             row |= _words(evaluate_words(dataset, loaded, column, limit, learn))
         if only in (None, "boxes"):
-            row |= _boxes(evaluate_boxes(dataset, segment))
+            row |= _boxes(evaluate_boxes(dataset, segment, disturbance=disturbance))
         if loaded is not None and only in (None, "pages"):
             pages = evaluate_pages(dataset, loaded, segment, column, learn)
             row |= {
@@ -69,6 +72,23 @@ def evaluate_split(
     if loaded.alphabet == ALPHABET:
         keys = [fold_lenient(key) for key in keys]
     return [{"dataset": listing.stem} | _words(evaluate_strips(strips, keys, loaded))]
+
+
+def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> list[dict[str, Any]]:
+    """Box figures of ``count`` rendered pages of every script, keys of `synthesis.script_pages.SCRIPTS`.
+
+    Raises MarkError if the training fonts are not there.
+    """
+    from mark_core.training.synthesis.script_pages import draw_pages
+
+    if not fonts.exists():
+        raise MarkError(f"The folder {fonts} does not exist; run `train fonts` first.")
+    rows = []
+    for script in scripts:
+        drawn = enumerate(draw_pages(script, fonts, count), 1)
+        pages = (KnownPage(f"{script} {n}", load_page(page.grey), page.words) for n, page in drawn)
+        rows.append({"dataset": script, "pages": count} | _boxes(score_pages(script, pages, segment)))
+    return rows
 
 
 def _words(score: Any) -> dict[str, Any]:

@@ -7,23 +7,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from mark_core.segmentation.parts import LineInk
+from mark_core.segmentation.slant import upright
 
-_SLANTS = np.arange(-0.4, 1.25, 0.15)  # x shift per unit of height; 1 is handwriting at 45 degrees
 _ABOVE, _BELOW = 0.8, 0.65  # x-heights above and below the middle that count as small letters
+_FAINT = 0.08  # x-heights of full ink; a column with no more is white: a touch of two letters, grain
+_SPECK = 0.03  # squared x-heights of full ink; stretches with less are grain
+_MARK = 0.6  # x-heights; a stretch neither wider nor higher is a point, a comma or a dash
 _FARTHEST = 2.5  # x-heights; distances beyond are as good as this
-_ROWS = (-0.25, 0.0, 0.25)  # x-heights from the middle, where the white inside letters is measured
+_QUANTILES = (0.2, 0.5, 0.8)  # of the rows among the small letters, nearest first
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """Stretches of unbroken letters of one line, left to right, in upright (slant removed) columns.
+    """Stretches of letters of one line, left to right, in upright (slant removed) columns.
 
     start, stop: (R,) int, columns; ``stop`` is behind the last.
-    ink: (R,) pixels among the small letters. top, bottom: (R,) highest and lowest ink of the stretch,
-        pixels from the middle of the line, down positive.
-    Of each gap between neighbours, (R - 1,):
-    near: distance between the letters in the fifth of the rows where they are nearest, pixels.
+    ink: (R,) pixels of full ink among the small letters. top, bottom: (R,) highest and lowest ink of the
+        stretch, pixels from the middle of the line, down positive.
+    Of each gap between neighbours, (R - 1,) unless said otherwise:
+    cut: column at which to part the neighbours, the middle of the widest white.
+    white: columns without any ink side by side at the cut.
+    apart: (R - 1, 3) distance between the letters, pixels: in a fifth, half and four fifths of the rows it is no more.
+    faintest: full ink, pixels, in the column with least.
     joined: True where one connected part has ink on both sides.
+    mark: width of points, commas and dashes in the gap, pixels. low, high: True where one of these stands below or
+        above the middle of the line.
     """
 
     start: np.ndarray
@@ -31,102 +39,144 @@ class Runs:
     ink: np.ndarray
     top: np.ndarray
     bottom: np.ndarray
-    near: np.ndarray
+    cut: np.ndarray
+    white: np.ndarray
+    apart: np.ndarray
+    faintest: np.ndarray
     joined: np.ndarray
+    mark: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
 
     @property
     def gaps(self) -> np.ndarray:
-        """(R - 1,) columns without ink between neighbours."""
+        """(R - 1,) columns between neighbours."""
         return self.start[1:] - self.stop[:-1]
 
 
-def estimate_slant(lines: list[LineInk], x_height: float) -> float:
-    """The slant of the hand: the shear at which the columns are most sharply full or empty."""
-    best, slant = -1.0, 0.0
-    for candidate in _SLANTS:
-        sharpness = 0.0
-        for ink in lines:
-            near = np.abs(ink.rise) < 1.3 * x_height
-            if near.any():
-                columns = upright(ink, float(candidate))[near]
-                counts = np.bincount(columns - columns.min()).astype(float)
-                sharpness += float((counts * counts).sum())
-        if sharpness > best:
-            best, slant = sharpness, float(candidate)
-    return slant
-
-
-def upright(ink: LineInk, slant: float) -> np.ndarray:
-    """(K,) int columns of the ink once the slant is removed."""
-    return np.rint(ink.x + slant * ink.rise).astype(np.int64)
-
-
 def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
-    """Finds the stretches of letters among the small letters of a line and measures the gaps between them."""
+    """Finds the stretches of letters among the small letters of a line and measures the gaps between them.
+
+    Points, commas and dashes are no letters: they stand in the gap between two stretches.
+    """
     is_core = (ink.rise > -_ABOVE * x_height) & (ink.rise < _BELOW * x_height)
-    column = upright(ink, slant)
     if not is_core.any():
-        none, flag = np.zeros(0), np.zeros(0, bool)
-        empty = np.zeros(0, np.int64)
-        return Runs(empty, empty, empty, none, none, none, flag)
-    left, right = int(column[is_core].min()), int(column[is_core].max()) + 1
-    counts = np.bincount(column[is_core] - left, minlength=right - left)
-    edges = np.diff(np.concatenate([[0], (counts > 0).astype(int), [0]]))
-    start, stop = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    total = np.concatenate([[0], np.cumsum(counts)])
-    run = np.searchsorted(start, column - left, side="right") - 1
-    inside = (run >= 0) & (column - left < stop[np.clip(run, 0, None)])
-    top, bottom = np.full(len(start), np.inf), np.full(len(start), -np.inf)
-    np.minimum.at(top, run[inside], ink.rise[inside])
-    np.maximum.at(bottom, run[inside], ink.rise[inside])
+        return _no_runs()
+    column = upright(ink, slant)
+    left = int(column[is_core].min())
+    column -= left
+    full = np.bincount(column[is_core], ink.dark[is_core])
+    start, stop = _stretches(full > _FAINT * x_height)
+    total = np.concatenate([[0], np.cumsum(full)])
+    grain = total[stop] - total[start] < _SPECK * x_height**2
+    start, stop = start[~grain], stop[~grain]
+    run = _run_of(column, start, stop)
+    top, bottom = _reach(run, ink.rise, len(start))
+    joined = _joined(ink.part[is_core], run[is_core], len(start))
+    alone = ~np.concatenate([[False], joined]) & ~np.concatenate([joined, [False]])[: len(start)]
+    small = np.maximum(stop - start, bottom - top) < _MARK * x_height
+    is_mark = small & alone[: len(start)]
+    letters, marks = np.flatnonzero(~is_mark), np.flatnonzero(is_mark)
+    if len(letters) == 0:
+        return _no_runs()
+    gap = np.searchsorted(letters, marks) - 1  # the gap that each mark stands in
+    inner = (gap >= 0) & (gap < len(letters) - 1)
+    marks, gap, count = marks[inner], gap[inner], len(letters) - 1
+    mark = np.bincount(gap, (stop - start)[marks], minlength=count)
+    low = np.bincount(gap, top[marks] > 0, minlength=count) > 0
+    high = np.bincount(gap, bottom[marks] < 0, minlength=count) > 0
+    start, stop, top, bottom = start[letters], stop[letters], top[letters], bottom[letters]
+    run = _run_of(column, start, stop)
+    white = _widest_white(full, start, stop)
+    cut = white.sum(axis=0) // 2
+    of_letters = is_core & (run >= 0)
     return Runs(
         start=start + left,
         stop=stop + left,
         ink=total[stop] - total[start],
         top=top,
         bottom=bottom,
-        near=_near(column[is_core] - left, ink.rise[is_core], start, stop, x_height),
+        cut=cut + left,
+        white=white[1] - white[0],
+        apart=_apart(column[of_letters], ink.rise[of_letters], cut, x_height),
+        faintest=np.array([full[a:b].min() for a, b in zip(stop[:-1], start[1:], strict=True)]),
         joined=_joined(ink.part[is_core], run[is_core], len(start)),
+        mark=mark,
+        low=low,
+        high=high,
     )
 
 
-def counter_width(lines: list[LineInk], slant: float, x_height: float) -> float:
-    """The usual white between strokes among the small letters, pixels: how wide a hand runs."""
-    widths = []
-    for ink in lines:
-        column = upright(ink, slant)
-        for row in _ROWS:
-            filled = np.unique(column[np.abs(ink.rise - row * x_height) < 0.5])
-            white = np.diff(filled) - 1
-            widths.append(white[white > 0])
-    every = np.concatenate(widths) if widths else np.zeros(0)
-    return float(np.median(every)) if len(every) else 0.4 * x_height
+def _no_runs() -> Runs:
+    whole, real, flag = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool)
+    return Runs(whole, whole, real, real, real, whole, whole, np.zeros((0, 3)), real, flag, real, flag, flag)
 
 
-def _near(
-    column: np.ndarray, rise: np.ndarray, start: np.ndarray, stop: np.ndarray, x_height: float
-) -> np.ndarray:
-    if len(start) < 2:
-        return np.zeros(0)
+def _stretches(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First columns of the stretches of True, and the columns behind their last."""
+    edges = np.diff(np.concatenate([[0], filled.astype(np.int8), [0]]))
+    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+
+
+def _run_of(column: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """(K,) the stretch that each column lies in, -1 none."""
+    if len(start) == 0:
+        return np.full(len(column), -1)
+    run = np.searchsorted(start, column, side="right") - 1
+    return np.where((run >= 0) & (column < stop[np.clip(run, 0, None)]), run, -1)
+
+
+def _reach(run: np.ndarray, rise: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    top, bottom = np.full(count, np.inf), np.full(count, -np.inf)
+    inside = run >= 0
+    np.minimum.at(top, run[inside], rise[inside])
+    np.maximum.at(bottom, run[inside], rise[inside])
+    return top, bottom
+
+
+def _widest_white(full: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """(2, R - 1) first column of the emptiest stretch of each gap and the column behind it.
+
+    That is the widest without any ink; in a gap without one, the single column with least.
+    """
+    found = []
+    for a, b in zip(stop[:-1].tolist(), start[1:].tolist(), strict=True):
+        first, behind = _stretches(full[a:b] == 0)
+        if len(first):
+            best = int((behind - first).argmax())
+            found.append((a + first[best], a + behind[best]))
+        else:
+            place = a + int(full[a:b].argmin())
+            found.append((place, place))
+    return np.array(found, np.int64).reshape(-1, 2).T
+
+
+def _apart(column: np.ndarray, rise: np.ndarray, cut: np.ndarray, x_height: float) -> np.ndarray:
+    """(R - 1, 3) see Runs; column, rise: of the ink of letters."""
+    if len(cut) == 0:
+        return np.zeros((0, len(_QUANTILES)))
     row = np.rint(rise).astype(int)
     row -= row.min()
-    width = int(column.max()) + 1
+    width = max(int(column.max()), int(cut.max())) + 1
     filled = np.zeros((row.max() + 1, width), bool)
     filled[row, column] = True
     far = 10 * width
     index = np.arange(width)
     before = np.maximum.accumulate(np.where(filled, index, -far), axis=1)
     after = np.minimum.accumulate(np.where(filled, index, far)[:, ::-1], axis=1)[:, ::-1]
-    middle = (stop[:-1] + start[1:]) // 2
-    apart = np.minimum(after[:, middle] - before[:, middle], _FARTHEST * x_height)
-    return np.sort(apart, axis=0)[len(apart) // 5]
+    distance = np.minimum(after[:, cut] - before[:, cut], _FARTHEST * x_height)
+    places = [int(share * len(distance)) for share in _QUANTILES]
+    return np.sort(distance, axis=0)[places].T
 
 
 def _joined(part: np.ndarray, run: np.ndarray, count: int) -> np.ndarray:
+    """(R - 1,) see Runs."""
     joined = np.zeros(max(count - 1, 0), bool)
+    part, run = part[run >= 0], run[run >= 0]
     order = np.argsort(part, kind="stable")
     part, run = part[order], run[order]
     bounds = np.flatnonzero(np.diff(part)) + 1
     for members in np.split(run, bounds):
-        joined[members.min() : members.max()] = True
+        if len(members):
+            joined[members.min() : members.max()] = True
     return joined

@@ -170,28 +170,3 @@ def _drop_weak(stretches: list[Stretch], blurred: np.ndarray, unit: float) -> li
         if close < 0.5 * (xs[-1] - xs[0] + 1):
             kept.append(int(i))
     return [stretches[i] for i in kept]
-
-
-def centre_lines(mask: np.ndarray, lines: list[Line], pitch: float) -> tuple[list[Line], float]:
-    """Moves the lines onto the middle of their small letters and measures how high these are.
-
-    Returns the lines and the x-height in pixels: the width at half height of the ink's profile across all
-    lines.
-    """
-    reach = max(2, round(0.6 * pitch))
-    height = mask.shape[0]
-    profile = np.zeros(2 * reach + 1)
-    for line in lines:
-        x = np.arange(line.start, line.stop)
-        y = np.rint(line.y).astype(int)
-        for offset in range(-reach, reach + 1):
-            row = y + offset
-            inside = (row >= 0) & (row < height)
-            profile[offset + reach] += np.count_nonzero(mask[row[inside], x[inside]])
-    profile = cv2.GaussianBlur(profile[None], (0, 0), max(1.0, pitch / 30))[0]
-    peak = int(profile[reach // 2 : -reach // 2].argmax()) + reach // 2
-    level = (profile[peak] + profile.min()) / 2
-    low = peak - int(np.argmax(profile[peak::-1] < level))
-    high = peak + int(np.argmax(profile[peak:] < level))
-    shift = (low + high) / 2 - reach
-    return [Line(line.start, line.y + np.float32(shift)) for line in lines], float(max(high - low, 3))

@@ -11,6 +11,7 @@ from mark_core.segmentation.lines import Line
 
 _RULE_LENGTH = 2.2  # pitches of unbroken straight ink that no letter has
 _RULE_THICKNESS = 0.22  # pitches; thicker is a blot or an initial
+_IN_STEMS = 0.45  # share of a rule that may run through letters
 _BORDER_REACH = 0.3  # pitches; scraps so near a dark border belong to it
 _SPECK = 0.16  # pitches; smaller parts are writing only near letters
 _SPECK_REACH = 0.25  # pitches
@@ -25,12 +26,14 @@ class LineInk:
 
     x, y: (K,) int32 position. rise: (K,) float32, y minus the middle of the line, down positive.
     part: (K,) int32 number of the connected part, unique on the page.
+    dark: (K,) float32, 1 for ink of the usual contrast of the page or more, towards 0 for paler ink.
     """
 
     x: np.ndarray
     y: np.ndarray
     rise: np.ndarray
     part: np.ndarray
+    dark: np.ndarray
 
 
 def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
@@ -45,8 +48,8 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     across_blots, across_border = _thick_parts(across, (thick, 1), pitch)
     upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
     upright_blots, upright_border = _thick_parts(upright, (1, thick), pitch)
-    across[across_blots] = 0
-    upright[upright_blots] = 0
+    across[across_blots | ~_thin(across, ink, (thick, 1))] = 0
+    upright[upright_blots | ~_thin(upright, ink, (1, thick))] = 0
     border = (across_border | upright_border).astype(np.uint8)
     ink[(across > 0) | (upright > 0)] = 0
     beside = cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)) | cv2.dilate(
@@ -86,6 +89,15 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     return is_text[labels]
 
 
+def _thin(bars: np.ndarray, ink: np.ndarray, kernel: tuple[int, int]) -> np.ndarray:
+    """(H, W) bool: straight runs beside which there is paper for most of their length, unlike the feet of
+    letters that touch each other in a book hand."""
+    stems = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bars, connectivity=8)
+    in_stems = np.bincount(labels[stems > 0], minlength=count)
+    return (in_stems < _IN_STEMS * stats[:, cv2.CC_STAT_AREA])[labels]
+
+
 def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tuple[np.ndarray, np.ndarray]:
     """Bars too thick for a rule: (H, W) bool blots and initials, and the dark page border at the image's edge."""
     thick = cv2.morphologyEx(bars, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
@@ -99,23 +111,28 @@ def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tup
     return blot[labels], at_edge[labels]
 
 
-def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height: float) -> list[LineInk]:
+def assign_to_lines(
+    mask: np.ndarray, contrast: np.ndarray, lines: list[Line], pitch: float, x_height: float
+) -> list[LineInk]:
     """Gives every part of the (H, W) bool ink mask to a line, and drops what lies far from all of them.
+
+    contrast: (H, W) float32, see `binarise.Ink`.
 
     A part that has letters of two lines (a descender that runs into the line below) is cut half-way between
     them.
     """
-    if not lines:
+    if not lines or not mask.any():
         return []
     ys, xs = np.nonzero(mask)
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    part = labels[ys, xs]
+    part, dark = labels[ys, xs], contrast[ys, xs]
+    dark = np.minimum(dark / np.median(dark), 1.0)
     nearest, rise = _nearest_line(mask.shape, lines, pitch)
-    line, rise = nearest[ys, xs], rise[ys, xs]
+    line, distance = nearest[ys, xs], rise[ys, xs]
     inside = line >= 0
     # Votes of a part for each line it touches: ink among the small letters counts four times.
     count = len(lines)
-    core = inside & (np.abs(rise) < _CORE * x_height)
+    core = inside & (np.abs(distance) < _CORE * x_height)
     key = part.astype(np.int64) * count + line
     shape = (int(part.max(initial=0)) + 1, count)
     core_ink = np.bincount(key[core], minlength=shape[0] * count).reshape(shape)
@@ -128,7 +145,8 @@ def assign_to_lines(mask: np.ndarray, lines: list[Line], pitch: float, x_height:
     for number, current in enumerate(lines):
         chosen = mine == number
         x, y = xs[chosen].astype(np.int32), ys[chosen].astype(np.int32)
-        ink.append(LineInk(x, y, (y - current.at(x)).astype(np.float32), part[chosen].astype(np.int32)))
+        rise = (y - current.at(x)).astype(np.float32)
+        ink.append(LineInk(x, y, rise, part[chosen].astype(np.int32), dark[chosen]))
     return ink
 
 

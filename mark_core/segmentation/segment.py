@@ -11,15 +11,18 @@ from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
-from mark_core.segmentation.gaps import Runs, counter_width, estimate_slant, find_runs
+from mark_core.segmentation.centring import centre_lines
+from mark_core.segmentation.direction import runs_leftward
+from mark_core.segmentation.gaps import Runs, find_runs
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
-from mark_core.segmentation.lines import Line, centre_lines, find_lines
+from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
 from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
 from mark_core.segmentation.scale import Scale, looks_vertical, measure_scale
+from mark_core.segmentation.slant import counter_width, estimate_slant
 from mark_core.segmentation.word import Word
-from mark_core.segmentation.words import LineWord, without_pale, words_of_line
+from mark_core.segmentation.words import LineWord, without_cut_off, without_pale, words_of_line
 
 _WORKING_PITCH = 60.0  # pixels between lines on the working image; letters are then 12 to 30 pixels high
 _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
@@ -33,7 +36,7 @@ class Measured:
     """The lines of a page with the gaps in them, before any gap is judged.
 
     factor: pixels of the working image per pixel of the page. x_height, counter: pixels of the working image,
-    see `lines.centre_lines` and `gaps.counter_width`. slant: see `gaps.estimate_slant`.
+    see `centring.centre_lines` and `slant.counter_width`. slant: see `slant.estimate_slant`.
     contrast: (H, W) float32 of the working image. Line by line: lines, inks and runs.
     """
 
@@ -53,7 +56,8 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
     page: a `Page`, or an array that `load_page` takes.
     direction: ``ltr`` and ``rtl`` for lines, ``ttb`` for columns that follow each other from left to right
         (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb``
-        when the page clearly stands in columns and ``ltr`` otherwise; it cannot tell ``rtl`` or ``ttb-rl``.
+        when the page clearly stands in columns, ``rtl`` when its lines clearly begin on the right, and ``ltr``
+        otherwise; it cannot tell ``ttb-rl``.
 
     Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
     widened to the band of the small letters and by a narrow margin, and lie inside the page.
@@ -79,21 +83,31 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
     shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
     small = _resize(grey, shrink)
     ink = find_ink(small, 2 * (min(small.shape) // 60) + 1).mask
+    may_turn = False
     if direction == "auto":
         direction = "ttb" if looks_vertical(ink) else "ltr"
+        may_turn = direction == "ltr"
     scale = measure_scale(to_frame(ink, direction))
     if scale is None:
         return None, direction
-    return _measure_in_frame(to_frame(grey, direction), scale, shrink), direction
+    measured = _measure_in_frame(to_frame(grey, direction), scale, shrink)
+    if may_turn and runs_leftward(measured.lines, measured.runs, _pitch(scale, shrink), measured.x_height):
+        return _measure_in_frame(to_frame(grey, "rtl"), scale, shrink), "rtl"
+    return measured, direction
+
+
+def _pitch(scale: Scale, measured_at: float) -> float:
+    """Distance between lines on the working image, pixels."""
+    return min(scale.pitch / measured_at, _WORKING_PITCH)
 
 
 def _measure_in_frame(grey: np.ndarray, scale: Scale, measured_at: float) -> Measured:
     factor = min(1.0, measured_at * _WORKING_PITCH / scale.pitch)
-    pitch = scale.pitch * factor / measured_at
+    pitch = _pitch(scale, measured_at)
     ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)
     mask = remove_rules(ink.mask, pitch)
     lines, x_height = centre_lines(mask, find_lines(mask, pitch), pitch)
-    inks = assign_to_lines(mask, lines, pitch, x_height)
+    inks = assign_to_lines(mask, ink.contrast, lines, pitch, x_height)
     slant = estimate_slant(inks, x_height)
     runs = [find_runs(line_ink, slant, x_height) for line_ink in inks]
     counter = counter_width(inks, slant, x_height)
@@ -108,7 +122,8 @@ def _words(page: Measured) -> list[list[tuple[LineWord, float]]]:
         for line_ink, line_runs, gaps in zip(page.inks, page.runs, parting, strict=True)
     ]
     found = []
-    for line, members in zip(page.lines, without_pale(words), strict=True):
+    words = without_cut_off(without_pale(words), page.contrast.shape[1], page.x_height)
+    for line, members in zip(page.lines, words, strict=True):
         middles = line.at(np.array([(word.left + word.right) // 2 for word in members], int))
         found.append([(word, float(y)) for word, y in zip(members, middles, strict=True)])
     return found

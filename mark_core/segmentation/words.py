@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs, upright
+from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.parts import LineInk
+from mark_core.segmentation.slant import upright
 
-_CUT = 0.38  # probability from which a gap parts words
+_CUT = 0.2  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
+_EDGE = 0.15  # x-heights; what is so near the edge of the picture is cut off by it
+_FOLD = 2.5  # x-heights of white between the page and scraps of the next one
 _SOLID = 0.8  # share of its box that a blot fills; letters leave more white
 
 
@@ -45,8 +48,7 @@ def words_of_line(
         return []
     cut = parting > _CUT
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
-    middles = (runs.stop[:-1] + runs.start[1:])[cut] / 2
-    word = np.searchsorted(middles, upright(ink, slant))
+    word = np.searchsorted(runs.cut[cut], upright(ink, slant))
     word = _keep_parts_whole(ink, word, x_height, len(first) - 1)
     order = np.argsort(word, kind="stable")
     bounds = np.searchsorted(word[order], np.arange(len(first)))
@@ -75,6 +77,22 @@ def without_pale(lines: list[list[LineWord]]) -> list[list[LineWord]]:
     reached = np.cumsum([word.ink for word in order])
     usual = order[int(np.searchsorted(reached, reached[-1] / 2))].contrast
     return [[word for word in line if word.contrast > _PALE * usual] for line in lines]
+
+
+def without_cut_off(lines: list[list[LineWord]], width: int, x_height: float) -> list[list[LineWord]]:
+    """Drops what the left or right edge of the picture cuts off and white parts from the rest of its line.
+
+    That is what is seen of the neighbouring page. width: of the working image, pixels.
+    """
+    near, white = _EDGE * x_height, _FOLD * x_height
+
+    def is_kept(line: list[LineWord], index: int) -> bool:
+        word = line[index]
+        if word.left < near and (index + 1 == len(line) or line[index + 1].left - word.right > white):
+            return False
+        return word.right <= width - near or (index > 0 and word.left - line[index - 1].right <= white)
+
+    return [[word for i, word in enumerate(line) if is_kept(line, i)] for line in lines]
 
 
 def _is_word(word: LineWord, x_height: float) -> bool:

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs, upright
+from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.parting import FEATURES, WEIGHTS, page_features
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.segment import measure
+from mark_core.segmentation.slant import upright
 from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_faces
-from mark_core.training.synthesis.pages import RenderedPage, render_page
+from mark_core.training.synthesis.pages import LEFTWARD, RenderedPage, render_page
 from mark_core.training.synthesis.words import WordSource
 
 _KINDS = {"hand": 0.35, "pen": 0.20, "black": 0.22, "print": 0.23}
@@ -31,9 +32,9 @@ _LANGUAGES = {
     "he": 0.03,
     "ar": 0.02,
 }
-_LEFTWARD = ("he", "ar")
 _PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد"}
 _HELD_OUT_SHARE = 0.15  # pages in faces that are not fitted on
+_FREEDOM = 0.01  # inverse strength of the ridge; rendered pages are only roughly like real ones
 _END = 0.5  # x-heights; so much of a stretch of letters tells whose its end is
 _CLEAR = 0.7  # share of that ink which must belong to one word
 
@@ -98,7 +99,7 @@ def rendered_pages(
                 page = render_page(face, language, source, g)
             except (OSError, ValueError):
                 continue  # a face without the letters it promises
-            yield (_mirrored(page) if language in _LEFTWARD else page), face
+            yield (_mirrored(page) if language in LEFTWARD else page), face
             break
 
 
@@ -129,7 +130,7 @@ def fit(samples: list[GapSample]) -> tuple[np.ndarray, float]:
     labels = np.concatenate([sample.parts_words for sample in samples])
     weight = np.concatenate([np.full(len(s.parts_words), 1 / len(s.parts_words)) for s in samples])
     scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=10.0, max_iter=2000)
+    model = LogisticRegression(C=_FREEDOM, max_iter=2000)
     model.fit(scaler.transform(features), labels, sample_weight=weight * len(labels) / weight.sum())
     weights = model.coef_[0] / scaler.scale_
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mark_core.training.synthesis.fonts import Face, blank, draw_text, em_for_height, text_length
+from mark_core.training.synthesis.fonts import Face
 from mark_core.training.synthesis.pages_hand import Hand, draw_hand
+from mark_core.training.synthesis.pages_pen import CONNECTED, INK, SAMPLES, Drawn, Pen
 from mark_core.training.synthesis.pages_scan import scan_page
 from mark_core.training.synthesis.words import WordSource, written_form
 
-SAMPLES = {"el": "αεο", "ru": "аео", "he": "אבד", "ar": "سمن", "mn": "ᠮᠣ"}  # letters without ascenders
-_DRAWN = 36  # x-height in pixels at which words are drawn before they are brought to the page's size
-_CONNECTED = ("ar", "mn")  # scripts whose letters must not be drawn one by one
-_INK = 100  # of 255; coverage from which a pixel belongs to a word
+LEFTWARD = ("he", "ar")  # written from right to left
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +51,9 @@ def render_page(
     margin = np.array([g.uniform(1, 6), g.uniform(1, 6)]) * hand.x_height + 0.4 * hand.pitch
     height = int(count * hand.pitch + 2 * margin[1] + abs(hand.climb) * columns * measure)
     width = int(columns * (measure + gutter) + 2 * margin[0])
-    sheet = _Sheet(np.zeros((height, width), np.uint8), np.full((height, width), -1, np.int32), [], [])
-    pen = _Pen(face, language, hand, g)
+    owner = np.full((height, width), -1, np.int32)
+    sheet = _Sheet(np.zeros((height, width), np.uint8), owner, [], [], language in LEFTWARD)
+    pen = Pen(face, language, hand, g)
     words = _words(face, language, source, hand, g)
     first = margin[1] + hand.pitch * 0.8 + max(0.0, -hand.climb) * width
     for column in range(columns):
@@ -75,9 +74,15 @@ class _Sheet:
     owner: np.ndarray
     boxes: list[tuple[int, int, int, int]]
     numbers: list[int]
+    leftward: bool
 
-    def put(self, word: _Drawn, x: float, baseline: float, line: int | None) -> None:
-        """Put a drawn word with the left edge of its letters at x; line None: a dash, which is no word."""
+    def put(self, word: Drawn, x: float, baseline: float, line: int | None) -> None:
+        """Put a drawn word with the left edge of its letters at x; line None: a mark, which is no word.
+
+        On a leftward sheet x counts from the right edge of the sheet to the right edge of the letters.
+        """
+        if self.leftward:
+            x = self.ink.shape[1] - x - word.width
         x0, y0 = round(x) - word.left, round(baseline) - word.baseline
         a, b = max(0, -y0), max(0, -x0)
         part = word.ink[a : self.ink.shape[0] - y0, b : self.ink.shape[1] - x0]
@@ -85,7 +90,7 @@ class _Sheet:
             return
         window = (slice(y0 + a, y0 + a + part.shape[0]), slice(x0 + b, x0 + b + part.shape[1]))
         np.maximum(self.ink[window], part, out=self.ink[window])
-        solid = (part > _INK).astype(np.uint8)
+        solid = (part > INK).astype(np.uint8)
         if line is None or not solid.any():
             return
         self.owner[window][solid > 0] = len(self.boxes)
@@ -95,14 +100,14 @@ class _Sheet:
 
 
 def _line(
-    sheet: _Sheet, pen: _Pen, words: Iterator[str], left: float, right: float, baseline: float, number: int
+    sheet: _Sheet, pen: Pen, words: Iterator[str], left: float, right: float, baseline: float, number: int
 ) -> None:
     hand, g = pen.hand, pen.g
     if g.random() < 0.08:
         left += g.uniform(1, 6) * hand.x_height  # an indented or a short line
     if g.random() < 0.08:
         right -= g.uniform(0.1, 0.7) * (right - left)
-    drawn: list[tuple[_Drawn, float]] = []  # words and the space behind each
+    drawn: list[tuple[Drawn, float]] = []  # words and the space behind each
     x, squeezed, failures = left, np.exp(g.normal(0, hand.squeeze)), 0
     while True:
         is_dash = drawn and g.random() < 0.015
@@ -129,7 +134,7 @@ def _line(
     for word, space in drawn:
         y = baseline + hand.climb * (x - left) + wave * np.sin(x / length * 6.3 + phase)
         y += g.normal(0, 0.25) * wave
-        sheet.put(word, x, y, None if word.is_dash else number)
+        sheet.put(word, x, y, None if word.is_mark else number)
         x += word.width + space * spread
 
 
@@ -138,7 +143,7 @@ def _words(
 ) -> Iterator[str]:
     """Words without end. The shortest of two draws, often: running text has more short words than a list."""
     while True:
-        kind = "number" if language not in _CONNECTED and g.random() < 0.03 else language
+        kind = "number" if language not in CONNECTED and g.random() < 0.03 else language
         words = [source.draw(g, kind) for _ in range(1 + (g.random() < hand.shortness))]
         word = min(words, key=len)
         written = written_form(word, g, face.has)
@@ -148,116 +153,3 @@ def _words(
             yield written
         elif face.covers(word):
             yield word
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """A word at the size of the page. left: column of its letters' left edge; width: from there to the right
-    edge of its letters, tails of long letters not counted. baseline: row."""
-
-    ink: np.ndarray
-    left: int
-    width: float
-    baseline: int
-    is_dash: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class _Pen:
-    """Draws words in one face and one hand."""
-
-    face: Face
-    language: str
-    hand: Hand
-    g: np.random.Generator
-
-    def write(self, text: str) -> _Drawn | None:
-        face = self.face
-        em = em_for_height(face, SAMPLES.get(self.language, "xnu"), _DRAWN)
-        pieces = self._pieces(text)
-        lifted = []
-        side, above, below = 2 * _DRAWN, 4 * _DRAWN, 3 * _DRAWN
-        width = int(sum(text_length(piece, face, em) + space for piece, space in pieces)) + 2 * side
-        layer, draw = blank(max(width, 2 * side + 4), above + below)
-        x = float(side)
-        for piece, space in pieces:
-            x += draw_text(draw, (x, above), piece, face, em) + space
-            lifted.append(x - 0.5 * space)
-        ink = np.asarray(layer)
-        if self.hand.joined and self.language not in _CONNECTED:
-            ink = self._join(ink, above, np.array(lifted[:-1]))
-        ink = self._thickness(ink)
-        if not (ink > _INK).any():
-            return None
-        small = ink[above - int(1.15 * _DRAWN) : above + int(0.2 * _DRAWN)]
-        used = np.flatnonzero((small > _INK).any(axis=0))
-        if len(used) == 0:
-            used = np.flatnonzero((ink > _INK).any(axis=0))
-        return self._to_page(ink, int(used[0]), int(used[-1]) + 1, above)
-
-    def dash(self) -> _Drawn:
-        x_height = self.hand.x_height
-        length, thick = self.g.uniform(0.8, 3.0) * x_height, max(1, round(0.14 * x_height))
-        ink = np.zeros((thick + 2, int(length)), np.uint8)
-        ink[1:-1] = 255
-        return _Drawn(ink, 0, length, round(0.55 * x_height) + 1, True)
-
-    def _pieces(self, text: str) -> list[tuple[str, float]]:
-        """What is written in one go, with the space behind it in pixels of the drawing."""
-        hand, g = self.hand, self.g
-        if self.language in _CONNECTED:
-            return [(text, 0.0)]
-        pieces, start = [], 0
-        for i, char in enumerate(text[:-1], 1):
-            space = hand.tracking
-            if char.isupper() and not text[i].isupper() and g.random() < hand.set_off:
-                space += hand.capital * g.uniform(0.2, 1.2)
-            elif g.random() < hand.loose:
-                space += hand.lift * g.uniform(0.0, 1.5)
-            if text[i] in ",.;:!?" and hand.detached:
-                space += hand.detached * g.uniform(0.4, 1.6)
-            if space > 0:
-                pieces.append((text[start:i], space * _DRAWN / hand.stretch))
-                start = i
-        return [*pieces, (text[start:], 0.0)]
-
-    def _join(self, ink: np.ndarray, baseline: int, lifted: np.ndarray) -> np.ndarray:
-        """Bridge gaps between letters as a running pen does, except where it was lifted."""
-        ink = ink.copy()
-        top = baseline - _DRAWN
-        core = ink[top : baseline + 1] > _INK
-        edges = np.flatnonzero(np.diff(core.any(axis=0).astype(int)))
-        for left, right in zip(edges[1:-1:2].tolist(), (edges[2::2] + 1).tolist(), strict=True):
-            at_lift = len(lifted) and np.abs(lifted - (left + right) / 2).min() < 0.3 * (right - left) + 2
-            if (at_lift and self.g.random() < 0.8) or self.g.random() > self.hand.joined:
-                continue
-            start = int(np.flatnonzero(core[:, left])[-1]) + top
-            stop = int(np.flatnonzero(core[:, right])[0]) + top
-            cv2.line(ink, (left, start), (right, stop), 255, 3)
-        return ink
-
-    def _thickness(self, ink: np.ndarray) -> np.ndarray:
-        """A broad or a fine pen, the same for the whole page."""
-        if (ink > _INK).sum() < 0.06 * (ink > _INK).any(axis=0).sum() * 1.6 * _DRAWN:
-            ink = cv2.dilate(ink, np.ones((3, 3), np.uint8))  # a hairline face would vanish in the scan
-        if abs(self.hand.pen) < 0.25:
-            return ink
-        level = 0.5 - 0.22 * self.hand.pen
-        table = np.clip((np.arange(256) / 255.0 - level) * 6 + 0.5, 0, 1) * 255
-        return cv2.LUT(cv2.GaussianBlur(ink, (0, 0), 0.045 * _DRAWN), table.astype(np.uint8))
-
-    def _to_page(self, ink: np.ndarray, left: int, right: int, baseline: int) -> _Drawn:
-        """Bring a drawn word to its size and slant."""
-        hand, g = self.hand, self.g
-        rows, columns = ink.shape
-        high = hand.x_height / _DRAWN * np.exp(g.normal(0, 0.03))
-        wide = hand.x_height / _DRAWN * hand.stretch * np.exp(g.normal(0, 0.04))
-        slant = hand.slant + g.normal(0, 0.03)
-        lean = slant * high
-        offset = max(0.0, lean * (rows - baseline), -lean * baseline)
-        matrix = np.array([[wide, -lean, lean * baseline + offset], [0, high, 0]])
-        size = (int(columns * wide + abs(lean) * rows) + 1, int(rows * high) + 1)
-        # Reduced in one step, so that thin strokes fade as in a scan instead of breaking.
-        blurred = cv2.GaussianBlur(ink, (0, 0), max(0.3, 0.35 / high)) if high < 0.8 else ink
-        page = cv2.warpAffine(blurred, matrix, size, flags=cv2.INTER_LINEAR)
-        return _Drawn(page, round(left * wide + offset), (right - left) * wide, round(baseline * high))

@@ -1,0 +1,99 @@
+"""What a careless photograph does to a page, applied to a page whose boxes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+_SKEW = 3.0  # degrees
+_TILT = 0.06  # of the shorter side; how far corners move inwards in perspective
+_SHADOW = 0.45  # of its brightness keeps what lies in the shadow
+_STAIN = 0.65  # of its brightness keeps what lies under a stain, its rim a little less
+_TABLE = 40  # grey of the table beside a page seen in perspective
+
+Disturbance = Callable[[np.ndarray, np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+
+
+def disturb(kind: str, pixels: np.ndarray, boxes: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A disturbed copy of a page and where its boxes lie on it.
+
+    kind: a key of DISTURBANCES. pixels: (H, W) or (H, W, 3) uint8. boxes: (N, 4) x y w h. The size of the page stays
+    the same; a box becomes the upright box around its four moved corners.
+    """
+    return DISTURBANCES[kind](pixels, np.asarray(boxes, float).reshape(-1, 4), np.random.default_rng(seed))
+
+
+def _shadow(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The photographer's shadow: a slanting edge across the page, soft as that of a body under a lamp."""
+    height, width = pixels.shape[:2]
+    angle = g.uniform(0, 2 * np.pi)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    depth = (x - width / 2) * np.cos(angle) + (y - height / 2) * np.sin(angle)
+    edge = min(height, width) * 0.04
+    light = _SHADOW + (1 - _SHADOW) / (1 + np.exp(-np.clip(depth / edge, -30, 30)))
+    return _lit(pixels, light), boxes
+
+
+def _stain(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Three water stains with a darker rim."""
+    height, width = pixels.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    light = np.ones((height, width), np.float32)
+    for _ in range(3):
+        radius = min(height, width) * g.uniform(0.08, 0.22)
+        cx, cy = g.uniform(0.1, 0.9) * width, g.uniform(0.1, 0.9) * height
+        turn = np.arctan2(y - cy, x - cx)
+        wave = 1 + 0.12 * np.sin(3 * turn + g.uniform(0, 6)) + 0.06 * np.sin(7 * turn + g.uniform(0, 6))
+        inside = 1 - np.hypot(x - cx, y - cy) / (radius * wave)  # 1 in the middle, 0 on the rim
+        light[inside > 0] *= _STAIN
+        light[(inside > 0) & (inside < 0.04)] *= 0.85
+    return _lit(pixels, cv2.GaussianBlur(light, (0, 0), min(height, width) / 400)), boxes
+
+
+def _skew(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The page lies turned by three degrees, to one side or the other."""
+    height, width = pixels.shape[:2]
+    degrees = _SKEW if g.random() < 0.5 else -_SKEW
+    turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1), [0, 0, 1]])
+    return _warped(pixels, boxes, turn, np.median(pixels, axis=(0, 1)))
+
+
+def _perspective(
+    pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Seen from one side, with the table around: every corner moves inwards by its own distance."""
+    height, width = pixels.shape[:2]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], np.float32)
+    moved = corners + inwards * g.uniform(0, _TILT, (4, 2)).astype(np.float32) * min(height, width)
+    return _warped(pixels, boxes, cv2.getPerspectiveTransform(corners, moved), _TABLE)
+
+
+DISTURBANCES: dict[str, Disturbance] = {
+    "shadow": _shadow,
+    "stain": _stain,
+    "skew": _skew,
+    "perspective": _perspective,
+}
+
+
+def _lit(pixels: np.ndarray, light: np.ndarray) -> np.ndarray:
+    light = light[..., None] if pixels.ndim == 3 else light
+    return np.clip(pixels * light, 0, 255).astype(np.uint8)
+
+
+def _warped(
+    pixels: np.ndarray, boxes: np.ndarray, matrix: np.ndarray, outside: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    height, width = pixels.shape[:2]
+    value = tuple(np.broadcast_to(outside, 3).astype(float).tolist())
+    warped = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=value)
+    if len(boxes) == 0:
+        return warped, boxes
+    x, y, w, h = boxes.T
+    corners = np.stack([(x, y), (x + w, y), (x + w, y + h), (x, y + h)]).transpose(2, 0, 1)
+    moved = cv2.perspectiveTransform(corners.reshape(-1, 1, 2), matrix).reshape(-1, 4, 2)
+    low, high = moved.min(axis=1), moved.max(axis=1)
+    return warped, np.hstack([low, high - low])

@@ -118,7 +118,7 @@ def test_evaluate_says_what_is_missing(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--only", "boxes"], "Name a data set"),
+        (["--only", "boxes"], "Name data sets"),
         (["--rendered", "arabic"], "add --only boxes"),
         (["--dataset", "nowhere", "--disturb", "skew"], "add --only boxes"),
         (["--rendered", "arabic", "--only", "boxes", "--fonts", "nowhere"], "train fonts"),

@@ -89,20 +89,39 @@ class Desk:
         """Hits for a typed word, a clicked one, or both."""
         session = self._session(key)
         data = browser.payload(event)
-        result: dict[str, Any] = {"seq": 0, "text": None, "example": None, "hits": [], "error": None}
+        result: dict[str, Any] = {
+            "seq": 0, "turn": 0, "text": None, "example": None, "hits": [], "error": None
+        }  # fmt: skip
+        with session.working:
+            try:
+                result["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+                result["text"] = text = browser.text(data.get("text"))
+                example = browser.example(data.get("example"), session)
+                if example is not None:
+                    result["example"] = {"page": example[0], "word": example[1]}
+                result["hits"] = session.search(text, example)
+            except mark.MarkError as error:
+                result["error"] = str(error)
+            except Exception:
+                _log.exception("a search failed")
+                result["error"] = TROUBLE
+            session.result = result
+        return self._view(session)
+
+    def correct(self, key: str, event: gr.EventData) -> View:
+        """A box is drawn, changed, deleted, joined or split, or that is undone."""
+        session = self._session(key)
+        data = browser.payload(event)
+        answer: dict[str, Any] = {"seq": 0, "done": False, "text": "", "words": []}
         try:
-            result["seq"] = browser.number(data.get("seq"), 0, 10**9)
-            result["text"] = text = browser.text(data.get("text"))
-            example = browser.example(data.get("example"), session)
-            if example is not None:
-                result["example"] = {"page": example[0], "word": example[1]}
-            result["hits"] = session.search(text, example)
+            answer["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+            answer |= {**session.correct(*browser.correction(data, session)), "done": True}
         except mark.MarkError as error:
-            result["error"] = str(error)
+            answer["text"] = str(error)
         except Exception:
-            _log.exception("a search failed")
-            result["error"] = TROUBLE
-        session.result = result
+            _log.exception("a correction failed")
+            answer["text"] = TROUBLE
+        session.corrected = answer
         return self._view(session)
 
     def _session(self, key: str) -> Session:

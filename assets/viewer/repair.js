@@ -16,6 +16,7 @@ const repair = {
   seq: 0,
 };
 const ANSWER_SECONDS = 30;
+const LOST = "No answer came to the last correction; please look whether it was made.";
 const NUDGE_PAUSE = 600; // milliseconds without a key after which a box has arrived
 const USUAL_LABEL = stage.getAttribute("aria-label");
 const REPAIR_LABEL =
@@ -27,7 +28,7 @@ let nudgeTimer = 0;
 const drafts = () => (repair.draft ? [...repair.asked, repair.draft] : repair.asked);
 
 function boxNow(number) {
-  const draft = drafts().reverse().find((other) => other.number === number);
+  const draft = [...drafts()].reverse().find((other) => other.number === number);
   return draft ? draft.box : wordOf(number).box;
 }
 
@@ -88,12 +89,12 @@ function sendNext() {
     if (!asked) continue;
     const { draft, ...facts } = { page: state.page, version: state.version, words: [], ...asked };
     repair.seq += 1;
-    const timer = setTimeout(() => settleRepair({ seq: repair.sent.seq, done: false, words: [], text: LOST }), ANSWER_SECONDS * 1000);
-    repair.sent = { seq: repair.seq, page: facts.page, words: facts.words, draft, chosen: repair.chosen, timer };
-    trigger("correct_boxes", { seq: repair.seq, kind, ...facts });
+    const seq = repair.seq;
+    const timer = setTimeout(() => settleRepair({ seq, done: false, words: [], text: LOST }), ANSWER_SECONDS * 1000);
+    repair.sent = { seq, words: facts.words, draft, chosen: repair.chosen, timer };
+    trigger("correct_boxes", { seq, kind, ...facts });
   }
 }
-const LOST = "No answer came to the last correction; please look whether it was made.";
 
 // What was moved or drawn becomes a correction.
 function flush() {
@@ -109,23 +110,23 @@ function flush() {
   });
 }
 
-// Boxes have changed: everything that names a word by its number follows it.
-function renumber(before, after) {
+// Boxes have changed: everything that names a word by its number follows it. answer: to what was sent, if it is that.
+function renumber(before, after, answer) {
+  const mine = repair.sent && answer && answer.seq === repair.sent.seq && answer.words.length ? repair.sent : null;
   const places = new Map([...after].map(([number, word]) => [String(word.box), number]));
-  const answer = repair.answer;
   const now = (number) => {
     if (number === null) return null;
-    if (answer && repair.sent && answer.words.length && repair.sent.words.includes(number)) return answer.words[0];
-    const word = before.get(number);
-    return (word && places.get(String(word.box))) ?? undefined;
+    if (mine && mine.words.includes(number)) return answer.words[0];
+    return before.has(number) ? places.get(String(before.get(number).box)) : undefined;
   };
-  const untouched = repair.sent && repair.chosen === repair.sent.chosen;
-  const chosen = untouched && answer && answer.words.length ? answer.words : repair.chosen.map(now);
-  const kept = [...new Set(chosen)].filter((number) => after.has(number));
-  if (String(kept) !== String(repair.chosen)) repair.cut = repair.cut !== null && kept.length === 1 ? repair.cut : null;
+  const left = mine && repair.chosen === mine.chosen ? answer.words : repair.chosen.map(now);
+  const kept = [...new Set(left)].filter((number) => after.has(number));
+  if (kept.length !== 1) repair.cut = null;
   repair.chosen = kept;
   for (const draft of drafts()) draft.number = now(draft.number);
   repair.asked = repair.asked.filter((draft) => draft.number !== undefined);
+  hand.number = now(hand.number);
+  if (hand.number === undefined) letGo();
   if (repair.draft && repair.draft.number === undefined) repair.draft = null;
   if (kept.length) state.cursor = kept[0];
   else if (state.cursor !== null) state.cursor = now(state.cursor) ?? (after.size ? Math.min(state.cursor, after.size - 1) : null);
@@ -137,7 +138,6 @@ function settleRepair(answer) {
   if (!sent || !answer || answer.seq !== sent.seq) return;
   clearTimeout(sent.timer);
   repair.sent = null;
-  repair.answer = null;
   repair.asked = repair.asked.filter((draft) => draft !== sent.draft);
   if (answer.done) tell(answer.text);
   else {

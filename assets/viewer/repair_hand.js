@@ -89,7 +89,7 @@ const inRepair = (type, act) => stage.addEventListener(type, (event) => repair.o
 inRepair("pointerdown", (event) => {
   if (event.pointerType === "mouse" && event.button !== 0) return;
   const coarse = event.pointerType === "touch";
-  if (hand.id !== null || fingers.size) return dropDrag(); // a second finger: the page is moved and zoomed
+  if (hand.id !== null || (fingers.size && !fingers.has(event.pointerId))) return dropDrag(); // a second finger: the page is moved and zoomed
   take(event);
   if (coarse !== repair.coarse) {
     repair.coarse = coarse;

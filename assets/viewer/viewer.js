@@ -197,7 +197,7 @@ function receive(fresh) {
   const page = state.pages.get(state.page);
   const draw = changed || answered ? drawResult : drawAround;
   // hits and boxes are numbered alike: corrected boxes are drawn before the hits that were found among them
-  if (page && page.data !== state.data) redrawBoxes(page).then(draw).then(() => settleRepair(fresh.corrected));
+  if (page && page.data !== state.data) redrawBoxes(page, fresh.corrected).then(draw).then(() => settleRepair(fresh.corrected));
   else {
     draw();
     settleRepair(fresh.corrected);
@@ -209,10 +209,10 @@ function exampleNow(example) {
   return page ? { ...example, version: page.version } : null;
 }
 
-function redrawBoxes(page) {
+function redrawBoxes(page, answer) {
   const before = state.here;
   return fetchBoxes(page, (words) => {
-    renumber(before, words);
+    renumber(before, words, answer);
     drawWords(words);
   });
 }

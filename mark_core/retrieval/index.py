@@ -136,7 +136,9 @@ class WordIndex:
         same weights; returns its id here. The other index stays as it is."""
         page = other._page(page_id)
         if other.model is not self.model:
-            page = replace(page, encoding=self.model.encode([crop_word(page.page.grey, w) for w in page.words]))
+            page = replace(
+                page, encoding=self.model.encode([crop_word(page.page.grey, w) for w in page.words])
+            )
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
-from mark_core.ui.corrections import Correction, follow, fresh, told
+from mark_core.ui.corrections import Correction, History, follow, fresh, told
 from mark_core.ui.hits import find_hits
 from mark_core.ui.sheet import Sheet, make_sheet
 
@@ -144,18 +144,29 @@ class Session:
             before = tuple(entry.words)
             correction = history.rebase(correction, sheet.version - version, before)
             after, history = history.step(correction, before, (sheet.width, sheet.height))
-            if not self._owns(sheet):
+            owned = self._owns(sheet)
+            if not owned:
                 sheet = sheet.lent_to(self.index, self.root)
-            self.index.revise(sheet.page_id, after)
-            sheet = sheet.revised(after, history)
-            result = self._searched_again(sheet, before, after)
-            with self._lock:
-                if self.closed:
+            try:
+                self._take_over(sheet, before, after, history)
+            except Exception:
+                if not owned:  # the sample is shown as before, so nobody needs the copy
+                    self.index.remove(sheet.page_id)
                     sheet.delete_files()
-                    raise mark.MarkError("This session has ended.")
-                self._sheets[sheet_id] = sheet
-                self.result = result
+                raise
             return {"text": told(correction, before, after), "words": fresh(before, after)}
+
+    def _take_over(self, sheet: Sheet, before: Words, after: Words, history: History) -> None:
+        """An own sheet gets its corrected words, and the last search its new hits, both at once."""
+        self.index.revise(sheet.page_id, after)
+        sheet = sheet.revised(after, history)
+        result = self._searched_again(sheet, before, after)
+        with self._lock:
+            if self.closed:
+                sheet.delete_files()
+                raise mark.MarkError("This session has ended.")
+            self._sheets[sheet.id] = sheet
+            self.result = result
 
     def word_now(self, sheet_id: str, word: int, version: int) -> int:
         """The number that a word of an older version of a page has now. Raises MarkError if it is gone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ class Sheet:
     queries: tuple[str, ...] = ()
     sample: str | None = None
     version: int = 0
-    history: History = History()
+    history: History = field(default_factory=History)
 
     @property
     def entry(self) -> IndexedPage:
@@ -87,7 +87,9 @@ class Sheet:
         folder = root / secrets.token_urlsafe(18)
         folder.mkdir(parents=True)
         boxes = _write_boxes(folder, self.version, self.entry.words)
-        return replace(self, index=index, page_id=index.adopt(self.index, self.page_id), boxes=boxes, nbytes=0)
+        return replace(
+            self, index=index, page_id=index.adopt(self.index, self.page_id), boxes=boxes, nbytes=0
+        )
 
     def revised(self, words: Words, history: History) -> Sheet:
         """The sheet after its index has taken over corrected words."""

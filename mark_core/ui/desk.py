@@ -112,16 +112,17 @@ class Desk:
         """A box is drawn, changed, deleted, joined or split, or that is undone."""
         session = self._session(key)
         data = browser.payload(event)
-        answer: dict[str, Any] = {"seq": 0, "done": False, "text": "", "words": []}
+        failed: dict[str, Any] = {"seq": 0, "done": False, "text": "", "words": []}
         try:
-            answer["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
-            answer |= {**session.correct(*browser.correction(data, session)), "done": True}
+            failed["seq"] = seq = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+            session.correct(*browser.correction(data, session), seq)
+            return self._view(session)
         except mark.MarkError as error:
-            answer["text"] = str(error)
+            failed["text"] = str(error)
         except Exception:
             _log.exception("a correction failed")
-            answer["text"] = TROUBLE
-        session.corrected = answer
+            failed["text"] = TROUBLE
+        session.corrected = failed
         return self._view(session)
 
     def _session(self, key: str) -> Session:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
-from mark_core.ui.corrections import Correction, History, follow, fresh, told
+from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.hits import find_hits
 from mark_core.ui.sheet import Sheet, make_sheet
 
@@ -132,11 +132,11 @@ class Session:
                 self.index.remove(sheet.page_id)
                 sheet.delete_files()
 
-    def correct(self, sheet_id: str, version: int, correction: Correction) -> dict[str, Any]:
+    def correct(self, sheet_id: str, version: int, correction: Correction, seq: int = 0) -> None:
         """Corrects the boxes of a page and searches the last query again.
 
-        version: of the boxes that the correction was made on. The first correction of a sample makes it a page of
-        this session's own. Returns what happened: ``text``, and the numbers of the ``words`` it left behind.
+        version: of the boxes that the correction was made on. seq: number of the browser's question. The first
+        correction of a sample makes it a page of this session's own. What happened is in ``corrected``.
         """
         with self.working:
             sheet = self.sheet(sheet_id)
@@ -147,19 +147,19 @@ class Session:
             owned = self._owns(sheet)
             if not owned:
                 sheet = sheet.lent_to(self.index, self.root)
+            text, words = told(correction, before, after), fresh(before, after)
+            answer = {"seq": seq, "done": True, "text": text, "words": words}
             try:
-                self._take_over(sheet, before, after, history)
+                self.index.revise(sheet.page_id, after)
+                self._show(sheet.revised(after, history), before, after, answer)
             except Exception:
                 if not owned:  # the sample is shown as before, so nobody needs the copy
                     self.index.remove(sheet.page_id)
                     sheet.delete_files()
                 raise
-            return {"text": told(correction, before, after), "words": fresh(before, after)}
 
-    def _take_over(self, sheet: Sheet, before: Words, after: Words, history: History) -> None:
-        """An own sheet gets its corrected words, and the last search its new hits, both at once."""
-        self.index.revise(sheet.page_id, after)
-        sheet = sheet.revised(after, history)
+    def _show(self, sheet: Sheet, before: Words, after: Words, answer: dict[str, Any]) -> None:
+        """Boxes, hits and answer change at once, so that no view holds some without the others."""
         result = self._searched_again(sheet, before, after)
         with self._lock:
             if self.closed:
@@ -167,6 +167,7 @@ class Session:
                 raise mark.MarkError("This session has ended.")
             self._sheets[sheet.id] = sheet
             self.result = result
+            self.corrected = answer
 
     def word_now(self, sheet_id: str, word: int, version: int) -> int:
         """The number that a word of an older version of a page has now. Raises MarkError if it is gone."""

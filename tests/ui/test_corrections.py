@@ -59,7 +59,8 @@ def boxes(session: Session) -> list[Any]:
 
 def correct(session: Session, correction: Correction, version: int | None = None) -> dict[str, Any]:
     sheet = only(session)
-    return session.correct(sheet.id, sheet.version if version is None else version, correction)
+    session.correct(sheet.id, sheet.version if version is None else version, correction, 7)
+    return session.corrected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_a_correction_is_made_told_undone_and_made_again(
     session: Session, correction: Correction, expected: list[Any], words: list[int], text: str
 ) -> None:
     answer = correct(session, correction)
-    assert answer == {"text": f"{text} Undo is possible.", "words": words}
+    assert answer == {"seq": 7, "done": True, "text": f"{text} Undo is possible.", "words": words}
     assert boxes(session) == expected
     view = only(session).to_view()
     assert (view["words"], view["version"], view["undo"], view["redo"]) == (len(expected), 1, True, False)

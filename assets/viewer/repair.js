@@ -11,12 +11,13 @@ const repair = {
   cut: null, // where the chosen box would be cut, 0..1
   draft: null, // {number or null, box}, under the hand
   asked: [], // drafts without an answer yet
-  waiting: [], // corrections that are not sent yet
+  waiting: [], // corrections that are not sent yet, in order
   sent: null, // the one that is
   seq: 0,
 };
 const ANSWER_SECONDS = 30;
 const LOST = "No answer came to the last correction; please look whether it was made.";
+const CHANGED = "A box had changed before its correction could be made; please look again and repeat it.";
 const NUDGE_PAUSE = 600; // milliseconds without a key after which a box has arrived
 const USUAL_LABEL = stage.getAttribute("aria-label");
 const REPAIR_LABEL =
@@ -76,24 +77,21 @@ function tell(sentence) {
   line.textContent = line.textContent === sentence ? `${sentence}\u00a0` : sentence; // said again when it happens again
 }
 
-// event: what to send, worked out when its turn comes, because numbers may have changed until then; or null
-function correct(kind, event) {
-  repair.waiting.push({ kind, event });
+// facts: words, and box or share where the kind has one; draft: what shows it until the answer is there
+function correct(kind, facts = {}, draft = null) {
+  repair.waiting.push({ kind, words: repair.chosen, ...facts, draft, page: state.page, version: null, chosen: repair.chosen });
   sendNext();
 }
 
 function sendNext() {
-  while (!repair.sent && repair.waiting.length) {
-    const { kind, event } = repair.waiting.shift();
-    const asked = event();
-    if (!asked) continue;
-    const { draft, ...facts } = { page: state.page, version: state.version, words: [], ...asked };
-    repair.seq += 1;
-    const seq = repair.seq;
-    const timer = setTimeout(() => settleRepair({ seq, done: false, words: [], text: LOST }), ANSWER_SECONDS * 1000);
-    repair.sent = { seq, words: facts.words, draft, chosen: repair.chosen, timer };
-    trigger("correct_boxes", { seq, kind, ...facts });
-  }
+  if (repair.sent || !repair.waiting.length) return;
+  const entry = repair.waiting.shift();
+  const { kind, words, box, share, page } = entry;
+  repair.seq += 1;
+  const seq = repair.seq;
+  const timer = setTimeout(() => settleRepair({ seq, done: false, words: [], text: LOST }), ANSWER_SECONDS * 1000);
+  repair.sent = { ...entry, seq, timer };
+  trigger("correct_boxes", { seq, page, version: entry.version ?? state.version, kind, words, box, share });
 }
 
 // What was moved or drawn becomes a correction.
@@ -104,10 +102,8 @@ function flush() {
   if (!draft) return;
   if (draft.number !== null && String(boxNow(draft.number)) === String(draft.box)) return;
   repair.asked = [...repair.asked, draft];
-  correct(draft.number === null ? "add" : "change", () => {
-    if (!repair.asked.includes(draft)) return null; // its word is gone
-    return { draft, box: draft.box, words: draft.number === null ? [] : [draft.number] };
-  });
+  if (draft.number === null) correct("add", { words: [], box: draft.box }, draft);
+  else correct("change", { words: [draft.number], box: draft.box }, draft);
 }
 
 // Boxes have changed: everything that names a word by its number follows it. answer: to what was sent, if it is that.
@@ -119,10 +115,18 @@ function renumber(before, after, answer) {
     if (mine && mine.words.includes(number)) return answer.words[0];
     return before.has(number) ? places.get(String(before.get(number).box)) : undefined;
   };
-  const left = mine && repair.chosen === mine.chosen ? answer.words : repair.chosen.map(now);
+  const former = repair.chosen;
+  const left = mine && former === mine.chosen ? answer.words : former.map(now);
   const kept = [...new Set(left)].filter((number) => after.has(number));
   if (kept.length !== 1) repair.cut = null;
   repair.chosen = kept;
+  for (const entry of repair.waiting) {
+    if (entry.version !== null) continue; // it was made on a page that was left
+    entry.words = entry.words.map(now);
+    if (entry.chosen === former) entry.chosen = kept;
+  }
+  if (repair.waiting.some((entry) => entry.words.includes(undefined))) say(CHANGED);
+  repair.waiting = repair.waiting.filter((entry) => !entry.words.includes(undefined));
   for (const draft of drafts()) draft.number = now(draft.number);
   repair.asked = repair.asked.filter((draft) => draft.number !== undefined);
   hand.number = now(hand.number);
@@ -152,28 +156,26 @@ function settleRepair(answer) {
 // Another page comes: what waits is fixed on the boxes it was meant for.
 function leavePage() {
   flush();
-  for (const entry of repair.waiting) {
-    const asked = entry.event();
-    const fixed = asked && { page: state.page, version: state.version, ...asked };
-    entry.event = () => fixed;
-  }
+  for (const entry of repair.waiting) entry.version = entry.version ?? state.version;
   repair.asked = [];
   repair.chosen = [];
   repair.cut = null;
 }
 
-const chosenWords = () => (repair.chosen.length ? { words: repair.chosen } : null);
-
 function joinChosen() {
   if (repair.chosen.length < 2) return tell("Choose two boxes to join: the second with \u201cChoose more\u201d or with Shift held.");
   flush();
-  correct("join", () => (repair.chosen.length > 1 ? chosenWords() : null));
+  repair.more = false;
+  correct("join");
 }
 
 function deleteChosen() {
   if (!repair.chosen.length) return tell("Choose a box to delete first.");
   flush();
-  correct("remove", chosenWords);
+  repair.more = false;
+  correct("remove");
+  repair.chosen = []; // a second press deletes nothing else
+  drawRepair();
 }
 
 function splitChosen() {
@@ -191,7 +193,7 @@ function cutHere() {
   const share = repair.cut;
   repair.cut = null;
   drawRepair();
-  correct("split", () => (repair.chosen.length === 1 ? { words: repair.chosen, share } : null));
+  correct("split", { share });
 }
 
 function goBack(kind) {
@@ -200,7 +202,7 @@ function goBack(kind) {
   if (!busy && page && !page[kind]) return tell(kind === "undo" ? "There is nothing to undo." : "There is nothing to redo.");
   repair.cut = null;
   flush();
-  correct(kind, () => ({}));
+  correct(kind, { words: [] });
 }
 
 function setMore(more) {

@@ -126,7 +126,7 @@ function moveCursor(number) {
   }
   const grow = Math.max(3, word.box[3] * 0.1);
   const lit = litNodes.get(number);
-  const marked = Boolean(lit && lit.classList.contains("mk-selected")); // its own outline says it already
+  const marked = (lit && lit.classList.contains("mk-selected")) || isChosen(number); // its own outline says it already
   setAll(cursorNode, { ...boxAttributes(word.box, grow), visibility: marked ? "hidden" : "visible" });
   stage.setAttribute("aria-activedescendant", `${uid}-${number}`);
 }

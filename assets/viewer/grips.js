@@ -4,7 +4,7 @@ const repairLayer = makeSvg("g", { class: "mk-repair-layer", "aria-hidden": "tru
 svg.append(repairLayer);
 
 // A finger needs 44 pixels, so its grips stand off the corners and a small word stays free between them.
-const FINE = { size: 9, reach: 16, away: 5, middles: 40 };
+const FINE = { size: 9, reach: 16, away: 6, middles: 40 };
 const COARSE = { size: 20, reach: 44, away: 18, middles: Infinity };
 const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
 const MIDDLES = [[0, -1], [0, 1], [-1, 0], [1, 0]];
@@ -14,7 +14,6 @@ function drawRepair() {
   drawRepairBar();
   if (!repair.on) return;
   for (const [number, node] of wordNodes) setAll(node, { "aria-selected": repair.chosen.includes(number) });
-  if (repair.chosen.includes(state.cursor)) cursorNode.setAttribute("visibility", "hidden");
   const shown = new Set(repair.chosen.filter((number) => wordOf(number)));
   for (const number of shown) drawChosen(boxNow(number), { "data-word": number });
   for (const draft of drafts()) if (!shown.has(draft.number)) drawChosen(draft.box, { class: "mk-chosen mk-draft" });

@@ -26,6 +26,7 @@ const REPAIR_LABEL =
 const repairBar = find(".mk-repair-bar");
 let nudgeTimer = 0;
 
+const isChosen = (number) => repair.on && repair.chosen.includes(number);
 const drafts = () => (repair.draft ? [...repair.asked, repair.draft] : repair.asked);
 
 function boxNow(number) {
@@ -51,6 +52,7 @@ function choose(numbers) {
   repair.chosen = numbers.filter((number) => wordOf(number));
   repair.cut = null;
   drawRepair();
+  if (document.activeElement === stage) moveCursor(state.cursor);
   tellChosen();
 }
 
@@ -59,7 +61,7 @@ function tellChosen() {
   if (repair.chosen.length > 1) tell(`${repair.chosen.length} boxes chosen.`);
   else if (repair.chosen.length === 1) {
     tell(`Word ${number + 1} in line ${wordOf(number).line + 1} chosen. Drag it to move it, a corner to resize it.`);
-  } else if (repair.coarse) tell("Tap a box to choose it, or draw one around a word that has none. Two fingers move the page.");
+  } else if (repair.coarse) tell("Tap a box to choose it, or draw one where none is. Two fingers move the page.");
   else tell("Click a box to choose it, or draw one around a word that has none.");
 }
 
@@ -68,7 +70,6 @@ function chooseWord(number, add) {
   const others = repair.chosen.filter((other) => other !== number);
   const again = repair.chosen.includes(number);
   state.cursor = number;
-  moveCursor(number);
   choose(!add ? [number] : again ? others : [...others, number]);
 }
 
@@ -185,8 +186,8 @@ function splitChosen() {
   repair.cut = 0.5;
   drawRepair();
   tell(repair.coarse
-    ? "Drag the line to where the word ends, then press \u201cCut here\u201d."
-    : "Move the line to where the word ends and click, or use the arrow keys and Enter. Escape leaves the box whole.");
+    ? "Drag the line to the end of the word, then press \u201cCut here\u201d."
+    : "Move the line to the end of the word and click; or arrow keys and Enter.");
 }
 
 function cutHere() {

@@ -10,10 +10,11 @@ function pagePoint(event) {
 }
 
 function take(event) {
-  const target = event.target instanceof Element ? event.target : stage;
+  // what lies under the very point: a browser may give a finger's event to a grip nearby
+  const target = document.elementFromPoint(event.clientX, event.clientY) || stage;
   const grip = target.closest(".mk-grip");
   const chosen = target.closest(".mk-chosen[data-word]");
-  const number = chosen ? Number(chosen.dataset.word) : grip ? repair.chosen[0] : wordAt(event);
+  const number = chosen ? Number(chosen.dataset.word) : grip ? repair.chosen[0] : wordAt({ target });
   let kind = "draw";
   if (repair.cut !== null && (chosen || target.closest(".mk-cut-grip"))) kind = "cut";
   else if (grip) kind = "resize";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_a_box_is_drawn_undone_and_made_again(desk: Callable[..., Page]) -> None
     assert corrected(page, "is undone") == before
     page.keyboard.press("Control+Shift+Z")  # the keys belong to the page again
     assert corrected(page, "made again") == after
-    page.locator(".mk-redo").click()
+    page.locator(".mk-redo").click(force=True)  # told to be of no use now, and says so
     said(page, "nothing to redo")
 
 
@@ -145,7 +146,7 @@ def test_a_box_is_split_and_its_halves_are_joined(desk: Callable[..., Page]) -> 
     assert parted[1][0] + parted[1][2] == parted[2][0] == pytest.approx(x + 0.3 * w, abs=2.5)
     page.keyboard.press("Escape")
     page.mouse.click(*middle(page, parted[2]))
-    page.locator(".mk-join").click()
+    page.locator(".mk-join").click(force=True)
     said(page, "Choose two boxes")  # one is not enough
     page.keyboard.down("Shift")
     page.mouse.click(*middle(page, parted[1]))
@@ -198,11 +199,8 @@ def test_the_keyboard_alone_is_enough(desk: Callable[..., Page]) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('mk-stage')"):
             break
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Enter")
+    for key in ("Home", "ArrowDown", "ArrowUp", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
     said(page, "Word 2 in line 1 chosen")
     assert page.locator(".mk-word").nth(1).get_attribute("aria-selected") == "true"
     for key in ("ArrowRight", "ArrowRight", "Shift+ArrowDown", "ArrowUp"):
@@ -313,13 +311,12 @@ def test_hits_and_boxes_agree_after_a_correction(desk: Callable[..., Page]) -> N
     assert hits_off_their_boxes(page) == []
     page.locator(".mk-text").fill("and")
     page.locator(".mk-find").click()
-    settle(page)
-    expect(first).to_contain_text("the word you clicked")
+    expect(page.locator(".mk-echo")).to_contain_text("the clicked word with “and”")
     page.mouse.click(*middle(page, after[3]))
     page.keyboard.press("Delete")
     expect(page.locator(".mk-chip")).to_be_hidden()
     expect(page.locator(".mk-notices p")).to_contain_text("no longer searched for")
-    expect(page.locator(".mk-echo")).to_contain_text("“and”")
+    expect(page.locator(".mk-echo")).to_contain_text(re.compile("for “and”"))
 
 
 def test_a_sample_is_corrected_for_this_visitor_only(open_page: OpenPage) -> None:

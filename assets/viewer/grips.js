@@ -13,7 +13,7 @@ function drawRepair() {
   repairLayer.replaceChildren();
   drawRepairBar();
   if (!repair.on) return;
-  for (const [number, node] of wordNodes) setAll(node, { "aria-selected": repair.chosen.includes(number) });
+  for (const [number, node] of wordNodes) node.setAttribute("aria-selected", String(isChosen(number)));
   const shown = new Set(repair.chosen.filter((number) => wordOf(number)));
   for (const number of shown) drawChosen(boxNow(number), { "data-word": number });
   for (const draft of drafts()) if (!shown.has(draft.number)) drawChosen(draft.box, { class: "mk-chosen mk-draft" });

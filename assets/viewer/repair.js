@@ -58,7 +58,7 @@ function choose(numbers) {
 
 function tellChosen() {
   const [number] = repair.chosen;
-  if (repair.chosen.length > 1) tell(`${repair.chosen.length} boxes chosen.`);
+  if (repair.chosen.length > 1) tell(`${repair.chosen.length} boxes chosen; Join makes one of them.`);
   else if (repair.chosen.length === 1) {
     tell(`Word ${number + 1} in line ${wordOf(number).line + 1} chosen. Drag it to move it, a corner to resize it.`);
   } else if (repair.coarse) tell("Tap a box to choose it, or draw one where none is. Two fingers move the page.");

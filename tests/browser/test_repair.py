@@ -48,7 +48,7 @@ def draw(page: Page, box: Box) -> None:
 
 
 def said(page: Page, sentence: str) -> None:
-    expect(page.locator(".mk-repair-said")).to_contain_text(sentence)
+    expect(page.locator(".mk-repair-said")).to_contain_text(sentence, timeout=20_000)
 
 
 def corrected(page: Page, sentence: str) -> list[Box]:

@@ -22,13 +22,8 @@ function boxAttributes(box, grow = 0) {
 
 // words: Map of word number -> {box, line}, in reading order.
 function drawPage(page, words) {
-  wordNodes = new Map();
-  litNodes = new Map();
-  badges = [];
-  wordLayer.replaceChildren();
-  hitLayer.replaceChildren();
-  moveCursor(null);
   pictureNode.removeAttribute("href");
+  drawWords(words);
   if (!page) return;
   setAll(pictureNode, { x: 0, y: 0, width: page.width, height: page.height });
   picture(page).then(
@@ -37,6 +32,15 @@ function drawPage(page, words) {
     },
     () => say("The picture of this page could not be fetched; please reload the page.")
   );
+}
+
+function drawWords(words) {
+  wordNodes = new Map();
+  litNodes = new Map();
+  badges = [];
+  wordLayer.replaceChildren();
+  hitLayer.replaceChildren();
+  moveCursor(null);
   for (const [number, word] of words) {
     const node = makeSvg("rect", {
       ...boxAttributes(word.box),
@@ -122,7 +126,7 @@ function moveCursor(number) {
   }
   const grow = Math.max(3, word.box[3] * 0.1);
   const lit = litNodes.get(number);
-  const marked = Boolean(lit && lit.classList.contains("mk-selected")); // its own outline says it already
+  const marked = (lit && lit.classList.contains("mk-selected")) || isChosen(number); // its own outline says it already
   setAll(cursorNode, { ...boxAttributes(word.box, grow), visibility: marked ? "hidden" : "visible" });
   stage.setAttribute("aria-activedescendant", `${uid}-${number}`);
 }

@@ -3,10 +3,12 @@
 const state = {
   view: null, // the server's last word
   pages: new Map(), // page id -> page of the view
-  words: new Map(), // page id -> promise of Map(word number -> {box, line})
+  words: new Map(), // address of the boxes -> promise of Map(word number -> {box, line, direction})
   here: new Map(), // words of the page that is shown
   page: null,
-  example: null, // the clicked word as {page, word}
+  data: null, // address of the boxes that are shown
+  version: 0, // of these boxes
+  example: null, // the clicked word as {page, word, version of the boxes}
   result: null,
   split: { above: 0, lit: [], guesses: [] },
   selected: null, // rank
@@ -23,18 +25,21 @@ const textInput = find(".mk-text");
 const wordOf = (number) => state.here.get(number);
 
 function wordsOf(page) {
-  if (!state.words.has(page.id)) {
+  if (!state.words.has(page.data)) {
     const fetched = fetch(fileUrl(page.data))
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
-      .then((data) => new Map(data.words.map(([order, x, y, w, h, line]) => [order, { box: [x, y, w, h], line }])));
-    fetched.catch(() => state.words.delete(page.id));
-    state.words.set(page.id, fetched);
+      .then(({ words, direction }) =>
+        new Map(words.map(([order, x, y, w, h, line]) => [order, { box: [x, y, w, h], line, direction }]))
+      );
+    fetched.catch(() => state.words.delete(page.data));
+    state.words.set(page.data, fetched);
   }
-  return state.words.get(page.id);
+  return state.words.get(page.data);
 }
 
 async function showPage(id) {
   if (state.page === id) return;
+  leavePage();
   const page = state.pages.get(id) || null;
   state.page = page ? id : null;
   state.here = new Map();
@@ -43,19 +48,28 @@ async function showPage(id) {
   drawAround();
   if (!page) return;
   setPageSize(page.width, page.height);
+  await fetchBoxes(page, (words) => drawPage(page, words));
+}
+
+// Boxes arrive later than the page that has them; meanwhile another page or other boxes may have been asked for.
+async function fetchBoxes(page, draw) {
+  const wanted = () => state.page === page.id && state.data === page.data;
+  state.data = page.data;
   try {
     const words = await wordsOf(page);
-    if (state.page !== id) return;
+    if (!wanted()) return;
     state.here = words;
-    drawPage(page, words);
+    state.version = page.version;
+    draw(words);
     drawPageHits();
   } catch {
-    say("The words of this page could not be fetched; please reload the page.");
+    if (wanted()) say("The words of this page could not be fetched; please reload the page.");
   }
 }
 
 function drawPageHits() {
   drawHits(state.split.lit.filter((hit) => hit.page === state.page), state.selected);
+  drawRepair();
 }
 
 // The parts that follow from state without a question to the server.
@@ -117,7 +131,7 @@ function search() {
 function searchWord(number) {
   if (!wordOf(number)) return;
   textInput.value = "";
-  setExample({ page: state.page, word: number });
+  setExample({ page: state.page, word: number, version: state.version });
   search();
 }
 
@@ -155,18 +169,22 @@ function receive(fresh) {
   const before = [...state.pages.keys()].join();
   state.pages = new Map(fresh.pages.map((page) => [page.id, page]));
   forgetPictures(new Set(state.pages.keys()));
+  const addresses = new Set(fresh.pages.map((page) => page.data));
+  for (const address of state.words.keys()) if (!addresses.has(address)) state.words.delete(address);
   for (const notice of fresh.notices) if (notice.number > state.told) say(notice.text);
   state.told = fresh.notices.length ? fresh.notices[fresh.notices.length - 1].number : state.told;
   drawBusy(state.sending || fresh.busy);
   if (state.example && !state.pages.has(state.example.page)) setExample(null);
-  const answered = fresh.result && fresh.result.seq === state.seq && state.result !== fresh.result &&
-    (!state.result || state.result.seq !== fresh.result.seq);
+  const first = !state.result || !fresh.result || state.result.seq !== fresh.result.seq;
+  // a search is answered again, in another turn, when boxes were corrected
+  const answered = fresh.result && fresh.result.seq === state.seq && (first || state.result.turn !== fresh.result.turn);
   if (answered) {
     state.result = fresh.result;
     state.selected = null;
     find(".mk-hits").removeAttribute("aria-busy");
-    find(".mk-hit-scroll").scrollTop = 0;
+    if (first) find(".mk-hit-scroll").scrollTop = 0;
     if (fresh.result.error) say(fresh.result.error);
+    if (state.example) setExample(exampleNow(fresh.result.example));
   }
   const changed = before !== [...state.pages.keys()].join();
   if (changed) drawSamples(fresh.samples);
@@ -176,8 +194,27 @@ function receive(fresh) {
   } else if (!state.pages.has(state.page)) {
     showPage(state.pages.size ? [...state.pages.keys()][0] : null);
   }
-  if (changed || answered) drawResult();
-  else drawAround();
+  const page = state.pages.get(state.page);
+  const draw = changed || answered ? drawResult : drawAround;
+  // hits and boxes are numbered alike: corrected boxes are drawn before the hits that were found among them
+  if (page && page.data !== state.data) redrawBoxes(page, fresh.corrected).then(draw).then(() => settleRepair(fresh.corrected));
+  else {
+    draw();
+    settleRepair(fresh.corrected);
+  }
+}
+
+function exampleNow(example) {
+  const page = example && state.pages.get(example.page);
+  return page ? { ...example, version: page.version } : null;
+}
+
+function redrawBoxes(page, answer) {
+  const before = state.here;
+  return fetchBoxes(page, (words) => {
+    renumber(before, words, answer);
+    drawWords(words);
+  });
 }
 
 stage.addEventListener("click", (event) => {
@@ -205,8 +242,10 @@ function walk(direction) {
   if (lit.length) {
     const place = lit.findIndex((hit) => hit.rank === state.selected);
     selectHit(lit[place < 0 ? 0 : clamp(place + direction, 0, lit.length - 1)], { scroll: true });
-    return;
-  }
+  } else walkLines(direction);
+}
+
+function walkLines(direction) {
   const from = wordOf(state.cursor);
   const words = [...state.here];
   if (!words.length) return;

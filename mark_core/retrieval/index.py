@@ -135,6 +135,20 @@ class WordIndex:
             self._pages[page_id] = replace(page, words=tuple(words), encoding=encoding)
             self._gallery = None
 
+    def adopt(self, other: WordIndex, page_id: str) -> str:
+        """Take a page of another index over as one of this one's own, without looking at it again if both use the
+        same weights; returns its id here. The other index stays as it is."""
+        page = other._page(page_id)
+        if other.model is not self.model:
+            page = replace(
+                page, encoding=self.model.encode([crop_word(page.page.grey, w) for w in page.words])
+            )
+        with self._lock:
+            own_id = f"p{next(self._numbers)}"
+            self._pages[own_id] = replace(page, id=own_id)
+            self._gallery = None
+        return own_id
+
     def exchange(self, model: MarkModel, progress: Progress | None = None) -> None:
         """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
         old ones; pages that are added meanwhile are looked at as well."""

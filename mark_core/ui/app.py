@@ -85,6 +85,7 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
         (viewer.add_files, desk.add, 2),
         (viewer.open_sample, desk.open_sample, 4),
         (viewer.remove_page, desk.remove, 4),
+        (viewer.correct_boxes, desk.correct, 4),
     ):
         event(handler, key, viewer, trigger_mode="multiple", concurrency_limit=limit, **quiet)
     demo.queue(max_size=200, default_concurrency_limit=8)

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from mark_core.errors import MarkError
+from mark_core.ui.corrections import KINDS, Correction
 from mark_core.ui.session import Session
 
 DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
 MAX_FILES = 60  # in one go
 MAX_TEXT = 1000  # characters read at all; what a query may be is the library's to say
 MAX_NAME = 120
+MAX_CHOSEN = 200  # boxes corrected at once
+MAX_COUNT = 10**9  # of versions and questions
+MAX_PIXEL = 10**6
+_WORDS = {"change": (1, 1), "split": (1, 1), "remove": (1, MAX_CHOSEN), "join": (2, MAX_CHOSEN)}
 _BAD = "The page sent something that makes no sense here; please reload it and try again."
 
 
@@ -47,13 +52,50 @@ def sheet_id(value: Any, session: Session) -> str:
 
 
 def example(value: Any, session: Session) -> tuple[str, int] | None:
-    """A clicked word as (sheet, word number), or None when no word was clicked."""
+    """A clicked word as (sheet, word number), or None when no word was clicked.
+
+    With the ``version`` of the boxes it was clicked on, its number is the one it has now.
+    """
     if value is None:
         return None
     if not isinstance(value, dict):
         raise MarkError(_BAD)
     page = sheet_id(value.get("page"), session)
-    return page, number(value.get("word"), 0, session.sheet(page).words - 1)
+    if value.get("version") is None:
+        return page, number(value.get("word"), 0, session.sheet(page).words - 1)
+    word, version = number(value.get("word"), 0, MAX_COUNT), number(value["version"], 0, MAX_COUNT)
+    return page, session.word_now(page, word, version)
+
+
+def correction(data: dict[str, Any], session: Session) -> tuple[str, int, Correction]:
+    """A correction of boxes as (sheet, version of its boxes that it was made on, correction)."""
+    page = sheet_id(data.get("page"), session)
+    version = number(data.get("version"), 0, MAX_COUNT)
+    kind, words = data.get("kind"), data.get("words", [])
+    if not isinstance(kind, str) or kind not in KINDS or not isinstance(words, list):
+        raise MarkError(_BAD)
+    fewest, most = _WORDS.get(kind, (0, 0))
+    if not fewest <= len(words) <= most:
+        raise MarkError(_BAD)
+    chosen = tuple(number(word, 0, MAX_COUNT) for word in words)
+    if kind in ("add", "change"):
+        return page, version, Correction(kind, chosen, box=_box(data.get("box")))
+    if kind == "split":
+        return page, version, Correction(kind, chosen, share=_real(data.get("share"), 0.0, 1.0))
+    return page, version, Correction(kind, chosen)
+
+
+def _box(value: Any) -> tuple[float, ...]:
+    if not isinstance(value, list) or len(value) != 4:
+        raise MarkError(_BAD)
+    return tuple(_real(side, -MAX_PIXEL, MAX_PIXEL) for side in value)
+
+
+def _real(value: Any, low: float, high: float) -> float:
+    """A number within bounds; NaN lies within none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise MarkError(_BAD)
+    return float(value)
 
 
 def direction(value: Any) -> str:

@@ -89,20 +89,40 @@ class Desk:
         """Hits for a typed word, a clicked one, or both."""
         session = self._session(key)
         data = browser.payload(event)
-        result: dict[str, Any] = {"seq": 0, "text": None, "example": None, "hits": [], "error": None}
+        result: dict[str, Any] = {
+            "seq": 0, "turn": 0, "text": None, "example": None, "hits": [], "error": None
+        }  # fmt: skip
+        with session.working:
+            try:
+                result["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+                result["text"] = text = browser.text(data.get("text"))
+                example = browser.example(data.get("example"), session)
+                if example is not None:
+                    result["example"] = {"page": example[0], "word": example[1]}
+                result["hits"] = session.search(text, example)
+            except mark.MarkError as error:
+                result["error"] = str(error)
+            except Exception:
+                _log.exception("a search failed")
+                result["error"] = TROUBLE
+            session.result = result
+        return self._view(session)
+
+    def correct(self, key: str, event: gr.EventData) -> View:
+        """A box is drawn, changed, deleted, joined or split, or that is undone."""
+        session = self._session(key)
+        data = browser.payload(event)
+        failed: dict[str, Any] = {"seq": 0, "done": False, "text": "", "words": []}
         try:
-            result["seq"] = browser.number(data.get("seq"), 0, 10**9)
-            result["text"] = text = browser.text(data.get("text"))
-            example = browser.example(data.get("example"), session)
-            if example is not None:
-                result["example"] = {"page": example[0], "word": example[1]}
-            result["hits"] = session.search(text, example)
+            failed["seq"] = seq = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+            session.correct(*browser.correction(data, session), seq)
+            return self._view(session)
         except mark.MarkError as error:
-            result["error"] = str(error)
+            failed["text"] = str(error)
         except Exception:
-            _log.exception("a search failed")
-            result["error"] = TROUBLE
-        session.result = result
+            _log.exception("a correction failed")
+            failed["text"] = TROUBLE
+        session.corrected = failed
         return self._view(session)
 
     def _session(self, key: str) -> Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -11,14 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
+from mark_core.ui.corrections import Correction, follow, fresh, told
+from mark_core.ui.hits import find_hits
 from mark_core.ui.sheet import Sheet, make_sheet
 
 if TYPE_CHECKING:
     from mark_core import Page, WordIndex
+    from mark_core.segmentation.repair import Words
 
-TOP = 200  # hits sent to the browser, which cuts them by threshold and number
 MAX_NOTICES = 30
+GONE = "The box of the clicked word was deleted, so it is no longer searched for."
+AGAIN = "The box is corrected, but the search could not be repeated; please press Find."
 Progress = Callable[[str, float], None]
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Limits:
 class Session:
     """The pages one visitor has open; every method may be called from any thread.
 
-    Own pages lie in one index of the session, each sample in its own shared one.
+    Own pages lie in one index of the session, each sample in its own shared one until it is corrected here.
     """
 
     key: str
@@ -50,8 +58,11 @@ class Session:
     busy: dict[str, Any] | None = None
     focus: str | None = None
     result: dict[str, Any] | None = None
+    corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     _sheets: dict[str, Sheet] = field(default_factory=dict)
+    # held while words are searched or corrected, so that the numbers in a result are those of the boxes
+    working: threading.RLock = field(default_factory=threading.RLock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -62,7 +73,7 @@ class Session:
     @property
     def nbytes(self) -> int:
         """Pixels of the visitor's own pages; samples are everybody's."""
-        return sum(sheet.nbytes for sheet in self.sheets if sheet.sample is None)
+        return sum(sheet.nbytes for sheet in self.sheets if self._owns(sheet))
 
     def tell(self, sentence: str) -> None:
         """Keeps a sentence for the visitor; numbered, so that the browser shows each once."""
@@ -81,6 +92,7 @@ class Session:
                 "busy": self.busy,
                 "focus": self.focus,
                 "result": self.result,
+                "corrected": self.corrected,
                 "notices": self.notices,
             }
 
@@ -102,56 +114,107 @@ class Session:
         return self.keep(make_sheet(self.index, page_id, self.root, title=title))
 
     def keep(self, sheet: Sheet) -> Sheet:
-        """Puts a finished sheet on the desk."""
+        """Puts a finished sheet on the desk; a sample that is open already stays as it was corrected."""
         with self._lock:
             if self.closed:  # the tab was closed while the page was being indexed
-                if sheet.sample is None:
+                if self._owns(sheet):
                     sheet.delete_files()
                 raise mark.MarkError("This session has ended.")
-            self._sheets[sheet.id] = sheet
-        return sheet
+            return self._sheets.setdefault(sheet.id, sheet)
 
     def remove(self, sheet_id: str) -> None:
         """Closes a page; a visitor's own page is deleted."""
-        with self._lock:
+        with self.working:
+            with self._lock:
+                sheet = self.sheet(sheet_id)
+                del self._sheets[sheet_id]
+            if self._owns(sheet):
+                self.index.remove(sheet.page_id)
+                sheet.delete_files()
+
+    def correct(self, sheet_id: str, version: int, correction: Correction, seq: int = 0) -> None:
+        """Corrects the boxes of a page and searches the last query again.
+
+        version: of the boxes that the correction was made on. seq: number of the browser's question. The first
+        correction of a sample makes it a page of this session's own. What happened is in ``corrected``.
+        """
+        with self.working:
             sheet = self.sheet(sheet_id)
-            del self._sheets[sheet_id]
-        if sheet.sample is None:
-            self.index.remove(sheet.page_id)
-            sheet.delete_files()
+            entry, history = sheet.entry, sheet.history
+            before = tuple(entry.words)
+            correction = history.rebase(correction, sheet.version - version, before)
+            after, history = history.step(correction, before, (sheet.width, sheet.height))
+            owned = self._owns(sheet)
+            if not owned:
+                sheet = sheet.lent_to(self.index, self.root)
+            text, words = told(correction, before, after), fresh(before, after)
+            answer = {"seq": seq, "done": True, "text": text, "words": words}
+            try:
+                self.index.revise(sheet.page_id, after)
+                self._show(sheet.revised(after, history), before, after, answer)
+            except Exception:
+                if not owned:  # the sample is shown as before, so nobody needs the copy
+                    self.index.remove(sheet.page_id)
+                    sheet.delete_files()
+                raise
+
+    def _show(self, sheet: Sheet, before: Words, after: Words, answer: dict[str, Any]) -> None:
+        """Boxes, hits and answer change at once, so that no view holds some without the others."""
+        result = self._searched_again(sheet, before, after)
+        with self._lock:
+            if self.closed:
+                sheet.delete_files()
+                raise mark.MarkError("This session has ended.")
+            self._sheets[sheet.id] = sheet
+            self.result = result
+            self.corrected = answer
+
+    def word_now(self, sheet_id: str, word: int, version: int) -> int:
+        """The number that a word of an older version of a page has now. Raises MarkError if it is gone."""
+        sheet = self.sheet(sheet_id)
+        now = tuple(sheet.entry.words)
+        then = sheet.history.version(sheet.version - version, now)
+        place = follow(word, then, now) if word < len(then) else None
+        if place is None:
+            raise mark.MarkError("The clicked word has no box any more; please click another one.")
+        return place
+
+    def _searched_again(self, sheet: Sheet, before: Words, after: Words) -> dict[str, Any] | None:
+        """The last result as it is with the corrected words of one sheet."""
+        last = self.result
+        if last is None or last["error"]:
+            return last
+        result = {**last, "turn": last["turn"] + 1}
+        example = last["example"]
+        if example and example["page"] == sheet.id:
+            place = follow(example["word"], before, after)
+            result["example"] = example = None if place is None else {"page": sheet.id, "word": place}
+            if example is None and last["text"] is None:
+                return {**result, "hits": [], "error": GONE}
+            if example is None:
+                self.tell(GONE)
+        sheets = [sheet if other.id == sheet.id else other for other in self.sheets]
+        clicked = (example["page"], example["word"]) if example else None
+        try:
+            result["hits"] = find_hits(sheets, last["text"], clicked)
+        except mark.MarkError as error:
+            return {**result, "hits": [], "error": str(error)}
+        except Exception:  # the correction itself is made and must be shown
+            _log.exception("searching again failed")
+            return {**result, "hits": [], "error": AGAIN}
+        return result
+
+    def _owns(self, sheet: Sheet) -> bool:
+        return sheet.index is self.index
 
     def search(self, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
         """Hits on all open pages, best first, as the browser gets them. ``example``: sheet and word."""
-        sheets = self.sheets
-        if not sheets:
-            raise mark.MarkError("Add a page or open a sample first.")
-        source = self.sheet(example[0]) if example else None
-        found: list[tuple[float, Sheet, Any]] = []
-        for index in {id(sheet.index): sheet.index for sheet in sheets}.values():
-            here = {sheet.page_id: sheet for sheet in sheets if sheet.index is index}
-            query: Any = None
-            if source is not None and example is not None:
-                query = (source.page_id, example[1]) if source.index is index else source.crop(example[1])
-            for hit in index.search(text=text, example=query, top=TOP):
-                if hit.page in here:
-                    found.append((float(hit.score), here[hit.page], hit))
-        found.sort(key=lambda item: -item[0])
-        return [
-            {
-                "rank": rank,
-                "page": sheet.id,
-                "word": int(hit.word),
-                "line": int(hit.line),
-                "score": round(min(1.0, max(0.0, score)), 4),
-                "box": [int(value) for value in hit.box],
-            }
-            for rank, (score, sheet, hit) in enumerate(found[:TOP], start=1)
-        ]
+        return find_hits(self.sheets, text, example)
 
     def close(self) -> None:
         with self._lock:
             self.closed = True
-            sheets = [sheet for sheet in self._sheets.values() if sheet.sample is None]
+            sheets = [sheet for sheet in self._sheets.values() if self._owns(sheet)]
             self._sheets.clear()
         for sheet in sheets:
             sheet.delete_files()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,16 @@ import numpy as np
 from PIL import Image
 
 from mark_core.segmentation.crop import crop_word
+from mark_core.ui.corrections import History
 
 if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.retrieval.index import IndexedPage
+    from mark_core.segmentation.repair import Words
 
 PICTURE_SIDE = 4400  # pixels; larger pages are shown reduced, their boxes stay in page pixels
 THUMB_SIDE = 220
+KEPT = 8  # files of boxes of one sheet, for a browser that is some corrections behind
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +31,10 @@ class Sheet:
 
     id: random and unguessable; it is part of the address of the picture.
     index, page_id: the index that answers for this page and the page's name in it.
-    sample: file name of the sample page this is, or None for a visitor's own page.
+    boxes: the file of the boxes; a corrected page gets a new one, so that the browser fetches it anew.
+    sample: file name of the sample page this is, or None for a page that the visitor added.
     nbytes: memory held by the pixels.
+    version: of the boxes; it counts their corrections. history: the way back from them.
     """
 
     id: str
@@ -40,13 +45,21 @@ class Sheet:
     height: int
     words: int
     folder: Path
+    boxes: Path
     nbytes: int
     note: str = ""
     queries: tuple[str, ...] = ()
     sample: str | None = None
+    version: int = 0
+    history: History = field(default_factory=History)
+
+    @property
+    def entry(self) -> IndexedPage:
+        """The page as its index has it."""
+        return _entry(self.index, self.page_id)
 
     def to_view(self) -> dict[str, Any]:
-        """The sheet as the browser gets it; boxes are fetched from ``data`` once."""
+        """The sheet as the browser gets it; boxes are fetched from ``data`` once a version."""
         return {
             "id": self.id,
             "title": self.title,
@@ -58,16 +71,36 @@ class Sheet:
             "height": self.height,
             "picture": str(self.folder / "page.jpg"),
             "thumb": str(self.folder / "thumb.jpg"),
-            "data": str(self.folder / "words.json"),
+            "data": str(self.boxes),
+            "version": self.version,
+            "undo": bool(self.history.past),
+            "redo": bool(self.history.future),
         }
 
     def crop(self, word: int) -> np.ndarray:
         """One word as another index would see it: (h, w) uint8."""
-        entry = _entry(self.index, self.page_id)
+        entry = self.entry
         return crop_word(entry.page.grey, entry.words[word])
 
+    def lent_to(self, index: WordIndex, root: Path) -> Sheet:
+        """This sheet as an index of somebody else answers for it. Pixels and pictures stay shared, boxes do not."""
+        folder = root / secrets.token_urlsafe(18)
+        folder.mkdir(parents=True)
+        boxes = _write_boxes(folder, self.version, self.entry.words)
+        return replace(
+            self, index=index, page_id=index.adopt(self.index, self.page_id), boxes=boxes, nbytes=0
+        )
+
+    def revised(self, words: Words, history: History) -> Sheet:
+        """The sheet after its index has taken over corrected words."""
+        version = self.version + 1
+        boxes = _write_boxes(self.boxes.parent, version, words)
+        _boxes_file(self.boxes.parent, version - KEPT).unlink(missing_ok=True)
+        return replace(self, words=len(words), boxes=boxes, version=version, history=history)
+
     def delete_files(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Deletes what is this sheet's own: all of it, or only the boxes where the picture is lent."""
+        shutil.rmtree(self.boxes.parent, ignore_errors=True)
 
 
 def make_sheet(
@@ -91,9 +124,6 @@ def make_sheet(
     picture.save(folder / "page.jpg", quality=80, progressive=True)
     picture.thumbnail((THUMB_SIDE, THUMB_SIDE))
     picture.save(folder / "thumb.jpg", quality=80)
-    rows = [[number, *map(int, word.box), word.line] for number, word in enumerate(words)]
-    direction = words[0].direction if words else "ltr"
-    (folder / "words.json").write_text(json.dumps({"words": rows, "direction": direction}))
     return Sheet(
         id=sheet_id,
         index=index,
@@ -103,11 +133,24 @@ def make_sheet(
         height=page.height,
         words=len(words),
         folder=folder,
+        boxes=_write_boxes(folder, 0, words),
         nbytes=page.pixels.nbytes,
         note=note,
         queries=queries,
         sample=sample,
     )
+
+
+def _boxes_file(folder: Path, version: int) -> Path:
+    return folder / f"words-{version}.json"
+
+
+def _write_boxes(folder: Path, version: int, words: Words) -> Path:
+    rows = [[number, *map(int, word.box), word.line] for number, word in enumerate(words)]
+    direction = words[0].direction if words else "ltr"
+    file = _boxes_file(folder, version)
+    file.write_text(json.dumps({"words": rows, "direction": direction}))
+    return file
 
 
 def _entry(index: WordIndex, page_id: str) -> IndexedPage:

@@ -9,7 +9,11 @@ import gradio as gr
 
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
-SCRIPTS = ("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "pages.js", "camera.js", "viewer.js")
+SCRIPTS = (
+    *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "pages.js", "camera.js"),
+    *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js", "viewer.js"),
+)
+STYLES = ("viewer.css", "repair.css")
 
 
 class Viewer(gr.HTML):
@@ -23,7 +27,7 @@ class Viewer(gr.HTML):
         super().__init__(
             value=None,
             html_template=_read("viewer.html"),
-            head=f"<style>{_read('viewer.css')}</style>",
+            head=f"<style>{''.join(_read(style) for style in STYLES)}</style>",
             js_on_load="\n".join(_read(script) for script in SCRIPTS),
             apply_default_css=False,
             **kwargs,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,8 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+
+LINES = ["the quick brown fox", "jumps over the lazy", "dog beside the river"]
 
 
 def chromium() -> str:
@@ -105,6 +108,19 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             time.sleep(0.3)
     pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def rendered_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page whose words are known, in the font that Pillow carries within it."""
+    image = Image.new("RGB", (1000, 560), (236, 232, 222))
+    pen = ImageDraw.Draw(image)
+    font = ImageFont.load_default(64)
+    for number, line in enumerate(LINES):
+        pen.text((70, 80 + 150 * number), line, (45, 40, 38), font)
+    path = tmp_path_factory.mktemp("files") / "known words.png"
+    image.save(path)
+    return path
 
 
 OpenPage = Callable[..., Page]

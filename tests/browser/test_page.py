@@ -6,25 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from .conftest import OpenPage
-
-LINES = ["the quick brown fox", "jumps over the lazy", "dog beside the river"]
-
-
-@pytest.fixture(scope="session")
-def rendered_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page whose words are known, in the font that Pillow carries within it."""
-    image = Image.new("RGB", (1000, 560), (236, 232, 222))
-    pen = ImageDraw.Draw(image)
-    font = ImageFont.load_default(64)
-    for number, line in enumerate(LINES):
-        pen.text((70, 80 + 150 * number), line, (45, 40, 38), font)
-    path = tmp_path_factory.mktemp("files") / "known words.png"
-    image.save(path)
-    return path
 
 
 def settle(page: Page) -> None:
@@ -210,7 +195,7 @@ def test_names_of_files_are_shown_as_text(open_page: OpenPage, rendered_page: Pa
 
 def test_keyboard_alone_suffices(open_page: OpenPage) -> None:
     page = open_page()
-    page.locator(".mk-show-boxes").focus()
+    page.locator(".mk-repair").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("mk-stage")
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown", "Home"):
@@ -339,30 +324,30 @@ def test_a_telephone_has_one_column(open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def _luminance(page: Page, selector: str, rule: str) -> float:
+def luminance(page: Page, selector: str, rule: str) -> float:
     colour = page.evaluate(f"getComputedStyle(document.querySelector('{selector}')).{rule}")
     channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _contrast(first: float, second: float) -> float:
+def contrast(first: float, second: float) -> float:
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_day_and_night_are_readable(open_page: OpenPage, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
-    ground = _luminance(page, "body", "backgroundColor")
+    ground = luminance(page, "body", "backgroundColor")
     assert (ground < 0.1) is (scheme == "dark")
     for selector in (".mk h2", ".mk-hint", ".mk-field"):
-        assert _contrast(ground, _luminance(page, selector, "color")) >= 4.5
+        assert contrast(ground, luminance(page, selector, "color")) >= 4.5
     try_sample_query(page)
     set_threshold(page, 0)
     parchment = 0.74  # relative luminance of #e8dcc0
-    assert _contrast(parchment, _luminance(page, ".mk-hit-box .mk-line", "stroke")) >= 3
+    assert contrast(parchment, luminance(page, ".mk-hit-box .mk-line", "stroke")) >= 3
     page.locator(".mkb-theme").click()
-    assert (_luminance(page, "body", "backgroundColor") < 0.1) is (scheme == "light")
+    assert (luminance(page, "body", "backgroundColor") < 0.1) is (scheme == "light")
 
 
 def test_about_explains_itself(open_page: OpenPage) -> None:

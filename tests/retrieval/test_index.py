@@ -147,6 +147,27 @@ def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, 
         index.revise("p9", words)
 
 
+def test_a_page_of_another_index_is_taken_over_without_looking(index, random_model, monkeypatch):
+    source = index.pages[0]
+    own = WordIndex(random_model)
+    own.add(*make_page("other", 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(MarkModel, "encode", lambda *_: pytest.fail("looked at again"))
+        page_id = own.adopt(index, source.id)
+    copy = own.pages[-1]
+    assert (copy.id, copy.words, copy.page) == (page_id, source.words, source.page)
+    assert {page.id for page in own.pages} == {"p1", "p2"}
+    own.revise(page_id, copy.words[1:])
+    assert index.pages[0] is source
+    torch.manual_seed(5)
+    other = WordIndex(MarkModel(MarkNetwork(preset("mark-compact")), {}, "cpu"))
+    other.adopt(index, source.id)
+    crops = [source.page.grey[y : y + h, x : x + w] for x, y, w, h in (word.box for word in source.words)]
+    np.testing.assert_allclose(other.pages[0].encoding.vectors, other.model.embed_images(crops), atol=2e-3)
+    with pytest.raises(MarkError, match="no longer"):
+        own.adopt(index, "p9")
+
+
 def test_other_weights_see_every_page_again(index, random_model):
     index.add(*make_page("other", 1))
     torch.manual_seed(5)

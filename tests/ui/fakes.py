@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,14 @@ class FakeIndex:
 
     def remove(self, page_id: str) -> None:
         self.pages = [entry for entry in self.pages if entry.id != page_id]
+
+    def revise(self, page_id: str, words: Sequence[Word]) -> None:
+        next(entry for entry in self.pages if entry.id == page_id).words = list(words)
+
+    def adopt(self, other: FakeIndex, page_id: str) -> str:
+        entry = next(entry for entry in other.pages if entry.id == page_id)
+        self.pages.append(FakeEntry(f"own-{page_id}", entry.page, list(entry.words)))
+        return f"own-{page_id}"
 
     def search(self, text: str | None = None, example: Any = None, top: int = 50) -> list[FakeHit]:
         self.asked.append((text, example))

@@ -8,6 +8,7 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.ui import browser
+from mark_core.ui.corrections import Correction
 from mark_core.ui.session import Session, SessionStore
 
 from .fakes import FakeIndex, fake_page
@@ -57,6 +58,72 @@ def test_an_example_must_be_a_word_of_an_open_page(session: Session) -> None:
     ):
         with pytest.raises(MarkError):
             browser.example(bad, session)
+
+
+def test_an_example_names_the_boxes_it_was_clicked_on(session: Session) -> None:
+    sheet = session.sheets[0]
+    session.correct(sheet.id, 0, Correction("remove", (0,)))
+    assert browser.example({"page": sheet.id, "word": 2, "version": 0}, session) == (sheet.id, 1)
+    assert browser.example({"page": sheet.id, "word": 1, "version": 1}, session) == (sheet.id, 1)
+    for word, version in ((0, 0), (3, 0), (2, 1), (1, 2), (1, "0"), (1, True), (-1, 0)):
+        with pytest.raises(MarkError):
+            browser.example({"page": sheet.id, "word": word, "version": version}, session)
+
+
+def test_corrections_are_read(session: Session) -> None:
+    page = session.sheets[0].id
+
+    def read(**data: Any) -> Any:
+        return browser.correction({"page": page, "version": 0, **data}, session)
+
+    assert read(kind="undo") == (page, 0, Correction("undo"))
+    assert read(kind="add", box=[1, 2.5, 30, 12]) == (page, 0, Correction("add", box=(1.0, 2.5, 30.0, 12.0)))
+    assert read(kind="change", words=[2], box=[1, 2, 3, 4])[2].words == (2,)
+    assert read(kind="split", words=[1], share=0.25)[2].share == 0.25
+    assert read(kind="join", words=[1, 2])[2] == Correction("join", (1, 2))
+    assert read(kind="remove", words=[0], box="x")[2] == Correction("remove", (0,))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"kind": "erase"},
+        {"kind": ["undo"]},
+        {"kind": "undo", "version": None},
+        {"kind": "undo", "version": -1},
+        {"kind": "undo", "version": True},
+        {"kind": "undo", "page": "another"},
+        {"kind": "undo", "words": [0]},
+        {"kind": "remove"},
+        {"kind": "remove", "words": []},
+        {"kind": "remove", "words": "0"},
+        {"kind": "remove", "words": [True]},
+        {"kind": "remove", "words": [0.5]},
+        {"kind": "remove", "words": [-1]},
+        {"kind": "remove", "words": [0] * 201},
+        {"kind": "join", "words": [0]},
+        {"kind": "split", "words": [0]},
+        {"kind": "split", "words": [0, 1], "share": 0.5},
+        {"kind": "split", "words": [0], "share": 1.5},
+        {"kind": "split", "words": [0], "share": float("nan")},
+        {"kind": "split", "words": [0], "share": "0.5"},
+        {"kind": "add"},
+        {"kind": "add", "box": [1, 2, 3]},
+        {"kind": "add", "box": [1, 2, 3, None]},
+        {"kind": "add", "box": [1, 2, 3, True]},
+        {"kind": "add", "box": [1, 2, 3, float("nan")]},
+        {"kind": "add", "box": [1, 2, 3, float("inf")]},
+        {"kind": "add", "box": [1, 2, 3, 10**400]},
+        {"kind": "add", "box": {"x": 1}},
+        {"kind": "add", "box": [1, 2, 3, 4], "words": [0]},
+        {"kind": "change", "words": [], "box": [1, 2, 3, 4]},
+        {"kind": "change", "words": [0, 1], "box": [1, 2, 3, 4]},
+    ],
+)
+def test_corrections_that_make_no_sense_are_refused(session: Session, data: dict[str, Any]) -> None:
+    with pytest.raises(MarkError):
+        browser.correction({"page": session.sheets[0].id, "version": 0, **data}, session)
 
 
 @pytest.mark.parametrize("value", ["up", None, 3, "", ["ltr"]])

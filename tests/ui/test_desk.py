@@ -121,6 +121,45 @@ def test_a_fault_of_ours_is_told_and_survived(desk: Desk, monkeypatch: pytest.Mo
     assert desk.search(key, event(seq=2, text="one"))["result"]["error"] is None
 
 
+def test_a_correction_is_answered_with_new_boxes_and_new_hits(desk: Desk) -> None:
+    key, view = arrive(desk)
+    before = view["pages"][0]
+    desk.search(key, event(seq=3, text="one", example={"page": before["id"], "word": 1, "version": 0}))
+    view = desk.correct(key, event(seq=5, page=before["id"], version=0, kind="remove", words=[0]))
+    after = view["pages"][0]
+    assert view["corrected"] == {
+        "seq": 5, "done": True, "text": "Box deleted. Undo is possible.", "words": []
+    }  # fmt: skip
+    assert (after["id"], after["sample"], after["words"], after["version"]) == (before["id"], "a.png", 2, 1)
+    assert after["data"] != before["data"]
+    assert (view["result"]["seq"], view["result"]["turn"]) == (3, 1)
+    assert view["result"]["example"]["word"] == 0
+    assert [hit["word"] for hit in view["result"]["hits"]] == [0, 1]
+    again = list(desk.open_sample(key, event(file="a.png")))[-1]
+    assert again["pages"] == view["pages"]  # opening it again does not lose what was corrected
+    other = list(desk.arrive(SimpleNamespace(session_hash="other tab")))[-1][1]
+    assert other["pages"] == [before]
+
+
+@pytest.mark.parametrize("data", [{}, {"seq": 1}, {"seq": 1, "kind": "remove", "words": [9], "version": 0}])
+def test_a_correction_that_cannot_be_made_gets_a_sentence(desk: Desk, data: dict[str, Any]) -> None:
+    key, view = arrive(desk)
+    after = desk.correct(key, event(page=view["pages"][0]["id"], **data))
+    assert after["corrected"]["done"] is False
+    assert after["corrected"]["text"].endswith(".")
+    assert after["pages"] == view["pages"]
+
+
+def test_a_fault_in_a_correction_is_told_and_survived(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, view = arrive(desk)
+    asked = {"page": view["pages"][0]["id"], "version": 0, "kind": "remove", "words": [0]}
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeIndex, "revise", lambda *_: 1 / 0)
+        assert desk.correct(key, event(seq=1, **asked))["corrected"]["text"] == TROUBLE
+    assert desk.store.get(key).index.pages == []  # the copy of the sample went again
+    assert desk.correct(key, event(seq=2, **asked))["corrected"]["done"] is True
+
+
 def test_an_ended_session_says_so_once_and_goes_on(desk: Desk) -> None:
     key, _ = arrive(desk)
     desk.store.close(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ import torch
 from hypothesis import HealthCheck, settings
 
 from mark_core.model.config import preset
+from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
+from mark_core.retrieval.reading import BLANK
 
 # A busy computer is no fault of the code: hypothesis's own limits of time are off.
 settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,3 +43,21 @@ def crops() -> list[np.ndarray]:
     return [
         draw_word(text) for text in ("orders", "a", "Winchester", "1755", "circumstances", "the", "letters")
     ]
+
+
+def encoding_that_reads(words: Sequence[str], dim: int = 4, doubt: float = 1e-4) -> Encoding:
+    """Words whose letters are read with certainty (but for ``doubt`` in every other class), one column a letter and a
+    blank between; their vectors stand at right angles as far as ``dim`` allows."""
+    letters, counts = [], []
+    for word in words:
+        columns = [c for char in word for c in (ord(char) - 97, BLANK)]
+        part = np.full((len(columns), BLANK + 1), doubt)
+        part[np.arange(len(columns)), columns] = 1 - BLANK * doubt
+        letters.append(np.log(part))
+        counts.append(len(columns))
+    return Encoding(
+        np.eye(len(words), dim, dtype=np.float32),
+        np.concatenate(letters).astype(np.float16),
+        np.array(counts, np.int32),
+        np.zeros((len(words), 0), np.float16),
+    )

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold
-from mark_core.model.encoding import Encoding
+from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.model.strip import PAD, pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
@@ -77,10 +77,10 @@ class MarkModel:
         """Like ``encode`` for strips made by ``to_strip``."""
         if self.network.config.input == "square":
             return self._encode_squares(strips)
-        out = Encoding.join([], self.dim, self.shape_dim)
         vectors = np.zeros((len(strips), self.dim), np.float32)
         shapes = np.zeros((len(strips), self.shape_dim), np.float16)
-        letters: list[np.ndarray] = [out.letters] * len(strips)
+        nothing = np.zeros((0, LETTER_CLASSES), np.float16)
+        letters: list[np.ndarray] = [nothing] * len(strips)
         # a strip is computed at a width that it chooses itself; equal widths share a batch
         widths = np.array([padded_width(s.shape[1]) for s in strips], np.int64)
         for width in np.unique(widths):
@@ -96,7 +96,7 @@ class MarkModel:
                     for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
                         letters[row] = part[:count]
         counts = np.array([len(part) for part in letters], np.int32)
-        return Encoding(vectors, np.concatenate([out.letters, *letters]), counts, shapes)
+        return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes)
 
     def _features(self, array: np.ndarray) -> ImageFeatures:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
@@ -110,9 +110,9 @@ class MarkModel:
             with self._lock, torch.inference_mode():
                 out = self.network.images(torch.from_numpy(x).to(self.device)).embedding
                 vectors[start : start + len(x)] = F.normalize(out.float(), dim=-1).cpu().numpy()
-        none = Encoding.join([], self.dim)
+        letters = np.zeros((0, LETTER_CLASSES), np.float16)
         return Encoding(
-            vectors, none.letters, np.zeros(len(strips), np.int32), np.zeros((len(strips), 0), np.float16)
+            vectors, letters, np.zeros(len(strips), np.int32), np.zeros((len(strips), 0), np.float16)
         )
 
 

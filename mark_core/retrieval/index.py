@@ -99,9 +99,7 @@ class WordIndex:
         parts: list[Encoding] = []
         for start in range(0, len(found), _CHUNK):
             report("Learning their shapes", start / len(found))
-            parts.append(
-                self.model.encode([crop_word(page.grey, word) for word in found[start : start + _CHUNK]])
-            )
+            parts.append(_look(self.model, page, found[start : start + _CHUNK]))
         encoding = Encoding.join(parts)
         with self._lock:
             page_id = f"p{next(self._numbers)}"
@@ -126,7 +124,7 @@ class WordIndex:
             page = self._page(page_id)
         known = {(word.box, word.direction): row for row, word in enumerate(page.words)}
         fresh = [word for word in words if (word.box, word.direction) not in known]
-        encoded = self.model.encode([crop_word(page.page.grey, word) for word in fresh])
+        encoded = _look(self.model, page.page, fresh)
         places = {(word.box, word.direction): len(page.words) + row for row, word in enumerate(fresh)}
         rows = [(known | places)[word.box, word.direction] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
@@ -140,9 +138,7 @@ class WordIndex:
         same weights; returns its id here. The other index stays as it is."""
         page = other._page(page_id)
         if other.model is not self.model:
-            page = replace(
-                page, encoding=self.model.encode([crop_word(page.page.grey, w) for w in page.words])
-            )
+            page = replace(page, encoding=_look(self.model, page.page, page.words))
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)
@@ -151,21 +147,23 @@ class WordIndex:
 
     def exchange(self, model: MarkModel, progress: Progress | None = None) -> None:
         """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
-        old ones; pages that are added meanwhile are looked at as well."""
+        old ones; pages that are added or corrected meanwhile are looked at as well."""
         report = progress or (lambda step, done: None)
-        seen: dict[str, IndexedPage] = {}
+        seen: dict[
+            str, tuple[IndexedPage, Encoding]
+        ] = {}  # by id: the page as it was looked at, and what was seen
         while True:
             with self._lock:
-                missing = [page for page in self._pages.values() if page.id not in seen]
+                pages = list(self._pages.values())
+                missing = [page for page in pages if page.id not in seen or seen[page.id][0] is not page]
                 if not missing:
                     self.model, self.calibration = model, Calibration.from_card(model.card)
-                    self._pages = {page_id: seen[page_id] for page_id in self._pages}
+                    self._pages = {page.id: replace(page, encoding=seen[page.id][1]) for page in pages}
                     self._gallery = None
                     return
             for page in missing:
-                report("Looking at every word again", len(seen) / (len(seen) + len(missing)))
-                crops = [crop_word(page.page.grey, word) for word in page.words]
-                seen[page.id] = replace(page, encoding=model.encode(crops))
+                report("Looking at every word again", 1 - len(missing) / len(pages))
+                seen[page.id] = (page, _look(model, page.page, page.words))
 
     def search(
         self,
@@ -293,3 +291,8 @@ class WordIndex:
             highest = max((int(p.id[1:]) for p in pages if p.id[1:].isdigit()), default=0)
             self._numbers = itertools.count(highest + 1)
             self._gallery = None
+
+
+def _look(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
+    """What the model sees in words of a page."""
+    return model.encode([crop_word(page.grey, word) for word in words])

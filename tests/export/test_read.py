@@ -41,7 +41,7 @@ ALTO_2 = """<alto xmlns="http://www.loc.gov/standards/alto/ns-v2#"><Description>
 HOCR = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml"><head><meta name="ocr-system" content="tesseract"></head><body>
-<div class='ocr_page' title='image "/tmp/a;b/0001.png"; bbox 0 0 400 240; ppageno 0'>
+<div class='ocr_page' title='image "/scans/a;b/0001.png"; bbox 0 0 400 240; ppageno 0'>
  <p class='ocr_par' dir='rtl'><span class='ocr_line' title="bbox 20 40 260 80; baseline 0 -5">
   <span class='ocrx_word' title='bbox 20 40 120 80; x_wconf 93'><strong>Grüße&nbsp;&amp;</strong></span>
   <span class='ocrx_word' title='bbox 200 40 260 80; x_wconf 40'>b</span></span></p>

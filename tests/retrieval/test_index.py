@@ -182,6 +182,21 @@ def test_other_weights_see_every_page_again(index, random_model):
     assert [hit.word for hit in index.search(text="orders", top=3)] == [hit.word for hit in before]
 
 
+def test_a_page_corrected_while_other_weights_look_at_it_keeps_its_correction(index, random_model):
+    (page,) = index.pages
+    words = remove_words(page.words, [0])
+
+    class Slow(MarkModel):
+        def encode(self, crops):
+            if len(crops) == len(page.words):
+                index.revise(page.id, words)  # a person corrects a box meanwhile
+            return super().encode(crops)
+
+    index.exchange(Slow(random_model.network, {}, "cpu"))
+    assert index.pages[0].words == words
+    assert len(index.pages[0].encoding) == len(words)
+
+
 def test_an_index_keeps_the_weights_it_has_learnt(index, random_model, tmp_path):
     torch.manual_seed(6)
     data = to_bytes(MarkNetwork(preset("mark-compact")))

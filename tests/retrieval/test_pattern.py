@@ -7,20 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mark_core.retrieval.pattern import edited, pattern_agreement, pattern_likelihood
-from mark_core.retrieval.reading import BLANK, best_path, log_likelihood, pad_letters
+from mark_core.retrieval.reading import best_path, log_likelihood, pad_letters
+from tests.conftest import encoding_that_reads
 from tests.retrieval.test_reading import random_letters
 
 
 def spelled(words):
-    """Letters that are read with certainty, one column a letter and a blank between."""
-    letters, counts = [], []
-    for word in words:
-        columns = [c for char in word for c in (ord(char) - 97, BLANK)]
-        part = np.full((len(columns), 37), 1e-5)
-        part[np.arange(len(columns)), columns] = 1 - 36e-5
-        letters.append(np.log(part))
-        counts.append(len(columns))
-    return pad_letters(np.concatenate(letters), np.array(counts))
+    encoding = encoding_that_reads(words, doubt=1e-5)
+    return pad_letters(encoding.letters, encoding.counts)
 
 
 @settings(max_examples=20, deadline=None)

@@ -6,7 +6,7 @@ from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.typed import row_logits, term_logits
-from tests.training.test_adapt import encoding_that_reads
+from tests.conftest import encoding_that_reads
 
 WORDS = ["fort", "cumberland", "orders", "order", "uita", "vita", "leter", "fort", "winchester"]
 READING_ALONE = Calibration(text=(4.0, 0.0, 3.0), pattern=(4.0, 3.0))

@@ -7,33 +7,16 @@ from mark_core import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.strip import to_strip
-from mark_core.retrieval.reading import BLANK, log_likelihood, pad_letters, pair_likelihood
+from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
 from mark_core.training.adapt import adapt, batches_of, choose, lexicon_fit
 from mark_core.training.labelling import Guesses, guess_words
 from mark_core.training.lexicon import Lexicon
-from tests.conftest import draw_word
+from tests.conftest import draw_word, encoding_that_reads
 
 TEXTS = ["orders", "letter", "captain", "general", "march", "fort"]
 LEXICON = Lexicon.of([(word, 0.1) for word in [*TEXTS, "winchester", "colonel", "regiment"]])
-
-
-def encoding_that_reads(words, dim=4):
-    """Words whose letters are read with certainty, one column a letter and a blank between."""
-    letters, counts = [], []
-    for word in words:
-        columns = [c for char in word for c in (ord(char) - 97, BLANK)]
-        part = np.full((len(columns), 37), 1e-4)
-        part[np.arange(len(columns)), columns] = 1 - 36e-4
-        letters.append(np.log(part))
-        counts.append(len(columns))
-    return Encoding(
-        np.eye(len(words), dim, dtype=np.float32),
-        np.concatenate(letters).astype(np.float16),
-        np.array(counts, np.int32),
-        np.zeros((len(words), 0), np.float16),
-    )
 
 
 def test_pairs_have_the_likelihoods_of_single_queries():

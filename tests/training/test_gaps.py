@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from PIL import ImageFont
 
 from mark_core.segmentation import parting
 from mark_core.training import gaps
@@ -18,10 +17,10 @@ class FewWords(WordSource):
 
 
 @pytest.fixture(scope="module")
-def faces(tmp_path_factory):
-    path = tmp_path_factory.mktemp("font") / "default.ttf"
-    path.write_bytes(ImageFont.load_default(20).path.getvalue())
-    return [Face(f"default {kind}", "400-normal", kind, (str(path),)) for kind in ("hand", "black", "print")]
+def faces(default_font):
+    return [
+        Face(f"default {kind}", "400-normal", kind, (default_font,)) for kind in ("hand", "black", "print")
+    ]
 
 
 @pytest.fixture(scope="module")

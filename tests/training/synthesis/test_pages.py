@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-from PIL import ImageFont
 
 from mark_core.training.synthesis import pages
 from mark_core.training.synthesis.fonts import Face
@@ -20,10 +19,8 @@ class FewWords(WordSource):
 
 
 @pytest.fixture(scope="module", params=["hand", "black", "print"])
-def face(request, tmp_path_factory):
-    path = tmp_path_factory.mktemp("font") / "default.ttf"
-    path.write_bytes(ImageFont.load_default(20).path.getvalue())
-    return Face("default", "400-normal", request.param, (str(path),))
+def face(request, default_font):
+    return Face("default", "400-normal", request.param, (default_font,))
 
 
 def page_of(face, seed):

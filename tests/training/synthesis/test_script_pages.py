@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import ImageFont
 
 from mark_core.training.synthesis import script_pages
 from mark_core.training.synthesis.fonts import Face
@@ -19,10 +18,8 @@ class FewWords(WordSource):
 
 
 @pytest.fixture(scope="module")
-def face(tmp_path_factory):
-    path = tmp_path_factory.mktemp("font") / "default.ttf"
-    path.write_bytes(ImageFont.load_default(20).path.getvalue())
-    return Face("default", "400-normal", "print", (str(path),))
+def face(default_font):
+    return Face("default", "400-normal", "print", (default_font,))
 
 
 def test_a_turned_page_has_its_boxes_on_the_ink_and_its_columns_from_the_left(face):

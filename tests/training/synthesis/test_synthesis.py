@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from PIL import ImageFont
 
 from mark_core.model.alphabet import is_supported
 from mark_core.training.data import WordSet
@@ -13,10 +12,8 @@ from mark_core.training.synthesis.words import WordSource, is_held_out, label_of
 
 
 @pytest.fixture(scope="module")
-def face(tmp_path_factory):
-    path = tmp_path_factory.mktemp("font") / "default.ttf"
-    path.write_bytes(ImageFont.load_default(20).path.getvalue())
-    return Face("default", "400-normal", "print", (str(path),))
+def face(default_font):
+    return Face("default", "400-normal", "print", (default_font,))
 
 
 class FewWords(WordSource):

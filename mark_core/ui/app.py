@@ -15,7 +15,7 @@ from gradio.utils import get_upload_folder
 import mark_core as mark
 from mark_core.ui.desk import Desk
 from mark_core.ui.samples import SampleShelf
-from mark_core.ui.session import SessionStore
+from mark_core.ui.store import SessionStore
 from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
 from mark_core.ui.viewer import About, Brand, Viewer
 

@@ -14,7 +14,8 @@ import gradio as gr
 import mark_core as mark
 from mark_core.ui import browser
 from mark_core.ui.samples import SampleShelf
-from mark_core.ui.session import Session, SessionStore
+from mark_core.ui.session import Session
+from mark_core.ui.store import SessionStore
 
 View = dict[str, Any]
 Report = Callable[[str, float], None]

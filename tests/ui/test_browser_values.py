@@ -9,7 +9,8 @@ import pytest
 from mark_core import MarkError
 from mark_core.ui import browser
 from mark_core.ui.corrections import Correction
-from mark_core.ui.session import Session, SessionStore
+from mark_core.ui.session import Session
+from mark_core.ui.store import SessionStore
 
 from .fakes import FakeIndex, fake_page
 

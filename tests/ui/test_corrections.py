@@ -9,8 +9,9 @@ import pytest
 
 from mark_core import MarkError, Word
 from mark_core.ui.corrections import SEEN, STALE, STEPS, Correction, History, follow, fresh
-from mark_core.ui.session import GONE, Session, SessionStore
+from mark_core.ui.session import GONE, Session
 from mark_core.ui.sheet import KEPT, Sheet
+from mark_core.ui.store import SessionStore
 
 from .fakes import FakeIndex, fake_page
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mark_core.ui.desk import ENDED, TROUBLE, Desk
 from mark_core.ui.samples import SampleShelf
-from mark_core.ui.session import SessionStore
+from mark_core.ui.store import SessionStore
 
 from .fakes import FakeIndex
 

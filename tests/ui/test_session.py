@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mark_core import MarkError
-from mark_core.ui.session import Limits, Session, SessionStore
+from mark_core.ui.session import Limits, Session
+from mark_core.ui.store import SessionStore
 
 from .fakes import FakeIndex, fake_page
 

@@ -174,6 +174,7 @@ function receive(fresh) {
   for (const notice of fresh.notices) if (notice.number > state.told) say(notice.text);
   state.told = fresh.notices.length ? fresh.notices[fresh.notices.length - 1].number : state.told;
   drawBusy(state.sending || fresh.busy);
+  receivePanels(fresh);
   if (state.example && !state.pages.has(state.example.page)) setExample(null);
   const first = !state.result || !fresh.result || state.result.seq !== fresh.result.seq;
   // a search is answered again, in another turn, when boxes were corrected

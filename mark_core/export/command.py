@@ -25,7 +25,7 @@ def add_export(
     )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "formats:\n" + "\n".join(
-        f"  {name:5} {kind.description}" for name, kind in FORMATS.items()
+        f"  {name:5} {kind.title:9} {kind.description}" for name, kind in FORMATS.items()
     )
     parser.add_argument("--index", type=Path, required=True, help="folder written by `index`")
     parser.add_argument("--format", choices=sorted(FORMATS), required=True, help="see below")

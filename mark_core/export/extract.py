@@ -7,16 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mark_core.errors import MarkError
 from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
-    from mark_core.retrieval.index import Hit, WordIndex
+    from mark_core.retrieval.index import Hit, IndexedPage
 
 DECISIONS = ("confirmed", "rejected")
+
+
+class Collection(Protocol):
+    """What an export needs of a WordIndex; pages that several indexes answer for can be offered as one."""
+
+    @property
+    def pages(self) -> Sequence[IndexedPage]: ...
+
+    def readings(self, page_id: str) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Extract:
         return replace(self, pages=(page,))
 
 
-def extract_words(index: WordIndex, pages: Sequence[str] | None = None) -> Extract:
+def extract_words(index: Collection, pages: Sequence[str] | None = None) -> Extract:
     """All words of an index, or of the pages with these ids. Raises MarkError if there are none."""
     taken = []
     for place, indexed in enumerate(index.pages, start=1):
@@ -94,7 +103,7 @@ def extract_words(index: WordIndex, pages: Sequence[str] | None = None) -> Extra
 
 
 def extract_hits(
-    index: WordIndex,
+    index: Collection,
     hits: Sequence[Hit],
     text: str | None = None,
     decisions: Mapping[tuple[str, int], str] | None = None,

@@ -18,7 +18,7 @@ from mark_core.export.table import to_csv, to_json
 
 @dataclass(frozen=True)
 class Format:
-    """write: an extract -> the bytes of a file. suffix: with its dot. description: one line for a list.
+    """write: an extract -> the bytes of a file. suffix: with its dot. title, description: a line of a list.
 
     paged: a file holds one page, so several pages make a ZIP of files (see `render`).
     """
@@ -26,29 +26,32 @@ class Format:
     write: Callable[[Extract], bytes]
     suffix: str
     media_type: str
+    title: str
     description: str
     paged: bool = False
 
 
 FORMATS: dict[str, Format] = {
-    "csv": Format(to_csv, ".csv", "text/csv; charset=utf-8", "Table for a spreadsheet"),
-    "json": Format(to_json, ".json", "application/json", "Boxes, scores and pages for programs"),
+    "csv": Format(to_csv, ".csv", "text/csv; charset=utf-8", "CSV", "Table for a spreadsheet"),
+    "json": Format(to_json, ".json", "application/json", "JSON", "Boxes, scores and pages for programs"),
     "iiif": Format(
         to_iiif,
         ".json",
         'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"',
+        "IIIF",
         "W3C annotations for IIIF viewers",
     ),
     "page": Format(
         to_page_xml,
         ".xml",
         "application/xml",
-        "PAGE XML 2019, for Transkribus, eScriptorium, OCR-D",
+        "PAGE XML",
+        "2019, for Transkribus, eScriptorium, OCR-D",
         paged=True,
     ),
-    "alto": Format(to_alto, ".xml", "application/xml", "ALTO 4, for library systems", paged=True),
-    "png": Format(to_png, ".png", "image/png", "Picture of the page with numbered boxes", paged=True),
-    "pdf": Format(to_pdf, ".pdf", "application/pdf", "PDF of all pages with numbered boxes"),
+    "alto": Format(to_alto, ".xml", "application/xml", "ALTO", "Version 4, for library systems", paged=True),
+    "png": Format(to_png, ".png", "image/png", "PNG", "Picture of the page with numbered boxes", paged=True),
+    "pdf": Format(to_pdf, ".pdf", "application/pdf", "PDF", "All pages with numbered boxes"),
 }
 
 

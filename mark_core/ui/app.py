@@ -86,6 +86,7 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
         (viewer.open_sample, desk.open_sample, 4),
         (viewer.remove_page, desk.remove, 4),
         (viewer.correct_boxes, desk.correct, 4),
+        (viewer.take_away, desk.take_away, 2),
     ):
         event(handler, key, viewer, trigger_mode="multiple", concurrency_limit=limit, **quiet)
     demo.queue(max_size=200, default_concurrency_limit=8)

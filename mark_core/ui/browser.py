@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,20 @@ def text(value: Any) -> str | None:
 def number(value: Any, low: int, high: int) -> int:
     """A whole number within bounds; JSON true and 1.5 are not whole numbers."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise MarkError(_BAD)
+    return value
+
+
+def numbers(value: Any, low: int, high: int, at_most: int) -> tuple[int, ...]:
+    """Whole numbers within bounds, ``at_most`` of them."""
+    if not isinstance(value, list) or len(value) > at_most:
+        raise MarkError(_BAD)
+    return tuple(number(entry, low, high) for entry in value)
+
+
+def choice(value: Any, choices: Container[str]) -> str:
+    """One of the words that are offered."""
+    if not isinstance(value, str) or value not in choices:
         raise MarkError(_BAD)
     return value
 
@@ -99,9 +114,7 @@ def _real(value: Any, low: float, high: float) -> float:
 
 
 def direction(value: Any) -> str:
-    if value not in DIRECTIONS:
-        raise MarkError(_BAD)
-    return value
+    return choice(value, DIRECTIONS)
 
 
 def files(value: Any, folder: Path) -> list[tuple[Path, str]]:

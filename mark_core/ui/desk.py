@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser
+from mark_core.ui import browser, take_away
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
@@ -124,6 +124,32 @@ class Desk:
             _log.exception("a correction failed")
             failed["text"] = TROUBLE
         session.corrected = failed
+        return self._view(session)
+
+    def take_away(self, key: str, event: gr.EventData) -> View:
+        """Words or hits become a file that the browser saves."""
+        return self._ask(key, event, "taken", take_away.serve)
+
+    def _ask(
+        self,
+        key: str,
+        event: gr.EventData,
+        panel: str,
+        serve: Callable[[Session, dict[str, Any]], dict[str, Any]],
+    ) -> View:
+        """What ``serve`` answers is kept for a panel, with the number of the browser's question."""
+        session = self._session(key)
+        data = browser.payload(event)
+        answer: dict[str, Any] = {"seq": 0, "error": None}
+        try:
+            answer["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+            answer |= serve(session, data)
+        except mark.MarkError as error:
+            answer["error"] = str(error)
+        except Exception:
+            _log.exception("%s failed", panel)
+            answer["error"] = TROUBLE
+        session.answer(panel, answer)
         return self._view(session)
 
     def _session(self, key: str) -> Session:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.ui.corrections import Correction, follow, fresh, told
+from mark_core.ui.handouts import Handouts
 from mark_core.ui.hits import find_hits
 from mark_core.ui.sheet import Sheet, make_sheet
 
@@ -59,10 +60,14 @@ class Session:
     result: dict[str, Any] | None = None
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
+    panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
     _sheets: dict[str, Sheet] = field(default_factory=dict)
     # held while words are searched or corrected, so that the numbers in a result are those of the boxes
     working: threading.RLock = field(default_factory=threading.RLock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        self.handouts = Handouts(self.root)
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -80,6 +85,11 @@ class Session:
             number = self.notices[-1]["number"] + 1 if self.notices else 1
             self.notices = [*self.notices[-MAX_NOTICES + 1 :], {"number": number, "text": sentence}]
 
+    def answer(self, panel: str, answer: dict[str, Any]) -> None:
+        """Keeps what a panel of the screen shows."""
+        with self._lock:
+            self.panels[panel] = answer
+
     def view(self) -> dict[str, Any]:
         """All the browser draws from. Complete, so that the next one makes good a view that got lost."""
         with self._lock:
@@ -93,6 +103,7 @@ class Session:
                 "result": self.result,
                 "corrected": self.corrected,
                 "notices": self.notices,
+                "panels": dict(self.panels),
             }
 
     def sheet(self, sheet_id: str) -> Sheet:
@@ -217,3 +228,4 @@ class Session:
             self._sheets.clear()
         for sheet in sheets:
             sheet.delete_files()
+        self.handouts.delete()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from mark_core.export.formats import FORMATS
+
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
     *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "pages.js", "camera.js"),
-    *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js", "viewer.js"),
+    *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
+    *("panels.js", "take_away.js", "viewer.js"),
 )
-STYLES = ("viewer.css", "repair.css")
+STYLES = ("viewer.css", "repair.css", "panels.css")
+PANELS = ("take_away.html",)  # dialogs, each opened by a button of the left column
 
 
 class Viewer(gr.HTML):
@@ -26,7 +31,7 @@ class Viewer(gr.HTML):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             value=None,
-            html_template=_read("viewer.html"),
+            html_template=_html(),
             head=f"<style>{''.join(_read(style) for style in STYLES)}</style>",
             js_on_load="\n".join(_read(script) for script in SCRIPTS),
             apply_default_css=False,
@@ -66,6 +71,23 @@ class About(gr.HTML):
 
     def get_block_name(self) -> str:
         return "html"
+
+
+def _html() -> str:
+    panels = "".join(_read(panel) for panel in PANELS).replace("<!-- formats -->", _formats())
+    return _read("viewer.html").replace("<!-- panels -->", panels)
+
+
+def _formats() -> str:
+    """The formats of the library as choices, the first one chosen."""
+    rows = []
+    for name, kind in FORMATS.items():
+        checked = "" if rows else " checked"
+        rows.append(
+            f'<label class="mk-choice"><input type="radio" name="mk-take-format" value="{name}"{checked}>'
+            f"<span><b>{escape(kind.title)}</b> {escape(kind.description)}</span></label>"
+        )
+    return "".join(rows)
 
 
 def _read(name: str) -> str:

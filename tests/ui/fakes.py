@@ -63,6 +63,9 @@ class FakeIndex:
         self.pages.append(FakeEntry(f"own-{page_id}", entry.page, list(entry.words)))
         return f"own-{page_id}"
 
+    def readings(self, page_id: str) -> list[str]:
+        return [f"w{word.order}" for entry in self.pages if entry.id == page_id for word in entry.words]
+
     def search(self, text: str | None = None, example: Any = None, top: int = 50) -> list[FakeHit]:
         self.asked.append((text, example))
         if not text and example is None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,26 +8,12 @@ import pytest
 from PIL import Image
 
 from mark_core.ui.desk import ENDED, TROUBLE, Desk
-from mark_core.ui.samples import SampleShelf
-from mark_core.ui.store import SessionStore
 
 from .fakes import FakeIndex
 
 
 def event(**data: Any) -> Any:
     return SimpleNamespace(_data=data)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    samples = tmp_path / "samples"
-    samples.mkdir()
-    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(samples / "a.png")
-    (samples / "samples.json").write_text(json.dumps([{"file": "a.png", "title": "A", "queries": ["one"]}]))
-    uploads = tmp_path / "uploads"
-    uploads.mkdir()
-    root = tmp_path / "pages"
-    return Desk(SessionStore(FakeIndex, root), SampleShelf(FakeIndex, root, samples), uploads)
 
 
 def arrive(desk: Desk) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,55 @@
+// Dialogs that the buttons of the left column open. Each asks the server by number and is answered in the view.
+
+const panels = [];
+
+// answer: its name among the panels of a view. opened, answered: what it does then.
+function makePanel(selector, { opener, answer, opened, answered }) {
+  const dialog = find(selector);
+  const said = dialog.querySelector(".mk-panel-said");
+  const panel = {
+    dialog, answer, answered, seq: 0, waiting: false, heard: null,
+    ask(event, data) {
+      panel.seq += 1;
+      panel.waiting = true;
+      trigger(event, { seq: panel.seq, ...data });
+    },
+    open() {
+      opened();
+      if (!dialog.open) dialog.showModal();
+    },
+    close: () => dialog.close(),
+    say(...parts) {
+      said.classList.remove("mk-panel-error");
+      said.replaceChildren(...parts);
+    },
+    fail(sentence) {
+      said.classList.add("mk-panel-error");
+      said.replaceChildren(sentence);
+    },
+  };
+  find(opener).addEventListener("click", panel.open);
+  for (const button of dialog.querySelectorAll(".mk-panel-close")) button.addEventListener("click", panel.close);
+  // a click beside the dialog closes it; one that began inside, as when text is marked, does not
+  let outside = false;
+  dialog.addEventListener("pointerdown", (event) => (outside = event.target === dialog));
+  dialog.addEventListener("click", (event) => event.target === dialog && outside && panel.close());
+  panels.push(panel);
+  return panel;
+}
+
+function receivePanels(view) {
+  for (const panel of panels) {
+    const answer = view.panels[panel.answer];
+    if (!answer || !panel.waiting || answer.seq !== panel.seq) continue;
+    panel.waiting = false;
+    if (answer.error) panel.fail(answer.error);
+    else panel.answered(answer);
+  }
+}
+
+// Hands a file of the session to the browser to be saved; returns the link, for a second time.
+function save(file, name, text) {
+  const link = make("a", { href: fileUrl(file), download: name, class: "mk-link" }, text);
+  link.click();
+  return link;
+}

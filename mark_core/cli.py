@@ -11,6 +11,7 @@ from typing import Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
+from mark_core.retrieval.query import HELP, HELP_VARIANTS
 
 _PAGE_HELP = "page images, PDFs, zips of these, or web addresses of IIIF manifests or images"
 _FAILURES = 3  # pages of one address in a row that cannot be fetched, before the rest is given up
@@ -48,14 +49,15 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("pages", nargs="*", metavar="PAGE", help=_PAGE_HELP)
     search.add_argument("--index", type=Path, help="folder written by `index`")
     search.add_argument(
-        "--text", help="a word, a phrase, a pattern with * and ?, or word~1 (one letter may differ)"
+        "--text",
+        help="a word, a phrase, a pattern with * and ?, or word~1 (one letter may differ): see below",
     )
-    search.add_argument(
-        "--variants", action="store_true", help="old spellings count as the same (u/v, i/j/y, ll/l)"
-    )
+    search.add_argument("--variants", action="store_true", help=HELP_VARIANTS)
     search.add_argument("--example", help="PAGE:WORD, both counted from 1, or an image file of one word")
     search.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     search.add_argument("--direction", choices=_DIRECTIONS, default="auto")
+    search.formatter_class = argparse.RawDescriptionHelpFormatter
+    search.epilog = "what --text may be:\n" + "".join(f"  {typed:18}  {told}\n" for typed, told in HELP)
     _add_boxes(search)
     _add_model(search)
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from mark_core.cli import main
+from mark_core.retrieval.query import HELP, HELP_VARIANTS, parse_query
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_pages"
 
@@ -134,3 +135,13 @@ def test_train_needs_its_fonts(capsys, tmp_path):
     code, _, err = run(capsys, "train", "render", "--fonts", tmp_path / "none")
     assert code == 2
     assert "train fonts" in err
+
+
+def test_every_kind_of_query_is_explained(capsys):
+    with pytest.raises(SystemExit):
+        main(["search", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for typed, sentence in HELP:
+        assert f"{typed} {sentence}" in told
+        assert parse_query(typed)
+    assert HELP_VARIANTS in told

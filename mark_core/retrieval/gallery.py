@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration
 
 CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
+REMEMBERED = 512  # log-odds of clicked words that are kept: each 8 bytes a word of the gallery
 _TOGETHER = 600  # words read at once
 
 
@@ -22,6 +24,7 @@ class Gallery:
     """The encodings of N words."""
 
     encoding: Encoding
+    remembered: dict[Any, np.ndarray] = field(default_factory=dict, compare=False)
 
     def __len__(self) -> int:
         return len(self.encoding)
@@ -44,6 +47,19 @@ class Gallery:
     def best(self) -> np.ndarray:
         """(N,) log-probability of the path that ``readings`` spell."""
         return self._paths[1]
+
+    @cached_property
+    def certainties(self) -> np.ndarray:
+        """(N,) how sure the reading head is of ``readings``, 0..1: their probability per letter, 0 for none."""
+        lengths = np.array([len(reading) for reading in self.readings])
+        return np.where(lengths, np.exp(self.best / np.maximum(1, lengths)), 0.0)
+
+    def remember(self, key: Any, logits: np.ndarray) -> np.ndarray:
+        """Keeps (N,) log-odds that may be asked for again, the last ones of many, and returns them."""
+        if len(self.remembered) >= REMEMBERED:
+            self.remembered.pop(next(iter(self.remembered)), None)
+        self.remembered[key] = logits
+        return logits
 
     def cosine(self, vector: np.ndarray) -> np.ndarray:
         """(D,) normalised query -> (N,) cosine in -1..1."""

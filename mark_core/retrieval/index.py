@@ -24,14 +24,17 @@ from mark_core.segmentation.word import Box, Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 _CHUNK = 256  # words embedded between two progress reports
+Reference = (
+    Place | Sequence[np.ndarray]
+)  # a judged word of this index, or the crops of one (of a phrase: of its words)
 
 
 @dataclass(frozen=True)
 class Hit:
     """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
     page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
-    reads: what the reading head makes of it ("" if nothing). A phrase is found at its first word; boxes are those of
-    all its words."""
+    reads: what the reading head makes of it ("" if nothing), certainty: how sure it is, 0..1, of the least sure word.
+    A phrase is found at its first word; boxes are those of all its words."""
 
     page: str
     word: int
@@ -41,6 +44,7 @@ class Hit:
     line: int
     reads: str = ""
     boxes: tuple[Box, ...] = ()
+    certainty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -172,16 +176,17 @@ class WordIndex:
         top: int = 50,
         pages: Sequence[str] | None = None,
         variants: bool = False,
-        confirmed: Sequence[Place] = (),
-        rejected: Sequence[Place] = (),
+        confirmed: Sequence[Reference] = (),
+        rejected: Sequence[Reference] = (),
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
         text: a typed word, phrase or pattern, see ``retrieval.query``; variants: old spellings count as the same.
         example: (page id, word number) of an indexed word, which then comes first, or a crop (H, W[, 3]) uint8.
-        Both together: the mean of the two logits. pages: ids to search in (default: all). confirmed, rejected: words
-        that a person has judged, see ``retrieval.feedback``. Raises MarkError for an empty query, letters that cannot
-        be typed, or an id that does not exist.
+        Both together: the mean of the two logits. pages: ids to search in (default: all). confirmed, rejected: hits
+        that a person has judged, see ``retrieval.feedback``, each as (page id, word number), or as crops (H, W[, 3])
+        uint8 if it is of another index: one, or of a phrase those of all its words. Raises MarkError for an empty
+        query, letters that cannot be typed, or an id that does not exist.
         """
         if not (text and text.strip()) and example is None:
             raise MarkError("Type a word, or click one on the page.")
@@ -200,7 +205,10 @@ class WordIndex:
                 itself = self._place(places, *example)
                 logits.append(self._word_logits(gallery, example))
         logit = np.mean(logits, axis=0)
-        judged = [[self._word_logits(gallery, place) for place in group] for group in (confirmed, rejected)]
+        span = max(1, len(terms))
+        judged = [
+            [self._row_logits(gallery, places, one, span) for one in group] for group in (confirmed, rejected)
+        ]
         logit = fuse(logit, *judged)
         if itself is not None and len(logits) == 1:
             logit[itself] = np.inf  # the clicked word is what was asked for
@@ -208,11 +216,30 @@ class WordIndex:
             wanted = set(pages)
             logit = np.where([page in wanted for page, _ in places], logit, -np.inf)
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
-        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, max(1, len(terms)))
+        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, span)
 
     def _word_logits(self, gallery: Gallery, place: Place) -> np.ndarray:
         self._word(*place)
-        return self.example_logits(gallery, self._page(place[0]).encoding.select([place[1]]))
+        logits = gallery.remembered.get(place)
+        if logits is None:
+            example = self._page(place[0]).encoding.select([place[1]])
+            logits = gallery.remember(place, self.example_logits(gallery, example))
+        return logits
+
+    def _row_logits(
+        self, gallery: Gallery, places: list[Place], reference: Reference, span: int
+    ) -> np.ndarray:
+        """(N,) log-odds that the same ``span`` words as those of a judged hit begin at each word."""
+        if isinstance(reference[0], str):
+            page_id, first = reference
+            last = min(first + span, len(self._page(page_id).words))
+            each = [
+                self._word_logits(gallery, (page_id, word)) for word in range(first, max(last, first + 1))
+            ]
+        else:
+            seen = self.model.encode(list(reference[:span]))
+            each = [self.example_logits(gallery, seen.select([row])) for row in range(len(seen))]
+        return row_logits(each, places)
 
     def readings(self, page_id: str) -> list[str]:
         """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
@@ -254,15 +281,14 @@ class WordIndex:
         self, order: np.ndarray, logit: np.ndarray, places: list[Place], gallery: Gallery, span: int
     ) -> list[Hit]:
         scores = probability(logit[order])
-        readings = gallery.readings
+        readings, certainties = gallery.readings, gallery.certainties
         hits = []
         for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
             page_id, number = places[i]
             row = self._page(page_id).words[number : number + span]
             reads = " ".join(readings[i : i + span])
-            hits.append(
-                Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, tuple(w.box for w in row))
-            )
+            boxes, certainty = tuple(word.box for word in row), float(certainties[i : i + span].min())
+            hits.append(Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, boxes, certainty))
         return hits
 
     def save(self, folder: str | Path) -> None:

@@ -21,6 +21,14 @@ from mark_core.model.alphabet import ALPHABET, fold, fold_lenient
 MAX_TERMS = 6
 MAX_EDITS = 2
 _CLASSES = ("uv", "ijy")
+HELP = (  # what may be typed, and one sentence about it: for the command line and the page alike
+    ("orders", "A word. Capitals and accents make no difference; ſ is an s."),
+    ('"fort cumberland"', "A phrase: words that follow each other, also over the end of a line."),
+    ("winch*", "* stands for any letters, or for none."),
+    ("col?nel", "? stands for one letter."),
+    ("orders~1", "One letter may differ, be missing or be too many; ~2 allows two."),
+)
+HELP_VARIANTS = "Spelling variants: u and v, i, j and y, and a letter and its double count as the same."
 _QUOTES = "\"'“”„‘’«»"
 
 

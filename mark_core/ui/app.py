@@ -82,6 +82,7 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
     # "multiple": gradio drops events while one is pending otherwise; answers carry a number instead
     for event, handler, limit in (
         (viewer.search_words, desk.search, 4),
+        (viewer.judge_hit, desk.judge, 4),
         (viewer.add_files, desk.add, 2),
         (viewer.open_sample, desk.open_sample, 4),
         (viewer.remove_page, desk.remove, 4),

@@ -9,6 +9,7 @@ from typing import Any
 
 from mark_core.errors import MarkError
 from mark_core.ui.corrections import KINDS, Correction
+from mark_core.ui.question import Question
 from mark_core.ui.session import Session
 
 DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
@@ -80,6 +81,15 @@ def example(value: Any, session: Session) -> tuple[str, int] | None:
         return page, number(value.get("word"), 0, session.sheet(page).words - 1)
     word, version = number(value.get("word"), 0, MAX_COUNT), number(value["version"], 0, MAX_COUNT)
     return page, session.word_now(page, word, version)
+
+
+def question(data: dict[str, Any], session: Session) -> Question:
+    """What is searched for, how and where."""
+    variants, page = data.get("variants", False), data.get("page")
+    if not isinstance(variants, bool):
+        raise MarkError(_BAD)
+    only = None if page is None else sheet_id(page, session)
+    return Question(text(data.get("text")), example(data.get("example"), session), variants, only)
 
 
 def correction(data: dict[str, Any], session: Session) -> tuple[str, int, Correction]:

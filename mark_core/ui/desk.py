@@ -12,7 +12,8 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser, take_away
+from mark_core.ui import browser, judging, take_away
+from mark_core.ui.question import Question
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
@@ -90,24 +91,25 @@ class Desk:
         """Hits for a typed word, a clicked one, or both."""
         session = self._session(key)
         data = browser.payload(event)
-        result: dict[str, Any] = {
-            "seq": 0, "turn": 0, "text": None, "example": None, "hits": [], "error": None
-        }  # fmt: skip
+        result: dict[str, Any] = {"seq": 0, "turn": 0, **Question().to_view(), "hits": [], "error": None}
         with session.working:
+            question = None
             try:
                 result["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
-                result["text"] = text = browser.text(data.get("text"))
-                example = browser.example(data.get("example"), session)
-                if example is not None:
-                    result["example"] = {"page": example[0], "word": example[1]}
-                result["hits"] = session.search(text, example)
+                question = browser.question(data, session)
+                result |= question.to_view()
+                result |= question.answer(session.sheets, session.decisions)
             except mark.MarkError as error:
                 result["error"] = str(error)
             except Exception:
                 _log.exception("a search failed")
                 result["error"] = TROUBLE
-            session.result = result
+            session.question, session.result = question, result
         return self._view(session)
+
+    def judge(self, key: str, event: gr.EventData) -> View:
+        """A hit is confirmed or rejected, or that is undone; the list is in its new order at once."""
+        return self._ask(key, event, "judged", judging.serve)
 
     def correct(self, key: str, event: gr.EventData) -> View:
         """A box is drawn, changed, deleted, joined or split, or that is undone."""

@@ -2,39 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import mark_core as mark
+from mark_core.ui.decisions import KINDS, Decision
 from mark_core.ui.sheet import Sheet
 
-TOP = 200  # hits sent to the browser, which cuts them by threshold and number
+TOP = 200  # hits sent to the browser beside the judged ones; it cuts them by threshold and number
+SURE = 0.9  # certainty from which a reading is shown: 96 % of them were right on the rendered letters
+Example = tuple[str, int]  # sheet and word
 
 
-def find_hits(sheets: list[Sheet], text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
-    """Hits on all sheets, best first, as the browser gets them. ``example``: sheet and word."""
+@dataclass(frozen=True)
+class Judged:
+    """A decision whose page is open and has its box: there it is word number ``word``."""
+
+    decision: Decision
+    sheet: Sheet
+    word: int
+
+    @property
+    def words(self) -> range:
+        return range(self.word, min(self.word + self.decision.span, len(self.sheet.entry.words)))
+
+    def reference(self, index: Any) -> Any:
+        """The hit as an index takes it: by number at home, elsewhere as the crops of its words."""
+        if self.sheet.index is index:
+            return self.sheet.page_id, self.word
+        return [self.sheet.crop(word) for word in self.words]
+
+
+def on_desk(decisions: Iterable[Decision], sheets: Sequence[Sheet]) -> list[Judged]:
+    """The decisions that count now, in their order."""
+    here = {sheet.id: sheet for sheet in sheets}
+    numbers: dict[str, dict[Any, int]] = {}
+    judged = []
+    for one in decisions:
+        sheet = here.get(one.page)
+        if sheet is None:
+            continue
+        if one.page not in numbers:
+            numbers[one.page] = {tuple(word.box): number for number, word in enumerate(sheet.entry.words)}
+        word = numbers[one.page].get(one.box)
+        if word is not None:
+            judged.append(Judged(one, sheet, word))
+    return judged
+
+
+def find_hits(
+    sheets: Sequence[Sheet],
+    text: str | None,
+    example: Example | None,
+    variants: bool = False,
+    only: str | None = None,
+    judged: Sequence[Judged] = (),
+) -> list[dict[str, Any]]:
+    """Hits as the browser gets them, best first, judged ones where they were judged.
+
+    only: the one sheet that is searched (default: all). judged: decisions about hits of this search, on any sheet.
+    """
     if not sheets:
         raise mark.MarkError("Add a page or open a sample first.")
     source = next((sheet for sheet in sheets if example and sheet.id == example[0]), None)
     if example and source is None:
         raise mark.MarkError("The page of the clicked word is closed; please click another word.")
-    found: list[tuple[float, Sheet, Any]] = []
-    for index in {id(sheet.index): sheet.index for sheet in sheets}.values():
-        here = {sheet.page_id: sheet for sheet in sheets if sheet.index is index}
+    searched = [sheet for sheet in sheets if only in (None, sheet.id)]
+    found = []
+    for index in {id(sheet.index): sheet.index for sheet in searched}.values():
+        here = {sheet.page_id: sheet for sheet in searched if sheet.index is index}
         query: Any = None
         if source is not None and example is not None:
             query = (source.page_id, example[1]) if source.index is index else source.crop(example[1])
-        for hit in index.search(text=text, example=query, top=TOP):
-            if hit.page in here:
-                found.append((float(hit.score), here[hit.page], hit))
-    found.sort(key=lambda item: -item[0])
-    return [
-        {
-            "rank": rank,
-            "page": sheet.id,
-            "word": int(hit.word),
-            "line": int(hit.line),
-            "score": round(min(1.0, max(0.0, score)), 4),
-            "box": [int(value) for value in hit.box],
+        decided = {
+            kind: [one.reference(index) for one in judged if one.decision.kind == kind] for kind in KINDS
         }
-        for rank, (score, sheet, hit) in enumerate(found[:TOP], start=1)
-    ]
+        hits = index.search(
+            text=text, example=query, top=TOP + len(judged), pages=list(here), variants=variants, **decided
+        )
+        for hit in hits:
+            reads = hit.reads if hit.certainty >= SURE else ""
+            found.append(_row(here[hit.page], hit.word, len(hit.boxes), hit.score, reads))
+    return _arranged(found, [one for one in judged if only in (None, one.sheet.id)], only)
+
+
+def _arranged(
+    found: list[dict[str, Any]], judged: Sequence[Judged], only: str | None
+) -> list[dict[str, Any]]:
+    """Best first, but judged hits keep the place they had in a list of the same pages, in others their score."""
+    known = {(row["page"], row["word"]): row for row in found}
+    places = {(one.sheet.id, one.word): one for one in judged}
+    rows = sorted(
+        (row for place, row in known.items() if place not in places), key=lambda row: -row["score"]
+    )[:TOP]
+    pinned = []
+    for place, one in places.items():
+        row = known.get(place) or _row(one.sheet, one.word, len(one.words), 0.0)
+        row = {**row, "score": one.decision.score, "judged": one.decision.kind}
+        if one.decision.only == only:
+            pinned.append((one.decision.rank, row))
+        else:
+            rows.append(row)
+    rows.sort(key=lambda row: -row["score"])
+    for rank, row in sorted(pinned, key=lambda pin: pin[0]):
+        rows.insert(rank - 1, row)
+    return [{**row, "rank": rank} for rank, row in enumerate(rows, start=1)]
+
+
+def _row(sheet: Sheet, word: int, span: int, score: float, reads: str = "") -> dict[str, Any]:
+    """One hit for the browser. Of a phrase also the boxes of its words, and what of each line is shown as snippet."""
+    words = sheet.entry.words[word : word + span]
+    row = {
+        "page": sheet.id,
+        "word": int(word),
+        "line": int(words[0].line),
+        "score": round(min(1.0, max(0.0, float(score))), 4),
+        "box": _ints(words[0].box),
+        "reads": reads,
+        "judged": None,
+    }
+    if len(words) > 1:
+        lines = groupby(words, key=lambda one: one.line)
+        row["boxes"] = [_ints(one.box) for one in words]
+        row["parts"] = [_around([one.box for one in line]) for _, line in lines]
+    return row
+
+
+def _around(boxes: Sequence[Any]) -> list[int]:
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return _ints((left, top, right - left, bottom - top))
+
+
+def _ints(box: Sequence[Any]) -> list[int]:
+    return [int(side) for side in box]

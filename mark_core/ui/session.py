@@ -6,14 +6,15 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.ui.corrections import Correction, follow, fresh, told
+from mark_core.ui.decisions import Decisions
 from mark_core.ui.handouts import Handouts
-from mark_core.ui.hits import find_hits
+from mark_core.ui.question import Question
 from mark_core.ui.sheet import Sheet, make_sheet
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_NOTICES = 30
 GONE = "The box of the clicked word was deleted, so it is no longer searched for."
-AGAIN = "The box is corrected, but the search could not be repeated; please press Find."
+AGAIN = "That is done, but the search could not be repeated; please press Find."
 Progress = Callable[[str, float], None]
 
 
@@ -57,7 +58,9 @@ class Session:
     version: int = 0
     busy: dict[str, Any] | None = None
     focus: str | None = None
+    question: Question | None = None  # that result answers
     result: dict[str, Any] | None = None
+    decisions: Decisions = field(default_factory=Decisions)
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
@@ -141,6 +144,7 @@ class Session:
             if self._owns(sheet):
                 self.index.remove(sheet.page_id)
                 sheet.delete_files()
+            self.repeat()
 
     def correct(self, sheet_id: str, version: int, correction: Correction, seq: int = 0) -> None:
         """Corrects the boxes of a page and searches the last query again.
@@ -170,13 +174,19 @@ class Session:
 
     def _show(self, sheet: Sheet, before: Words, after: Words, answer: dict[str, Any]) -> None:
         """Boxes, hits and answer change at once, so that no view holds some without the others."""
-        result = self._searched_again(sheet, before, after)
+        sheets = [sheet if other.id == sheet.id else other for other in self.sheets]
+        decisions = self.decisions.followed(sheet.id, before, after)
+        question, result = self._followed(sheet, before, after), self.result
+        if question is not None:
+            result = self._answered_again(question, sheets, decisions)
+        elif result is not None and not result["error"]:
+            result = {**result, "turn": result["turn"] + 1, "example": None, "hits": [], "error": GONE}
         with self._lock:
             if self.closed:
                 sheet.delete_files()
                 raise mark.MarkError("This session has ended.")
             self._sheets[sheet.id] = sheet
-            self.result = result
+            self.decisions, self.question, self.result = decisions, question, result
             self.corrected = answer
 
     def word_now(self, sheet_id: str, word: int, version: int) -> int:
@@ -189,37 +199,46 @@ class Session:
             raise mark.MarkError("The clicked word has no box any more; please click another one.")
         return place
 
-    def _searched_again(self, sheet: Sheet, before: Words, after: Words) -> dict[str, Any] | None:
-        """The last result as it is with the corrected words of one sheet."""
+    def _followed(self, sheet: Sheet, before: Words, after: Words) -> Question | None:
+        """The last question about the corrected words of a sheet; None if nothing is left of it."""
+        question = self.question
+        if question is None or question.example is None or question.example[0] != sheet.id:
+            return question
+        place = follow(question.example[1], before, after)
+        if place is not None:
+            return replace(question, example=(sheet.id, place))
+        if question.text is None:
+            return None
+        self.tell(GONE)
+        return replace(question, example=None)
+
+    def repeat(self) -> None:
+        """Answers the last question again, as after something it depends on has changed."""
+        with self.working:
+            if self.question is not None:
+                self.result = self._answered_again(self.question, self.sheets, self.decisions)
+
+    def _answered_again(
+        self, question: Question, sheets: list[Sheet], decisions: Decisions
+    ) -> dict[str, Any] | None:
         last = self.result
         if last is None or last["error"]:
             return last
-        result = {**last, "turn": last["turn"] + 1}
-        example = last["example"]
-        if example and example["page"] == sheet.id:
-            place = follow(example["word"], before, after)
-            result["example"] = example = None if place is None else {"page": sheet.id, "word": place}
-            if example is None and last["text"] is None:
-                return {**result, "hits": [], "error": GONE}
-            if example is None:
-                self.tell(GONE)
-        sheets = [sheet if other.id == sheet.id else other for other in self.sheets]
-        clicked = (example["page"], example["word"]) if example else None
+        result = {**last, **question.to_view(), "turn": last["turn"] + 1}
         try:
-            result["hits"] = find_hits(sheets, last["text"], clicked)
+            return {**result, **question.answer(sheets, decisions)}
         except mark.MarkError as error:
             return {**result, "hits": [], "error": str(error)}
-        except Exception:  # the correction itself is made and must be shown
+        except Exception:  # what has changed is changed and must be shown
             _log.exception("searching again failed")
             return {**result, "hits": [], "error": AGAIN}
-        return result
 
     def _owns(self, sheet: Sheet) -> bool:
         return sheet.index is self.index
 
     def search(self, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
         """Hits on all open pages, best first, as the browser gets them. ``example``: sheet and word."""
-        return find_hits(self.sheets, text, example)
+        return Question(text, example).answer(self.sheets, self.decisions)["hits"]
 
     def close(self) -> None:
         with self._lock:

@@ -14,6 +14,7 @@ from mark_core.export.extract import Extract, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import browser
+from mark_core.ui.decisions import MAX_DECISIONS
 from mark_core.ui.hits import TOP
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """The answer to the browser's order: the file and what is in it. Raises MarkError with a sentence."""
     with session.working:
         order = _order(data, session)
-        extract = gather(order, session.sheets, session.result)
+        extract = gather(order, session.sheets, session.result, _decisions(session.result))
         stem = _stem(extract, order, session.result)
     _check_size(extract, order.format)
     rendered = render(extract, order.format)
@@ -64,6 +65,12 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
         "file": str(session.handouts.write(name, rendered.data)),
         "name": name,
         "told": f"{_counted(extract)}, {_size(len(rendered.data))}",
+    }
+
+
+def _decisions(result: dict[str, Any] | None) -> dict[tuple[str, int], str]:
+    return {
+        (hit["page"], hit["word"]): hit["judged"] for hit in (result or {}).get("hits", ()) if hit["judged"]
     }
 
 
@@ -77,7 +84,7 @@ def _order(data: dict[str, Any], session: Session) -> Order:
         raise mark.MarkError("There are no hits yet; search for a word first, or take all words.")
     if (data.get("search"), data.get("turn")) != (last["seq"], last["turn"]):
         raise mark.MarkError(_CHANGED)
-    ranks = browser.numbers(data["hits"], 1, browser.MAX_COUNT, at_most=TOP)
+    ranks = browser.numbers(data["hits"], 1, browser.MAX_COUNT, at_most=TOP + MAX_DECISIONS)
     return Order(name, ranks, sheet)
 
 

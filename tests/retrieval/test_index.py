@@ -121,6 +121,51 @@ def test_decisions_move_what_is_like_them(index):
         index.search(text="orders", rejected=[(page.id, 99)])
 
 
+def crop(page, number):
+    x, y, w, h = page.words[number].box
+    return page.page.grey[y : y + h, x : x + w].copy()
+
+
+def test_a_judged_hit_of_another_index_counts_as_its_crop(index):
+    (page,) = index.pages
+    plain = index.search(text="orders", top=99)
+    confirmed = index.search(text="orders", top=99, confirmed=[[crop(page, 3)]])
+    assert confirmed[0].word == 3
+    rejected = index.search(text="orders", top=99, rejected=[[crop(page, 0)]])
+    before, after = ({hit.word: hit.score for hit in hits} for hits in (plain, rejected))
+    assert all(after[word] < before[word] for word in (0, 2, 6))
+
+
+def test_a_confirmed_phrase_says_nothing_of_its_first_word_alone(index):
+    (page,) = index.pages
+    plain = {hit.word: hit.score for hit in index.search(text="letter orders", top=99)}
+    for reference in ((page.id, 1), [crop(page, 1), crop(page, 2)]):  # "letter orders" stands at 1 and at 5
+        hits = index.search(text="letter orders", top=99, confirmed=[reference])
+        assert {hit.word for hit in hits[:2]} == {1, 5}
+        assert all(hit.score > plain[hit.word] for hit in hits[:2])
+    # "orders letter" at 0 shares a word with the rejected "orders captain" at 2: the other word must count too
+    rejected = {
+        hit.word: hit.score for hit in index.search(text="orders letter", top=99, rejected=[(page.id, 2)])
+    }
+    alone = {hit.word: hit.score for hit in index.search(text="orders letter", top=99)}
+    assert alone[2] / rejected[2] > alone[0] / rejected[0]
+
+
+def test_judged_words_are_compared_once_for_many_searches(index, monkeypatch):
+    (page,) = index.pages
+    asked = []
+    compare = WordIndex.example_logits
+    monkeypatch.setattr(
+        WordIndex, "example_logits", lambda self, *rest: asked.append(1) or compare(self, *rest)
+    )
+    first = index.search(text="orders", confirmed=[(page.id, 3)], rejected=[(page.id, 0)])
+    again = index.search(text="orders", confirmed=[(page.id, 3)], rejected=[(page.id, 0)])
+    assert (again, len(asked)) == (first, 2)
+    index.revise(page.id, remove_words(page.words, [7]))  # other words, other likenesses
+    index.search(text="orders", confirmed=[(page.id, 3)])
+    assert len(asked) == 3
+
+
 def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, monkeypatch):
     (page,) = index.pages
     size = (page.page.width, page.page.height)

@@ -19,6 +19,9 @@ class FakeHit:
     score: float
     rank: int
     line: int
+    reads: str = ""
+    boxes: tuple[tuple[int, int, int, int], ...] = ((0, 0, 0, 0),)
+    certainty: float = 0.0
 
 
 @dataclass
@@ -34,6 +37,7 @@ class FakeIndex:
 
     pages: list[FakeEntry] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
+    judged: list[Any] = field(default_factory=list)
 
     def add(
         self,
@@ -66,15 +70,36 @@ class FakeIndex:
     def readings(self, page_id: str) -> list[str]:
         return [f"w{word.order}" for entry in self.pages if entry.id == page_id for word in entry.words]
 
-    def search(self, text: str | None = None, example: Any = None, top: int = 50) -> list[FakeHit]:
+    def search(
+        self,
+        text: str | None = None,
+        example: Any = None,
+        top: int = 50,
+        pages: Sequence[str] | None = None,
+        variants: bool = False,
+        confirmed: Sequence[Any] = (),
+        rejected: Sequence[Any] = (),
+    ) -> list[FakeHit]:
+        """A typed phrase is found at every word it has room after; what is rejected here goes to the end, and what
+        follows a confirmed word comes first."""
         self.asked.append((text, example))
+        self.judged.append((list(confirmed), list(rejected)))
         if not text and example is None:
             raise MarkError("Type a word or click one.")
-        hits = [
-            FakeHit(entry.id, word.order, word.box, 0.9 - 0.2 * word.order - 0.01 * place, 0, word.line)
-            for place, entry in enumerate(self.pages)
-            for word in entry.words
-        ]
+        span = len((text or "one").split())
+        hits = []
+        for place, entry in enumerate(self.pages):
+            for number, word in enumerate(entry.words[: len(entry.words) - span + 1]):
+                score = 0.9 - 0.2 * word.order - 0.01 * place
+                score = 0.01 if (entry.id, number) in rejected else score
+                score = 0.99 if (entry.id, number - 1) in confirmed else score
+                boxes = tuple(other.box for other in entry.words[number : number + span])
+                hits.append(
+                    FakeHit(
+                        entry.id, number, word.box, score, 0, word.line, f"w{number}", boxes, 1 - 0.2 * number
+                    )
+                )
+        hits = [hit for hit in hits if pages is None or hit.page in pages]
         return sorted(hits, key=lambda hit: -hit.score)[:top]
 
 

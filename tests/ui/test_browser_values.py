@@ -9,6 +9,7 @@ import pytest
 from mark_core import MarkError
 from mark_core.ui import browser
 from mark_core.ui.corrections import Correction
+from mark_core.ui.question import Question
 from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
 
@@ -163,3 +164,20 @@ def test_long_names_are_cut(tmp_path: Path) -> None:
     (tmp_path / "page.png").write_bytes(b"x")
     [(_, name)] = browser.files([{"path": str(tmp_path / "page.png"), "name": "n" * 5000}], tmp_path)
     assert len(name) == browser.MAX_NAME
+
+
+def test_a_question_is_what_how_and_where(session: Session) -> None:
+    sheet = session.sheets[0]
+    clicked = {"page": sheet.id, "word": 2}
+    data = {"text": " one ", "example": clicked, "variants": True, "page": sheet.id}
+    assert browser.question(data, session) == Question("one", (sheet.id, 2), True, sheet.id)
+    assert browser.question({"text": "one"}, session) == Question("one")
+    for bad in (
+        {"variants": 1},
+        {"variants": None},
+        {"page": "another"},
+        {"page": 3},
+        {"example": {"page": 1}},
+    ):
+        with pytest.raises(MarkError):
+            browser.question({"text": "one", **bad}, session)

@@ -9,6 +9,7 @@ import pytest
 
 from mark_core import MarkError, Word
 from mark_core.ui.corrections import SEEN, STALE, STEPS, Correction, History, follow, fresh
+from mark_core.ui.question import Question
 from mark_core.ui.session import GONE, Session
 from mark_core.ui.sheet import KEPT, Sheet
 from mark_core.ui.store import SessionStore
@@ -234,9 +235,9 @@ def test_a_page_closed_meanwhile_is_not_corrected(session: Session) -> None:
 def answered(session: Session, text: str | None, word: int | None) -> None:
     """The session's last search, as the desk leaves it."""
     sheet = only(session)
-    example = None if word is None else {"page": sheet.id, "word": word}
-    hits = session.search(text, (sheet.id, word) if word is not None else None)
-    session.result = {"seq": 4, "turn": 0, "text": text, "example": example, "hits": hits, "error": None}
+    question = Question(text, None if word is None else (sheet.id, word))
+    session.question = question
+    session.result = {"seq": 4, "turn": 0, **question.answer([sheet], session.decisions), "error": None}
 
 
 def test_the_last_search_is_made_again(session: Session) -> None:

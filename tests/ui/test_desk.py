@@ -105,6 +105,40 @@ def test_a_fault_of_ours_is_told_and_survived(desk: Desk, monkeypatch: pytest.Mo
     assert desk.search(key, event(seq=2, text="one"))["result"]["error"] is None
 
 
+def test_a_decision_is_answered_with_the_new_list(desk: Desk) -> None:
+    key, view = arrive(desk)
+    page = view["pages"][0]["id"]
+    desk.search(key, event(seq=3, text="one", variants=True, page=page))
+    view = desk.judge(key, event(seq=9, search=3, act="rejected", page=page, word=1, version=0))
+    assert view["panels"]["judged"] == {"seq": 9, "error": None}
+    result = view["result"]
+    assert (result["seq"], result["turn"], result["variants"], result["page"]) == (3, 1, True, page)
+    assert [hit["judged"] for hit in result["hits"] if hit["word"] == 1] == ["rejected"]
+    assert (result["judged"]["rejected"], result["judged"]["undo"]) == (1, True)
+    view = desk.judge(key, event(seq=10, search=3, act="undone"))
+    assert view["result"]["judged"] == {"confirmed": 0, "rejected": 0, "undo": False}
+
+
+@pytest.mark.parametrize("data", [{}, {"seq": 1}, {"seq": 1, "search": 3, "act": "undone"}])
+def test_a_decision_that_cannot_be_made_gets_a_sentence(desk: Desk, data: dict[str, Any]) -> None:
+    key, _ = arrive(desk)
+    before = desk.search(key, event(seq=3, text="one"))["result"]
+    after = desk.judge(key, event(**data))
+    assert after["panels"]["judged"]["error"].endswith(".")
+    assert after["result"] == before
+
+
+def test_a_fault_in_a_decision_is_told_and_survived(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, view = arrive(desk)
+    page = view["pages"][0]["id"]
+    desk.search(key, event(seq=3, text="one"))
+    asked = {"search": 3, "act": "confirmed", "page": page, "word": 0}
+    with monkeypatch.context() as patch:
+        patch.setattr("mark_core.ui.judging.judge", lambda *_: 1 / 0)
+        assert desk.judge(key, event(seq=1, **asked))["panels"]["judged"]["error"] == TROUBLE
+    assert desk.judge(key, event(seq=2, **asked))["panels"]["judged"]["error"] is None
+
+
 def test_a_correction_is_answered_with_new_boxes_and_new_hits(desk: Desk) -> None:
     key, view = arrive(desk)
     before = view["pages"][0]

@@ -61,6 +61,14 @@ def test_hits_of_this_page_keep_their_ranks(desk: Desk) -> None:
     assert {row["page_id"] for row in rows} == {page}
 
 
+def test_decisions_are_taken_away(desk: Desk) -> None:
+    key, view = searched(desk)
+    place = {name: view["result"]["hits"][1][name] for name in ("page", "word")}
+    desk.judge(key, event(seq=1, search=3, act="rejected", **place))
+    answer = take(desk, key, format="csv", hits=[1, 2], search=3, turn=1)
+    assert [row["decision"] for row in table(answer)] == ["", "rejected"]
+
+
 def test_all_words_of_one_page_and_of_all(desk: Desk) -> None:
     key, view = searched(desk)
     answer = take(desk, key, format="csv", page=view["pages"][0]["id"])
@@ -78,7 +86,7 @@ def test_all_words_of_one_page_and_of_all(desk: Desk) -> None:
         ({"format": ["csv"]}, "makes no sense"),
         ({"format": "csv", "page": "elsewhere"}, "no longer open"),
         ({"format": "csv", "hits": [1, True], "search": 3, "turn": 0}, "makes no sense"),
-        ({"format": "csv", "hits": list(range(1, 300)), "search": 3, "turn": 0}, "makes no sense"),
+        ({"format": "csv", "hits": list(range(1, 600)), "search": 3, "turn": 0}, "makes no sense"),
         ({"format": "csv", "hits": [77], "search": 3, "turn": 0}, "have changed"),
         ({"format": "csv", "hits": [1], "search": 2, "turn": 0}, "have changed"),
         ({"format": "csv", "hits": [], "search": 3, "turn": 0}, "no hits"),

@@ -1,0 +1,48 @@
+"""A question of the visitor: what is searched for, how and where; and the answer as the browser gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mark_core.errors import MarkError
+from mark_core.ui.decisions import KINDS, Decisions, Topic
+from mark_core.ui.hits import Example, find_hits, on_desk
+from mark_core.ui.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Question:
+    """text: typed. example: the clicked word as (sheet, word number). variants: old spellings count as the same.
+    page: the only sheet that is searched, None for all."""
+
+    text: str | None = None
+    example: Example | None = None
+    variants: bool = False
+    page: str | None = None
+
+    def topic(self, sheets: Sequence[Sheet]) -> Topic:
+        """What decisions are about: the same words asked for in another way, or elsewhere, are the same topic.
+
+        Raises MarkError when the page of the clicked word is closed.
+        """
+        if self.example is None:
+            return Topic.of(self.text, None)
+        page, word = self.example
+        sheet = next((sheet for sheet in sheets if sheet.id == page), None)
+        if sheet is None:
+            raise MarkError("The page of the clicked word is closed; please click another word.")
+        return Topic.of(self.text, (page, sheet.entry.words[word].box))
+
+    def to_view(self) -> dict[str, Any]:
+        example = {"page": self.example[0], "word": self.example[1]} if self.example else None
+        return {"text": self.text, "example": example, "variants": self.variants, "page": self.page}
+
+    def answer(self, sheets: Sequence[Sheet], decisions: Decisions) -> dict[str, Any]:
+        """The question with its hits and how many of them are judged. Raises MarkError as the search does."""
+        topic = self.topic(sheets)
+        judged = on_desk(decisions.of(topic), sheets)
+        hits = find_hits(sheets, self.text, self.example, self.variants, self.page, judged)
+        counts = {kind: sum(one.decision.kind == kind for one in judged) for kind in KINDS}
+        return {**self.to_view(), "hits": hits, "judged": {**counts, "undo": decisions.can_undo(topic)}}

@@ -33,10 +33,11 @@ def add_evaluate(
         "--column", default="key", help="unit of relevance (default key; other columns are folded)"
     )
     evaluate.add_argument("--limit", type=int, help="first words of the table only (true crops)")
+    evaluate.add_argument("--fold", type=int, help="true crops of this fold only (column fold)")
     evaluate.add_argument(
         "--learn",
         metavar="LEXICON",
-        help="learn the hand first, from the crops alone (en, de+la, a word list)",
+        help="learn the hand first, from the crops alone (en, de+fr, a word list, none)",
     )
     evaluate.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
     evaluate.add_argument("--seed", type=int, default=0)
@@ -77,6 +78,7 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         options.device,
         learn,
         options.disturb,
+        options.fold,
     )
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device)

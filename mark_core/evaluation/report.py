@@ -25,10 +25,12 @@ def evaluate(
     device: str | None = None,
     learn: Learn | None = None,
     disturbance: str | None = None,
+    fold: int | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
-    ``learn`` adapts the model to the crops of a set before it is measured; disturbance: what is done to the pages
+    ``learn`` adapts the model to the crops of a set before it is measured; fold: true crops of this fold only;
+    disturbance: what is done to the pages
     before their boxes are measured, see `evaluation.disturb`. mAP in percent; box ratios 0..1. Raises MarkError if
     a folder is no data set or lacks ``column``.
     """
@@ -44,7 +46,7 @@ def evaluate(
             raise MarkError(f"The set {dataset.name} has no column “{column}”.")
         row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
         if loaded is not None and only in (None, "words"):
-            row |= _words(evaluate_words(dataset, loaded, column, limit, learn))
+            row |= _words(evaluate_words(dataset, loaded, column, limit, learn, fold))
         if only in (None, "boxes"):
             row |= _boxes(evaluate_boxes(dataset, segment, disturbance=disturbance))
         if loaded is not None and only in (None, "pages"):

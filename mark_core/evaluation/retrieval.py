@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mark_core.errors import MarkError
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
@@ -63,22 +64,38 @@ def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
     return [crops[i] for i in range(len(table))]
 
 
+def fold_rows(dataset: Dataset, fold: int) -> np.ndarray:
+    """(M,) int64 rows of the words of a fold. Raises MarkError if the set has no such fold."""
+    if "fold" not in dataset.words.columns:
+        raise MarkError(f"The set {dataset.name} has no column “fold”.")
+    rows = np.flatnonzero(dataset.words["fold"].to_numpy() == fold)
+    if not len(rows):
+        raise MarkError(f"The set {dataset.name} has no fold {fold}.")
+    return rows
+
+
 def evaluate_words(
     dataset: Dataset,
     model: MarkModel,
     column: str = "key",
     limit: int | None = None,
     learn: Learn | None = None,
+    fold: int | None = None,
 ) -> SpottingScore:
-    """Segmented word spotting: the gallery is every true crop. ``learn`` may adapt the model to the crops first.
+    """Segmented word spotting: the gallery is every true crop, or those of a fold. ``learn`` may adapt the model to
+    the crops first.
 
     QBS: the distinct keys that can be typed; QBE: every word whose key occurs twice, itself left out.
     """
     crops = true_crops(dataset, limit)
     strips = [to_strip(crop) for crop in crops]
+    keys = relevance_keys(dataset, column)[: len(crops)]
+    if fold is not None:
+        rows = [i for i in fold_rows(dataset, fold).tolist() if i < len(crops)]
+        strips, keys = [strips[i] for i in rows], [keys[i] for i in rows]
     if learn is not None:
         model = learn(model, strips)
-    return evaluate_strips(strips, relevance_keys(dataset, column)[: len(crops)], model)
+    return evaluate_strips(strips, keys, model)
 
 
 def evaluate_strips(strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel) -> SpottingScore:

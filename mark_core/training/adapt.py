@@ -1,9 +1,9 @@
 """Learn a hand: a model improves itself on the crops of one collection, without a transcription.
 
-Cycles of guessing and learning (see ``labelling``): guess every word from a lexicon, keep the guesses that are sure
-twice (in themselves, and when the crop is drawn a little differently), train on them for some steps, guess again.
-Typed words keep their vectors all the while: only the image side moves towards them. Nothing is taken over unless
-the collection agrees more with itself afterwards than before.
+Cycles of guessing and learning: a teacher (see ``teachers``) says which crops are which word, by a word list or
+because they look alike; train for some steps on those that are sure twice, in themselves and when the crop is drawn a
+little differently; ask again. Typed words keep their vectors all the while: only the image side moves towards them.
+Nothing is taken over unless the collection agrees more with itself afterwards than before.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.model.alphabet import fold_lenient, is_folded
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import pad_strips
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.scoring import Calibration
 from mark_core.training.data import Batch, augment
-from mark_core.training.labelling import Guesses, guess_words
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
+from mark_core.training.teachers import CollectionTeacher, Lesson, ListTeacher
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
 TYPED_SIDE = ("clip.text", "gate_in", "gate_out", "text_to_image", "image_to_text")
 MIN_WORDS = 60  # a smaller collection teaches nothing that lasts
+MIN_LEARNT = 30  # crops with a label; fewer are no lesson
 MIN_FIT = (
     0.12  # share of sure readings that stand in the lexicon; below it the language or the script is another
 )
@@ -53,6 +54,11 @@ class Cycle:
     agreement: float
     confidence: float
     changed: float
+
+    @property
+    def worth(self) -> float:
+        """What two states are compared by."""
+        return self.agreement * self.confidence
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Adaptation:
 def adapt(
     model: MarkModel,
     strips: Sequence[np.ndarray],
-    lexicon: Lexicon,
+    lexicon: Lexicon | None,
     minutes: float = 8.0,
     known: dict[int, str] | None = None,
     seed: int = 0,
@@ -91,17 +97,20 @@ def adapt(
 ) -> Adaptation:
     """Adapt a copy of ``model`` to the strips of a collection (see ``to_strip``); ``model`` itself stays as it is.
 
-    known: words that a person confirmed or typed, by number of the crop; they are learnt as they are. stop: set it
-    to end early with the best state so far. Raises MarkError for a model that does not read or too few words.
+    lexicon: words the collection may contain; None: whatever looks alike in it (see ``teachers``). known: words that
+    a person confirmed or typed, by number of the crop; they are learnt as they are. stop: set it to end early with
+    the best state so far. Raises MarkError for a model that does not read or too few words.
     """
     if not model.network.config.ctc_head:
         raise MarkError("These weights have no reading head and cannot learn a hand.")
     if len(strips) < MIN_WORDS:
         raise MarkError(f"Learning a hand needs at least {MIN_WORDS} words; these pages have {len(strips)}.")
-    job = _Job(
-        model, strips, lexicon, minutes, known or {}, seed, progress or (lambda step, done: None), stop
-    )
-    return job.run()
+    folded = {row: fold_lenient(text) for row, text in (known or {}).items()}
+    known = {row: text for row, text in folded.items() if is_folded(text)}
+    if lexicon is not None:
+        lexicon = lexicon.with_words(known.values())
+    report = progress or (lambda step, done: None)
+    return _Job(model, strips, lexicon, minutes, known, seed, report, stop).run()
 
 
 class _Job:
@@ -109,21 +118,21 @@ class _Job:
         self.model, self.strips, self.lexicon, self.known = model, strips, lexicon, known
         self.seconds, self.seed, self.report = 60 * minutes, seed, report
         self.stop = stop or threading.Event()
-        self.calibration = Calibration.from_card(model.card)
-        self.vectors = _embed_lexicon(model, lexicon)
 
     def run(self) -> Adaptation:
         since = time.monotonic()
         self.report("Reading the words", 0.0)
-        encoding, guesses, agreed = self._guess(self.model, 0)
-        fit = lexicon_fit(encoding, self.lexicon)
-        states = [self._cycle(0, guesses, agreed, guesses)]
-        if fit < MIN_FIT:
-            return Adaptation(self.model.network, False, _MISFIT, tuple(states))
+        encoding, changed = self._see(self.model, 0)
+        misfit = self.lexicon is not None and lexicon_fit(encoding, self.lexicon) < MIN_FIT
+        if misfit:
+            self.lexicon = None
+        teacher = ListTeacher(self.model, self.lexicon) if self.lexicon else CollectionTeacher(self.model)
+        lesson = teacher.look(encoding, changed)
+        states = [_cycle(0, lesson, lesson)]
         learner = Learner(
             copy.deepcopy(self.model.network),
             _RECIPE,
-            list(self.lexicon.words),
+            list(self.lexicon.words) if self.lexicon else _readings(encoding),
             frozen=TYPED_SIDE,
             device=str(self.model.device),
         )
@@ -133,43 +142,36 @@ class _Job:
             left = self.seconds - (begun - since)
             if left < longest:
                 break
-            share = _KEEP[0] if len(states) < 3 else _KEEP[1]
-            rows = choose(guesses, agreed, share)
-            step = self._learn(learner, guesses, rows, step, since)
+            rows = choose(lesson, _KEEP[0] if len(states) < 3 else _KEEP[1])
+            if len(rows) + len(self.known) < MIN_LEARNT:
+                break
+            step = self._learn(learner, lesson, rows, step, since)
             network = learner.averaged()
-            before = guesses
-            _, guesses, agreed = self._guess(
-                MarkModel(network, self.model.card, str(self.model.device)), len(states)
-            )
-            states.append(self._cycle(len(rows), guesses, agreed, before))
+            before = lesson
+            seen = self._see(MarkModel(network, self.model.card, str(self.model.device)), len(states))
+            lesson = teacher.look(*seen)
+            states.append(_cycle(len(rows), lesson, before))
             longest = max(longest, time.monotonic() - begun)
-            if states[-1].agreement * states[-1].confidence > best_state.agreement * best_state.confidence:
+            if states[-1].worth > best_state.worth:
                 best, best_state = network, states[-1]
             elif len(states) > 4 and best_state not in states[-3:]:
                 break  # three cycles without getting better
         improved = best is not self.model.network
-        return Adaptation(best, improved, _BETTER if improved else _NO_BETTER, tuple(states))
+        sentence = (_ALIKE if misfit else _BETTER) if improved else _NO_BETTER
+        return Adaptation(best, improved, sentence, tuple(states))
 
-    def _guess(self, model: MarkModel, cycle: int) -> tuple[Encoding, Guesses, np.ndarray]:
-        """Encodings, guesses, and for every crop whether a changed drawing of it gets the same word."""
+    def _see(self, model: MarkModel, cycle: int) -> tuple[Encoding, Encoding]:
+        """The crops as the model sees them, and a changed drawing of each."""
         g = np.random.default_rng([self.seed, 1, cycle])
-        encoding = model.encode_strips(self.strips)
-        guesses = guess_words(encoding, self.lexicon, self.vectors, self.calibration)
-        changed = model.encode_strips([augment(strip, g) for strip in self.strips])
-        again = guess_words(changed, self.lexicon, self.vectors, self.calibration)
-        return encoding, guesses, guesses.word == again.word
-
-    def _cycle(self, learnt: int, guesses: Guesses, agreed: np.ndarray, before: Guesses) -> Cycle:
-        return Cycle(
-            learnt,
-            float(agreed.mean()),
-            float(guesses.confidence.mean()),
-            float((guesses.word != before.word).mean()),
+        return (
+            model.encode_strips(self.strips),
+            model.encode_strips([augment(strip, g) for strip in self.strips]),
         )
 
-    def _learn(self, learner: Learner, guesses: Guesses, rows: np.ndarray, step: int, since: float) -> int:
+    def _learn(self, learner: Learner, lesson: Lesson, rows: np.ndarray, step: int, since: float) -> int:
         g = np.random.default_rng([self.seed, 2, step])
-        labels = {int(i): self.lexicon.words[guesses.word[i]] for i in rows} | self.known
+        labels = {int(i): (lesson.labels[i], bool(lesson.readable[i])) for i in rows}
+        labels |= {i: (text, True) for i, text in self.known.items()}
         batches = batches_of(self.strips, labels, set(self.known), STEPS, _RECIPE.labels, _RECIPE.views, g)
         for batch in batches:
             if self.stop.is_set():
@@ -181,10 +183,17 @@ class _Job:
         return step
 
 
-_MISFIT = (
-    "These pages do not read like the chosen word list, so nothing was learnt; another language may fit, "
-    "and searching by a clicked word works as before."
-)
+def _cycle(learnt: int, lesson: Lesson, before: Lesson) -> Cycle:
+    changed = [a != b for a, b in zip(lesson.labels, before.labels, strict=True)]
+    return Cycle(learnt, float(lesson.agreed.mean()), lesson.certainty, float(np.mean(changed)))
+
+
+def _readings(encoding: Encoding) -> list[str]:
+    """Words that may be drawn as wrong answers where no list gives any: what the crops read."""
+    return [reading for reading in Gallery(encoding).readings if reading] or ["a"]
+
+
+_ALIKE = "These pages do not read like the chosen word list; MARK has learnt this hand from the words that look alike."
 _BETTER = "MARK has learnt this hand."
 _NO_BETTER = "Learning made nothing better here, so everything stays as it was."
 
@@ -199,16 +208,16 @@ def lexicon_fit(encoding: Encoding, lexicon: Lexicon) -> float:
     return float(np.mean([reading in known for reading in readings])) if readings else 0.0
 
 
-def choose(guesses: Guesses, agreed: np.ndarray, share: float) -> np.ndarray:
-    """Crops to learn from: the surest ``share`` of all, of those that agree with themselves."""
-    order = np.argsort(-np.where(agreed, guesses.confidence, -1.0), kind="stable")
-    count = min(int(share * len(order)), int(agreed.sum()))
-    return np.sort(order[:count])
+def choose(lesson: Lesson, share: float) -> np.ndarray:
+    """Crops to learn from: the surest ``share`` of all, of those that have a label and agree with themselves."""
+    usable = lesson.agreed & np.array([bool(label) for label in lesson.labels])
+    order = np.argsort(-np.where(usable, lesson.confidence, -1.0), kind="stable")
+    return np.sort(order[: min(int(share * len(order)), int(usable.sum()))])
 
 
 def batches_of(
     strips: Sequence[np.ndarray],
-    labels: dict[int, str],
+    labels: dict[int, tuple[str, bool]],
     sure: set[int],
     count: int,
     words: int,
@@ -217,10 +226,12 @@ def batches_of(
 ) -> list[Batch]:
     """``count`` batches of ``words`` labels x ``views`` crops, words of like width together.
 
+    labels: by number of the crop, and whether they are what is written there or only a name of the group.
+
     A word is drawn as often as the root of its number of crops: frequent words are surer, but are not everything.
     Crops in ``sure`` count four times. A word with one crop is shown twice, drawn differently.
     """
-    members: dict[str, list[int]] = {}
+    members: dict[tuple[str, bool], list[int]] = {}
     for row, label in labels.items():
         members.setdefault(label, []).extend([row] * (4 if row in sure else 1))
     names = sorted(members)
@@ -234,21 +245,12 @@ def batches_of(
     batches = drawn.reshape(count, words)
     out = []
     for batch in batches[g.permutation(count)]:
-        crops, texts = [], []
+        crops, texts, readable = [], [], []
         for name in batch:
             rows = members[names[name]]
             for row in g.choice(rows, views, replace=len(rows) < views):
                 crops.append(augment(strips[row], g))
-                texts.append(names[name])
-        out.append(Batch(pad_strips(crops), texts, np.ones(len(texts), bool)))
-    return out
-
-
-def _embed_lexicon(model: MarkModel, lexicon: Lexicon) -> np.ndarray:
-    """(V, D) float32; words of like length together, because padding costs."""
-    order = sorted(range(len(lexicon)), key=lambda i: len(lexicon.words[i]))
-    out = np.empty((len(lexicon), model.dim), np.float32)
-    for start in range(0, len(order), 2048):
-        rows = order[start : start + 2048]
-        out[rows] = model.embed_texts([lexicon.words[i] for i in rows])
+                texts.append(names[name][0])
+                readable.append(names[name][1])
+        out.append(Batch(pad_strips(crops), texts, np.array(readable)))
     return out

@@ -20,7 +20,7 @@ def add_adapt(commands: Any, make_command: Any) -> None:
     parser.add_argument(
         "--lexicon",
         default="en",
-        help="language of the pages (en, de, fr ..., en+fr) or a word list (default en)",
+        help="language of the pages (en, de, fr ..., en+fr), a word list, or none (default en)",
     )
     parser.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
     parser.add_argument("--seed", type=int, default=0)

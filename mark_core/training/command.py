@@ -138,19 +138,24 @@ def _add_words(parser: argparse.ArgumentParser) -> None:
         "--split", type=Path, help="train on real words: a list of word\\\\file lines (Kanjur, Geser)"
     )
     parser.add_argument("--images", type=Path, help="the folder that the split file speaks of")
+    parser.add_argument("--dataset", type=Path, help="train on the true crops of transcribed pages")
+    parser.add_argument("--column", default="key", help="what is written in a crop (default key)")
+    parser.add_argument("--fold", type=int, help="leave out the words of this fold, for `evaluate --fold`")
 
 
 def _words(options: argparse.Namespace) -> Any:
-    from mark_core.training.run import rendered_words
+    from mark_core.training.run import rendered_words, transcribed_words
     from mark_core.training.splits import hold_out, read_split
 
     if bool(options.split) != bool(options.images):
         raise MarkError("Name both the split file (--split) and the folder of its words (--images).")
-    return (
-        hold_out(read_split(options.split, options.images))
-        if options.split
-        else rendered_words(options.shards)
-    )
+    if options.split and options.dataset:
+        raise MarkError("Train on a split file or on a data set, not on both.")
+    if options.split:
+        return hold_out(read_split(options.split, options.images))
+    if options.dataset:
+        return hold_out(transcribed_words(options.dataset, options.column, options.fold))
+    return rendered_words(options.shards)
 
 
 def _gaps(options: argparse.Namespace) -> dict[str, Any]:

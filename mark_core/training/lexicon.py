@@ -40,6 +40,13 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self.words)
 
+    def with_words(self, words: Iterable[str]) -> Lexicon:
+        """The list with further words, each as frequent as the list's words are on average."""
+        usual = float(np.exp(self.log_frequency).mean())
+        known = zip(self.words, np.exp(self.log_frequency), strict=True)
+        fresh = {fold_lenient(word) for word in words} - set(self.words)
+        return Lexicon.of([*known, *((word, usual) for word in sorted(fresh))]) if fresh else self
+
     @classmethod
     def of(cls, entries: Iterable[tuple[str, float]]) -> Lexicon:
         """Fold (word, frequency) pairs; spellings that fold alike add up. Words of other scripts are left out.
@@ -100,8 +107,10 @@ def _row(line: str) -> tuple[str, float]:
         return word, 1.0
 
 
-def load_lexicon(name: str) -> Lexicon:
-    """Languages joined by ``+`` (``en+fr``) or the path of a word list."""
+def load_lexicon(name: str) -> Lexicon | None:
+    """Languages joined by ``+`` (``en+fr``), the path of a word list, or ``none`` for no list at all."""
+    if name == "none":
+        return None
     if all(part in LANGUAGES for part in name.split("+")):
         return language_lexicon(*name.split("+"))
     return file_lexicon(Path(name))

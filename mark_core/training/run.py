@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from mark_core.errors import MarkError
+from mark_core.model.alphabet import is_folded
 from mark_core.model.config import MarkConfig
 from mark_core.model.mark import MarkModel, best_device
 from mark_core.model.network import MarkNetwork
@@ -71,6 +73,27 @@ def start_from(network: MarkNetwork, path: Path) -> None:
     known, own = load_network(path)[0].state_dict(), network.state_dict()
     fitting = {key: value for key, value in known.items() if key in own and own[key].shape == value.shape}
     network.load_state_dict(fitting, strict=False)
+
+
+def transcribed_words(folder: Path, column: str = "key", fold: int | None = None) -> WordSet:
+    """The true crops of a data set that can be typed, sorted by label; those of ``fold`` are left out.
+
+    Raises MarkError if the set is unusable or no word is left.
+    """
+    from mark_core.evaluation.dataset import load_dataset
+    from mark_core.evaluation.retrieval import fold_rows, relevance_keys, true_crops
+
+    dataset = load_dataset(folder)
+    keys = relevance_keys(dataset, column)
+    tested = set() if fold is None else set(fold_rows(dataset, fold).tolist())
+    rows = [i for i, key in enumerate(keys) if i not in tested and is_folded(key)]
+    if not rows:
+        raise MarkError(f"The set {dataset.name} has no word to train on.")
+    rows.sort(key=lambda i: keys[i])
+    crops = true_crops(dataset)
+    return WordSet.from_strips(
+        [to_strip(crops[i]) for i in rows], [keys[i] for i in rows], ["latin"] * len(rows)
+    )
 
 
 def watched(folder: Path) -> WordSet:

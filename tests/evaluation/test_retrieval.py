@@ -9,6 +9,7 @@ from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.report import evaluate
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words, relevance_keys, true_crops
 from mark_core.segmentation.word import Word
+from mark_core.training.run import transcribed_words
 
 TEXTS = ["orders", "letter", "orders", "captain", "Letter", "òrders", "λόγος", "λόγος"]
 
@@ -47,6 +48,36 @@ def test_identical_words_are_found_by_example(folder, random_model):
     assert score.clicked_embedding.weighted > 90
     assert score.clicked.queries == 6
     assert score.typed.queries == 4  # orders, òrders, letter, captain: Greek cannot be typed
+
+
+@pytest.fixture
+def folded(folder):
+    table = (folder / "words.csv").read_text(encoding="utf-8").splitlines()
+    rows = [table[0] + ",fold", *(f"{row},{1 + i // 4}" for i, row in enumerate(table[1:]))]
+    (folder / "words.csv").write_text("\n".join(rows), encoding="utf-8")
+    return folder
+
+
+def test_a_fold_is_a_gallery_of_its_own(folded, random_model):
+    score = evaluate_words(load_dataset(folded), random_model, fold=1)
+    assert (score.words, score.typed.queries, score.clicked.queries) == (4, 3, 2)
+    with pytest.raises(MarkError, match="no fold 7"):
+        evaluate_words(load_dataset(folded), random_model, fold=7)
+
+
+def test_training_on_transcribed_words_leaves_out_the_tested_fold(folded):
+    words = transcribed_words(folded, fold=1)
+    assert list(words.labels) == ["letter"]  # of the four of fold 2, accented and Greek words cannot be typed
+    assert list(transcribed_words(folded).labels) == ["captain", "letter", "letter", "orders", "orders"]
+    assert list(transcribed_words(folded, "text", fold=1).labels) == ["letter", "orders"]
+    (folded / "words.csv").write_text("page,x,y,w,h,text,key\none.png,1,1,9,9,λ,λ\n", encoding="utf-8")
+    with pytest.raises(MarkError, match="no word to train on"):
+        transcribed_words(folded)
+
+
+def test_folds_need_a_column(folder, random_model):
+    with pytest.raises(MarkError, match="no column “fold”"):
+        evaluate_words(load_dataset(folder), random_model, fold=1)
 
 
 def test_unseen_spelling_is_scored_apart(folder, random_model, monkeypatch):

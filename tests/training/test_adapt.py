@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likeli
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
 from mark_core.training.adapt import adapt, batches_of, choose, lexicon_fit
-from mark_core.training.labelling import Guesses, guess_words
+from mark_core.training.labelling import guess_words
 from mark_core.training.lexicon import Lexicon
+from mark_core.training.teachers import Lesson
 from tests.conftest import draw_word, encoding_that_reads
 
 TEXTS = ["orders", "letter", "captain", "general", "march", "fort"]
@@ -57,15 +59,15 @@ def test_fit_of_a_word_list():
 
 def test_chosen_are_the_surest_that_agree_with_themselves():
     sure = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
-    guesses = Guesses(np.arange(6), sure, np.zeros(6))
     agreed = np.array([True, False, True, True, True, True])
-    assert choose(guesses, agreed, 0.5).tolist() == [0, 2, 3]
-    assert choose(guesses, np.zeros(6, bool), 0.5).tolist() == []
+    lesson = Lesson(("a", "b", "", "d", "e", "f"), np.ones(6, bool), sure, agreed, 1.0)
+    assert choose(lesson, 0.5).tolist() == [0, 3, 4]
+    assert choose(replace(lesson, agreed=np.zeros(6, bool)), 0.5).tolist() == []
 
 
 def test_batches_balance_words_and_trust_people_more():
     strips = [np.full((48, 40 + 5 * i), 200, np.uint8) for i in range(40)]
-    labels = {i: "the" if i < 36 else f"word{i}" for i in range(40)}
+    labels = {i: ("the" if i < 36 else f"word{i}", i != 37) for i in range(40)}
     batches = batches_of(strips, labels, {39}, 60, 4, 2, np.random.default_rng(0))
     drawn = [label for batch in batches for label in batch.labels]
     count = {word: drawn.count(word) for word in ("the", "word37", "word39")}
@@ -73,6 +75,8 @@ def test_batches_balance_words_and_trust_people_more():
     assert count["the"] / count["word37"] == pytest.approx(6, rel=0.5)  # root of 36 to root of 1
     assert count["word39"] / count["word37"] == pytest.approx(2, rel=0.5)
     assert all(batch.labels[0::2] == batch.labels[1::2] for batch in batches)
+    for batch in batches:  # what is only the name of a group is never read
+        assert batch.readable.tolist() == [label != "word37" for label in batch.labels]
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +123,18 @@ def test_learning_leaves_the_model_alone_and_gives_one_that_can_be_kept(collecti
     np.testing.assert_array_equal(again.embed_images([crop]), learnt.embed_images([crop]))
 
 
-def test_a_script_that_is_no_language_is_noticed(collection, short):
+def test_a_script_that_the_list_does_not_fit_is_learnt_without_it(collection, short):
     upside_down = [np.ascontiguousarray(strip[::-1]) for strip in collection]
-    result = adapt(load_model(), upside_down, LEXICON, minutes=1)
-    assert not result.improved
-    assert len(result.cycles) == 1
-    assert "nothing was learnt" in result.sentence
+    result = adapt(load_model(), upside_down, LEXICON, minutes=0.3)
+    assert len(result.cycles) >= 2
+    assert result.improved is ("look alike" in result.sentence)
+
+
+def test_without_a_list_an_unknown_script_is_learnt_from_what_looks_alike(collection, short):
+    upside_down = [np.ascontiguousarray(strip[::-1]) for strip in collection]
+    result = adapt(load_model(), upside_down, None, minutes=0.3)
+    assert len(result.cycles) >= 2
+    assert result.cycles[1].learnt >= 30
 
 
 def test_stopping_keeps_the_best_so_far(collection, short):

@@ -53,3 +53,15 @@ def test_a_list_of_ones_own(tmp_path):
         file_lexicon(path)
     with pytest.raises(MarkError, match="cannot be read"):
         load_lexicon(str(tmp_path / "none.txt"))
+
+
+def test_words_can_be_added_to_a_list():
+    words = Lexicon.of([("fort", 0.5), ("march", 0.125)]).with_words(["Fort", "Cumberland", "λόγος", ""])
+    assert words.words == ("cumberland", "fort", "march")
+    known = dict(zip(words.words, np.exp(words.log_frequency), strict=True))
+    assert known["fort"] == pytest.approx(0.5)
+    assert known["cumberland"] == pytest.approx(0.3125)  # as frequent as the list's words on average
+
+
+def test_no_list_is_a_choice():
+    assert load_lexicon("none") is None

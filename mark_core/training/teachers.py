@@ -1,0 +1,182 @@
+"""Who tells a model that learns a hand what its crops say: a word list, or the collection itself.
+
+A teacher looks at the crops as a model sees them, twice (as they are, and drawn a little differently), and gives a
+lesson: which crops are one word, which of them are surely so, and which word it is where that can be told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from mark_core.model.alphabet import is_folded
+from mark_core.model.encoding import Encoding
+from mark_core.model.mark import MarkModel
+from mark_core.retrieval.gallery import Gallery
+from mark_core.retrieval.scoring import Calibration, probability
+from mark_core.training.labelling import guess_words
+from mark_core.training.lexicon import Lexicon
+
+NEIGHBOURS = 5  # crops that may be of a crop's word by mutual choice
+SURE_READING = -0.12  # log-probability a letter of a reading that is believed without a list
+_BLOCK = 512  # crops compared with all others at once
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """For each of N crops: label, "" if none is known; readable (N,) bool, the label is what is written and not only
+    a name of the group; confidence (N,) 0..1 in the label; agreed (N,) bool, the changed drawing says the same.
+    certainty: of the whole, 0..1, what a state is judged by beside the share that agrees."""
+
+    labels: tuple[str, ...]
+    readable: np.ndarray
+    confidence: np.ndarray
+    agreed: np.ndarray
+    certainty: float
+
+
+class Teacher(Protocol):
+    def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
+        """The lesson from N crops and the same crops drawn differently."""
+
+
+class ListTeacher:
+    """Every crop is a word of a list (see ``labelling``)."""
+
+    def __init__(self, model: MarkModel, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.calibration = Calibration.from_card(model.card)
+        self.vectors = _embed(model, lexicon)
+
+    def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
+        first = guess_words(encoding, self.lexicon, self.vectors, self.calibration)
+        again = guess_words(changed, self.lexicon, self.vectors, self.calibration)
+        return Lesson(
+            tuple(self.lexicon.words[i] for i in first.word),
+            np.ones(len(encoding), bool),
+            first.confidence,
+            first.word == again.word,
+            float(first.confidence.mean()),
+        )
+
+
+class CollectionTeacher:
+    """No list: crops that look alike are one word, in any script; a group that reads surely is that word.
+
+    Looks are compared as a clicked search compares them, without the reading.
+    """
+
+    def __init__(self, model: MarkModel) -> None:
+        bias, vector, _, shape = Calibration.from_card(model.card).example
+        self.bias, self.weights = bias, (vector**0.5, shape**0.5)
+
+    def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
+        features, drawn = self._features(encoding), self._features(changed)
+        odds, near = _nearest(features, features, self.bias, itself=False)
+        groups = group(features, self.bias, odds, near)
+        _, found = _nearest(drawn, features, self.bias, itself=True)
+        number = np.arange(len(encoding))
+        other = np.where(found[:, 0] == number, found[:, 1], found[:, 0])
+        stays = (other == near[:, 0]) | ((groups >= 0) & (groups[other] == groups))
+        readings, sure = _sure_readings(encoding, changed)
+        labels, readable = name_groups(groups, readings, sure)
+        read = readable & sure
+        confidence = np.where(read, 1.0, probability(odds[:, 0]))
+        return Lesson(labels, readable, confidence, stays | read, float((found[:, 0] == number).mean()))
+
+    def _features(self, encoding: Encoding) -> np.ndarray:
+        """(N, D + S) whose products and the bias are log-odds that two crops are one word."""
+        vector, shape = self.weights
+        return np.concatenate([vector * encoding.vectors, shape * encoding.shapes.astype(np.float32)], axis=1)
+
+
+def _nearest(
+    crops: np.ndarray, gallery: np.ndarray, bias: float, itself: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(N, NEIGHBOURS) log-odds and numbers of the likeliest crops of the gallery, best first."""
+    count = min(NEIGHBOURS, len(gallery) - 1)
+    numbers = np.empty((len(crops), count), np.int64)
+    odds = np.empty((len(crops), count), np.float32)
+    for start in range(0, len(crops), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        logit = crops[rows] @ gallery.T + bias
+        if not itself:
+            logit[np.arange(len(logit)), np.arange(start, start + len(logit))] = -np.inf
+        best = np.argpartition(-logit, count, axis=1)[:, :count]
+        value = np.take_along_axis(logit, best, axis=1)
+        order = np.argsort(-value, axis=1, kind="stable")
+        numbers[rows] = np.take_along_axis(best, order, axis=1)
+        odds[rows] = np.take_along_axis(value, order, axis=1)
+    return odds, numbers
+
+
+def group(features: np.ndarray, bias: float, odds: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """(N,) int64 group of every crop, -1 if it is alone.
+
+    Crops join that are each among the other's nearest (``odds`` and ``near``, both (N, K)), likeliest first, as long
+    as the crops of two groups are more likely one word than not on average (average linkage).
+    """
+    pairs = [
+        (float(value), i, int(j))
+        for i, (row, values) in enumerate(zip(near, odds, strict=True))
+        for j, value in zip(row, values, strict=True)
+        if value > 0 and i < j and i in near[j]
+    ]
+    label = np.arange(len(near))
+    members = {i: [i] for i in range(len(near))}
+    total = {i: features[i] for i in range(len(near))}
+    for _, one, two in sorted(pairs, reverse=True):
+        a, b = int(label[one]), int(label[two])
+        if a == b:
+            continue
+        if float(total[a] @ total[b]) / (len(members[a]) * len(members[b])) + bias <= 0:
+            continue
+        if len(members[a]) < len(members[b]):
+            a, b = b, a
+        label[members[b]] = a
+        members[a] += members.pop(b)
+        total[a] = total[a] + total.pop(b)
+    return np.where(np.bincount(label, minlength=len(label))[label] > 1, label, -1)
+
+
+def name_groups(
+    groups: np.ndarray, readings: list[str], sure: np.ndarray
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """Labels of the crops, and which of them are what is written.
+
+    A group is named by the reading that most of its sure members share, if two do or it is all of them; a crop in
+    no group by its own sure reading. Other groups get a name that is no word.
+    """
+    labels = [""] * len(groups)
+    readable = np.zeros(len(groups), bool)
+    for number in np.unique(groups[groups >= 0]):
+        rows = np.flatnonzero(groups == number)
+        votes = Counter(readings[i] for i in rows if sure[i])
+        reading, count = votes.most_common(1)[0] if votes else ("", 0)
+        named = count >= 2 and 2 * count > len(rows)
+        for i in rows:
+            labels[i] = reading if named else f"group {number}"
+        readable[rows] = named
+    for i in np.flatnonzero((groups < 0) & sure):
+        labels[i], readable[i] = readings[i], True
+    return tuple(labels), readable
+
+
+def _sure_readings(encoding: Encoding, changed: Encoding) -> tuple[list[str], np.ndarray]:
+    first, again = Gallery(encoding), Gallery(changed)
+    letters = np.maximum(1, [len(reading) for reading in first.readings])
+    same = np.array([a == b and is_folded(a) for a, b in zip(first.readings, again.readings, strict=True)])
+    return first.readings, same & (first.best / letters > SURE_READING)
+
+
+def _embed(model: MarkModel, lexicon: Lexicon) -> np.ndarray:
+    """(V, D) float32; words of like length together, because padding costs."""
+    order = sorted(range(len(lexicon)), key=lambda i: len(lexicon.words[i]))
+    out = np.empty((len(lexicon), model.dim), np.float32)
+    for start in range(0, len(order), 2048):
+        rows = order[start : start + 2048]
+        out[rows] = model.embed_texts([lexicon.words[i] for i in rows])
+    return out

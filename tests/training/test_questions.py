@@ -1,0 +1,34 @@
+import numpy as np
+
+from mark_core.model.encoding import Encoding
+from mark_core.training.questions import choose_questions
+
+
+def seen(vectors: np.ndarray) -> Encoding:
+    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    count = len(unit)
+    return Encoding(
+        unit, np.zeros((0, 37), np.float16), np.zeros(count, np.int32), np.zeros((count, 0), np.float16)
+    )
+
+
+def test_the_first_question_stands_for_most_doubt_and_the_next_for_what_is_left():
+    g = np.random.default_rng(0)
+    words = [0] * 10 + [1] * 6 + [2] * 20
+    crops = seen(np.eye(4)[words] + g.normal(0, 0.02, (36, 4)))
+    confidence = np.array([0.2] * 10 + [0.2] * 6 + [0.99] * 20)  # the largest group is known already
+    asked = choose_questions(crops, confidence, 3)
+    assert [words[i] for i in asked[:2]] == [0, 1]
+    assert len(set(asked)) == len(asked)
+
+
+def test_a_lone_crop_is_asked_about_after_a_group_and_nothing_twice():
+    crops = seen(np.eye(4)[[0, 0, 0, 1]])
+    asked = choose_questions(crops, np.zeros(4), 4)
+    assert asked[0] in (0, 1, 2)
+    assert asked[1] == 3
+    assert len(asked) == 2  # copies of an answered crop have nothing left to say
+
+
+def test_no_doubt_no_question():
+    assert choose_questions(seen(np.eye(4)), np.ones(4), 2) == []

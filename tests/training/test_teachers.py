@@ -1,0 +1,71 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mark_core.model.encoding import Encoding
+from mark_core.training.teachers import CollectionTeacher, group, name_groups
+from tests.conftest import encoding_that_reads
+
+
+class FakeModel:
+    """Two crops are one word if their vectors agree by more than half."""
+
+    card = {"calibration": {"example": [-5.0, 10.0, 0.0, 0.0]}}  # noqa: RUF012
+
+
+def seen(vectors: np.ndarray, words: list[str] | None = None) -> Encoding:
+    read = encoding_that_reads(words or ["x"] * len(vectors))
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Encoding(unit.astype(np.float32), read.letters, read.counts, np.zeros((len(unit), 0), np.float16))
+
+
+def directions(*numbers: int) -> np.ndarray:
+    """One axis a word, every crop a little beside it."""
+    g = np.random.default_rng(0)
+    return np.eye(8)[list(numbers)] + g.normal(0, 0.05, (len(numbers), 8))
+
+
+def test_crops_that_look_alike_are_one_group_and_others_alone():
+    lesson = CollectionTeacher(FakeModel()).look(
+        seen(directions(0, 1, 0, 2, 1, 0), list("pqrstu")), seen(directions(0, 1, 0, 2, 1, 0), list("pqrstv"))
+    )
+    assert lesson.labels[0] == lesson.labels[2] == lesson.labels[5] != ""
+    assert lesson.labels[1] == lesson.labels[4] != lesson.labels[0]
+    assert lesson.labels[3] == "s"  # alone, but it reads the same twice
+    assert lesson.readable.tolist() == [False, False, False, True, False, False]
+    assert lesson.agreed.all()
+    assert 0 <= lesson.certainty <= 1
+
+
+def test_a_crop_whose_changed_drawing_goes_elsewhere_does_not_agree():
+    here, changed = directions(0, 0, 1, 1), directions(0, 1, 1, 1)
+    lesson = CollectionTeacher(FakeModel()).look(seen(here, list("abcd")), seen(changed, list("efgh")))
+    assert lesson.agreed.tolist() == [True, False, True, True]
+
+
+def test_two_sure_readings_name_a_group():
+    groups = np.array([7, 7, 7, 4, 4, -1, -1])
+    readings = ["fort", "fort", "fcrt", "abc", "abd", "march", "xq"]
+    sure = np.array([True, True, False, True, True, True, False])
+    labels, readable = name_groups(groups, readings, sure)
+    assert labels[:3] == ("fort",) * 3
+    assert labels[3] == labels[4]
+    assert labels[3] not in readings
+    assert labels[5:] == ("march", "")
+    assert readable.tolist() == [True, True, True, False, False, True, False]
+
+
+@given(st.integers(2, 40), st.integers(1, 6), st.integers(0, 1000))
+def test_groups_have_two_members_or_more_that_are_likely_one_word(count, words, seed):
+    g = np.random.default_rng(seed)
+    features = np.eye(words)[g.integers(0, words, count)] + g.normal(0, 0.3, (count, words))
+    bias, near_count = -0.5, min(5, count - 1)
+    odds = features @ features.T + bias
+    np.fill_diagonal(odds, -np.inf)
+    near = np.argsort(-odds, axis=1)[:, :near_count]
+    groups = group(features, bias, np.take_along_axis(odds, near, axis=1), near)
+    for number in np.unique(groups[groups >= 0]):
+        rows = np.flatnonzero(groups == number)
+        assert len(rows) >= 2
+        inside = odds[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
+        assert inside.max() > 0

@@ -27,7 +27,7 @@ from mark_core.retrieval.gallery import Gallery
 from mark_core.training.data import Batch, augment
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.teachers import CollectionTeacher, Lesson, ListTeacher
+from mark_core.training.teachers import Lesson, make_teacher
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
@@ -126,7 +126,7 @@ class _Job:
         misfit = self.lexicon is not None and lexicon_fit(encoding, self.lexicon) < MIN_FIT
         if misfit:
             self.lexicon = None
-        teacher = ListTeacher(self.model, self.lexicon) if self.lexicon else CollectionTeacher(self.model)
+        teacher = make_teacher(self.model, self.lexicon)
         lesson = teacher.look(encoding, changed)
         states = [_cycle(0, lesson, lesson)]
         learner = Learner(

@@ -24,6 +24,13 @@ def add_adapt(commands: Any, make_command: Any) -> None:
     )
     parser.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--ask", type=Path, metavar="FILE", help="only write the most useful questions as a table to fill in"
+    )
+    parser.add_argument("--count", type=int, default=10, help="number of questions (default 10)")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="the table, with its column text filled in"
+    )
     parser.add_argument("--undo", action="store_true", help="go back to the shipped weights")
 
 
@@ -35,6 +42,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.crop import crop_word
     from mark_core.training.adapt import adapt
+    from mark_core.training.answers import read_answers
     from mark_core.training.lexicon import load_lexicon
 
     index = WordIndex.load(options.index)
@@ -43,13 +51,18 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
         index.exchange(base)
         index.save(options.index)
         return {"improved": False, "sentence": "The index uses the shipped weights again.", "cycles": []}
+    lexicon = load_lexicon(options.lexicon)
+    if options.ask:
+        return _ask(index, base, lexicon, options.count, options.ask)
+    known = read_answers(index, options.answers) if options.answers else {}
     strips = [to_strip(crop_word(p.page.grey, word)) for p in index.pages for word in p.words]
     with tqdm(total=100, desc="learning the hand", unit="%", disable=options.json, leave=False) as bar:
         learnt = adapt(
             base,
             strips,
-            load_lexicon(options.lexicon),
+            lexicon,
             options.minutes,
+            known,
             seed=options.seed,
             progress=lambda step, done: bar.update(round(100 * done) - bar.n),
         )
@@ -61,6 +74,23 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
         "sentence": learnt.sentence,
         "cycles": [asdict(cycle) for cycle in learnt.cycles],
     }
+
+
+def _ask(index: Any, base: Any, lexicon: Any, count: int, file: Path) -> dict[str, Any]:
+    from mark_core.model.encoding import Encoding
+    from mark_core.retrieval.gallery import Gallery
+    from mark_core.training.answers import write_questions
+    from mark_core.training.questions import choose_questions
+    from mark_core.training.teachers import make_teacher
+
+    encoding = Encoding.join([page.encoding for page in index.pages], base.dim, base.shape_dim)
+    sureness = make_teacher(base, lexicon).look(encoding, encoding).confidence
+    rows = choose_questions(encoding, sureness, count)
+    write_questions(index, rows, Gallery(encoding).readings, file)
+    sentence = (
+        f"{file} asks about {len(rows)} words; fill in the column text and run again with --answers {file}."
+    )
+    return {"improved": False, "sentence": sentence, "cycles": []}
 
 
 def _show(result: dict[str, Any]) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from mark_core.model.encoding import Encoding
+from mark_core.retrieval.gallery import Gallery
 
+LETTERS = 3  # shorter readings are mostly pieces of words, and teach little where they are words
 SHARPNESS = 8  # power of the likeness: only crops that look nearly the same learn from each other's answer
 _BLOCK = 512
 
@@ -20,9 +22,10 @@ def choose_questions(encoding: Encoding, confidence: np.ndarray, count: int) -> 
 
     confidence: (N,) 0..1 in what is thought of every crop. Deterministic.
     """
-    doubt = 1.0 - np.clip(confidence, 0.0, 1.0)
+    whole = np.array([len(reading) >= LETTERS for reading in Gallery(encoding).readings], bool)
+    doubt = np.where(whole, 1.0 - np.clip(confidence, 0.0, 1.0), 0.0)
     likeness = _likeness(encoding)
-    gain = likeness @ doubt
+    gain = np.where(whole, likeness @ doubt, 0.0)
     covered = np.zeros(len(doubt), np.float32)
     chosen: list[int] = []
     for _ in range(min(count, len(doubt))):

@@ -43,6 +43,11 @@ class Teacher(Protocol):
         """The lesson from N crops and the same crops drawn differently."""
 
 
+def make_teacher(model: MarkModel, lexicon: Lexicon | None) -> Teacher:
+    """The teacher for a word list, or for none."""
+    return CollectionTeacher(model) if lexicon is None else ListTeacher(model, lexicon)
+
+
 class ListTeacher:
     """Every crop is a word of a list (see ``labelling``)."""
 

@@ -2,14 +2,13 @@ import numpy as np
 
 from mark_core.model.encoding import Encoding
 from mark_core.training.questions import choose_questions
+from tests.conftest import encoding_that_reads
 
 
-def seen(vectors: np.ndarray) -> Encoding:
+def seen(vectors: np.ndarray, words: list[str] | None = None) -> Encoding:
     unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    count = len(unit)
-    return Encoding(
-        unit, np.zeros((0, 37), np.float16), np.zeros(count, np.int32), np.zeros((count, 0), np.float16)
-    )
+    read = encoding_that_reads(words or ["fort"] * len(unit))
+    return Encoding(unit, read.letters, read.counts, np.zeros((len(unit), 0), np.float16))
 
 
 def test_the_first_question_stands_for_most_doubt_and_the_next_for_what_is_left():
@@ -32,3 +31,8 @@ def test_a_lone_crop_is_asked_about_after_a_group_and_nothing_twice():
 
 def test_no_doubt_no_question():
     assert choose_questions(seen(np.eye(4)), np.ones(4), 2) == []
+
+
+def test_pieces_of_words_are_not_asked_about():
+    crops = seen(np.eye(4)[[0, 0, 0, 1]], ["of", "of", "a", "fort"])
+    assert choose_questions(crops, np.zeros(4), 4) == [3]

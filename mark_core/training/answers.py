@@ -1,0 +1,62 @@
+"""What a person says is written in some crops of an index: questions as a table to fill in, and the answers."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mark_core.errors import MarkError
+
+if TYPE_CHECKING:
+    from mark_core.retrieval.index import WordIndex
+
+COLUMNS = ("page", "word", "x", "y", "w", "h", "reads", "text")
+_MAX_BYTES = 8 * 1024 * 1024
+
+
+def write_questions(index: WordIndex, rows: Sequence[int], readings: Sequence[str], path: Path) -> None:
+    """Write one line a question; ``text`` is left empty for the answer.
+
+    rows: numbers of the words, counted through all pages; readings: what every word reads now.
+    """
+    places = _places(index)
+    boxes = {entry.id: [word.box for word in entry.words] for entry in index.pages}
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for row in rows:
+            page, word = places[row]
+            writer.writerow([page, word, *boxes[page][word], readings[row], ""])
+
+
+def read_answers(index: WordIndex, path: Path) -> dict[int, str]:
+    """Number of the word, counted through all pages, -> what is written there; lines without a text are skipped.
+
+    Raises MarkError if the table cannot be read or names a word that the index does not have.
+    """
+    number = {place: row for row, place in enumerate(_places(index))}
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise MarkError(f"The table {path.name} is larger than {_MAX_BYTES >> 20} MB.")
+        lines = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise MarkError(f"The table {path.name} cannot be read as comma-separated UTF-8 text.") from error
+    answers: dict[int, str] = {}
+    for line in lines:
+        text = (line.get("text") or "").strip()
+        if not text:
+            continue
+        page, word = line.get("page") or "", line.get("word") or ""
+        row = number.get((page, int(word))) if word.isascii() and word.isdigit() else None
+        if row is None:
+            raise MarkError(
+                f"The table {path.name} speaks of word “{word}” of page “{page}”, which is not there."
+            )
+        answers[row] = text
+    return answers
+
+
+def _places(index: WordIndex) -> list[tuple[str, int]]:
+    return [(entry.id, word) for entry in index.pages for word in range(len(entry.words))]

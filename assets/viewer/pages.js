@@ -1,40 +1,13 @@
-// The left column: pages that are open, samples that can be, progress, and the ways in for files.
+// The left column: the ways in for files, what is on its way, and the samples that can be opened.
 
 const fileInput = find(".mk-file");
 const MAX_FILES = 60;
+const PATIENCE = 5000; // milliseconds without a word about pages on their way, before the server is asked
 
-function drawPages(current, counts) {
-  const rows = [...state.pages.values()].map((page) => {
-    const hits = counts.get(page.id) || 0;
-    const open = make(
-      "button",
-      { type: "button", class: "mk-page", "aria-current": page.id === state.page ? "page" : null },
-      make("img", { src: fileUrl(page.thumb), alt: "", loading: "lazy" }),
-      make(
-        "span",
-        { class: "mk-page-text" },
-        make("span", { class: "mk-page-title", title: page.title }, page.title),
-        make(
-          "span",
-          { class: "mk-page-facts" },
-          count(page.words, "word", "words") + (hits ? ` · ${count(hits, "hit", "hits")}` : "")
-        )
-      ),
-      page.note && page.id === state.page ? make("span", { class: "mk-page-facts mk-page-note" }, page.note) : ""
-    );
-    open.addEventListener("click", () => showPage(page.id));
-    const close = make(
-      "button",
-      { type: "button", class: "mk-close", "aria-label": `Close ${page.title}`, title: "Close this page" },
-      "×"
-    );
-    close.addEventListener("click", () => trigger("remove_page", { page: page.id }));
-    return make("li", {}, open, close);
-  });
-  const list = find(".mk-page-list");
-  list.replaceChildren(
-    ...(rows.length ? rows : [make("li", { class: "mk-hint" }, "No page is open yet.")])
-  );
+// The page that is asked for is shown when it is ready, unless the visitor has turned to something else by then.
+function askForPage(event, data) {
+  state.acted = false;
+  trigger(event, data);
 }
 
 function drawSamples(samples) {
@@ -48,26 +21,50 @@ function drawSamples(samples) {
         make("span", { class: "mk-page-title" }, sample.title),
         make("span", { class: "mk-page-facts" }, sample.note)
       );
-      button.addEventListener("click", () => trigger("open_sample", { file: sample.file }));
+      button.addEventListener("click", () => askForPage("open_sample", { file: sample.file }));
       return make("li", {}, button);
     });
   find(".mk-sample-list").replaceChildren(...rows);
   find(".mk-sample-shelf").hidden = rows.length === 0;
 }
 
-function drawBusy(busy) {
+// One panel for whatever takes time: a file being sent, pages being taken in, a sample being opened.
+function drawBusy() {
+  const job = state.view && state.view.waiting[0];
+  const taken = job && { step: jobState(job), fraction: job.fraction, subject: job.title, more: state.view.waiting.length - 1 };
+  const busy = state.sending || taken || (state.view && state.view.busy);
   find(".mk-busy").hidden = !busy;
+  find(".mk-stop").hidden = !busy || busy !== taken;
   if (!busy) return;
   const text = `${busy.step}\u2026`;
+  const more = busy.more ? `, then ${busy.more} more` : "";
   const line = find(".mk-busy-text");
-  if (line.dataset.text !== text + busy.subject) {
-    line.dataset.text = text + busy.subject; // announced once a step, not once a tick
-    line.replaceChildren(make("strong", {}, text), busy.subject ? ` ${busy.subject}` : "");
+  const shown = text + busy.subject + more;
+  if (line.dataset.text !== shown) {
+    line.dataset.text = shown; // announced once a step, not once a tick
+    line.replaceChildren(make("strong", {}, text), busy.subject ? ` ${busy.subject}${more}` : "");
   }
   const bar = find(".mk-progress");
   if (busy.fraction > 0) bar.value = busy.fraction;
   else bar.removeAttribute("value");
 }
+
+find(".mk-stop").addEventListener("click", () => {
+  trigger("stop_intake", {});
+  find(".mk-add").focus();
+});
+
+// The stream of views may break, when a network changes for example; then it is taken up again.
+let heard = Date.now();
+function hear() {
+  heard = Date.now();
+}
+const listening = setInterval(() => {
+  if (!element.isConnected) return clearInterval(listening);
+  if (!state.view || !state.view.waiting.length || Date.now() - heard < PATIENCE) return;
+  hear();
+  trigger("follow_intake", {});
+}, 1000);
 
 // Files go to the server one by one; a file that cannot be sent is named and the others go on.
 async function addFiles(files) {
@@ -78,7 +75,7 @@ async function addFiles(files) {
   const sent = [];
   for (const file of chosen) {
     state.sending = { step: "Sending the file", fraction: 0, subject: file.name };
-    drawBusy(state.sending);
+    drawBusy();
     try {
       const { path } = await upload(file);
       sent.push({ path, name: file.name });
@@ -87,8 +84,8 @@ async function addFiles(files) {
     }
   }
   state.sending = null;
-  drawBusy(state.view && state.view.busy);
-  if (sent.length) trigger("add_files", { files: sent, direction: find(".mk-direction").value });
+  drawBusy();
+  if (sent.length) askForPage("add_files", { files: sent, direction: find(".mk-direction").value });
 }
 
 find(".mk-add").addEventListener("click", () => fileInput.click());

@@ -19,6 +19,7 @@ const state = {
   focus: null,
   told: 0,
   sending: null,
+  acted: false, // whether something else was done since a page was asked for
 };
 const textInput = find(".mk-text");
 
@@ -104,7 +105,7 @@ function drawAround() {
   const empty = find(".mk-empty");
   empty.hidden = Boolean(page);
   if (!page) {
-    const waiting = !state.view || state.view.busy || state.sending;
+    const waiting = !state.view || state.view.busy || state.view.waiting.length || state.sending;
     empty.textContent = waiting ? "One moment\u2026" : "Add a page scan, or open a sample page, to begin.";
   }
 }
@@ -123,6 +124,7 @@ function setExample(example) {
 
 function search() {
   clearNotices();
+  state.acted = true;
   state.seq += 1;
   find(".mk-hits").setAttribute("aria-busy", "true");
   trigger("search_words", { seq: state.seq, text: textInput.value, example: state.example });
@@ -150,9 +152,9 @@ function hover(page, word) {
   markListHover(page, word);
 }
 
-function say(sentence) {
+function say(sentence, calm = false) {
   const dismiss = make("button", { type: "button", class: "mk-close", "aria-label": "Dismiss" }, "×");
-  const line = make("p", {}, make("span", {}, sentence), dismiss);
+  const line = make("p", { class: calm ? "mk-calm" : null }, make("span", {}, sentence), dismiss);
   dismiss.addEventListener("click", () => line.remove());
   find(".mk-notices").append(line);
 }
@@ -166,14 +168,16 @@ function receive(fresh) {
   if (state.view && fresh.session === state.view.session && fresh.version <= state.view.version) return;
   if (state.view && fresh.session !== state.view.session) state.told = 0;
   state.view = fresh;
-  const before = [...state.pages.keys()].join();
+  const before = namesOf(state.pages);
   state.pages = new Map(fresh.pages.map((page) => [page.id, page]));
   forgetPictures(new Set(state.pages.keys()));
   const addresses = new Set(fresh.pages.map((page) => page.data));
   for (const address of state.words.keys()) if (!addresses.has(address)) state.words.delete(address);
-  for (const notice of fresh.notices) if (notice.number > state.told) say(notice.text);
+  for (const notice of fresh.notices) if (notice.number > state.told) say(notice.text, notice.calm);
   state.told = fresh.notices.length ? fresh.notices[fresh.notices.length - 1].number : state.told;
-  drawBusy(state.sending || fresh.busy);
+  hear();
+  drawBusy();
+  drawUndo(fresh.undo);
   receivePanels(fresh);
   if (state.example && !state.pages.has(state.example.page)) setExample(null);
   const first = !state.result || !fresh.result || state.result.seq !== fresh.result.seq;
@@ -187,11 +191,11 @@ function receive(fresh) {
     if (fresh.result.error) say(fresh.result.error);
     if (state.example) setExample(exampleNow(fresh.result.example));
   }
-  const changed = before !== [...state.pages.keys()].join();
+  const changed = before !== namesOf(state.pages);
   if (changed) drawSamples(fresh.samples);
   if (fresh.focus && fresh.focus !== state.focus && state.pages.has(fresh.focus)) {
     state.focus = fresh.focus;
-    showPage(fresh.focus);
+    if (!state.acted || !state.pages.has(state.page)) showPage(fresh.focus);
   } else if (!state.pages.has(state.page)) {
     showPage(state.pages.size ? [...state.pages.keys()][0] : null);
   }
@@ -204,6 +208,8 @@ function receive(fresh) {
     settleRepair(fresh.corrected);
   }
 }
+
+const namesOf = (pages) => JSON.stringify([...pages.values()].map((page) => [page.id, page.title]));
 
 function exampleNow(example) {
   const page = example && state.pages.get(example.page);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import operator
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from mark_core.errors import MarkError
 from mark_core.pages.archive import Archive, is_zip
 from mark_core.pages.decode import DAMAGED, NOT_READABLE, TOO_LARGE, decode_array, decode_pil
 from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
-from mark_core.pages.page import Page
+from mark_core.pages.page import Page, PageFile
 from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
 
 Source = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
@@ -48,12 +49,26 @@ def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
 
     Arguments and errors as for `load_page`; pages of a zip have the names of its members. A file that cannot be
     opened is refused at the call, a damaged page or member when its turn comes; ``next`` then goes on with the
-    one after it.
+    one after it. ``operator.length_hint`` tells how many are left, a file in a zip that is not opened yet as one.
     """
     reader = _Reader(source, name)
     if reader.is_archive():
         return _ArchivePages(reader.archive())
-    return map(reader.read, range(reader.count()))
+    return _FilePages(reader)
+
+
+class _FilePages(Iterator[Page]):
+    """Pages of one file."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self._reader = reader
+        self._numbers = iter(range(reader.count()))
+
+    def __next__(self) -> Page:
+        return self._reader.read(next(self._numbers))
+
+    def __length_hint__(self) -> int:
+        return operator.length_hint(self._numbers)
 
 
 class _ArchivePages(Iterator[Page]):
@@ -73,9 +88,12 @@ class _ArchivePages(Iterator[Page]):
                 member = next(self._members)
                 self._name = self._archive.names[member]
                 reader = _Reader(self._archive.read(member), self._name)
-                self._pages = map(reader.read, range(reader.count()))
+                self._pages = _FilePages(reader)
             except MarkError as error:
                 raise MarkError(f"{self._name}: {error}") from error
+
+    def __length_hint__(self) -> int:
+        return operator.length_hint(self._members) + operator.length_hint(self._pages)
 
 
 class _Reader:
@@ -85,6 +103,7 @@ class _Reader:
         self._data: bytes | None = None
         self._image: Image.Image | None = None
         self._array: np.ndarray | None = None
+        self._count: int | None = None
         default = "page"
         if isinstance(source, np.ndarray):
             self._array = source
@@ -111,6 +130,11 @@ class _Reader:
         return Archive(self._data)
 
     def count(self) -> int:
+        if self._count is None:
+            self._count = self._counted()
+        return self._count
+
+    def _counted(self) -> int:
         if self._data is None:
             return 1
         if is_pdf(self._data):
@@ -142,7 +166,13 @@ class _Reader:
             dpi=dpi,
             scale=min(1.0, pixels.shape[1] / size[0]),
             original_size=size,
+            file=self._kept(number, pixels),
         )
+
+    def _kept(self, number: int, pixels: np.ndarray) -> PageFile | None:
+        if self._data is None or len(self._data) > self.count() * pixels.nbytes:
+            return None
+        return PageFile(self._data, number)
 
 
 def _file_bytes(path: Path) -> bytes:

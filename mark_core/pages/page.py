@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import cv2
@@ -29,6 +29,14 @@ class PageSource:
 
 
 @dataclass(frozen=True, eq=False)
+class PageFile:
+    """The file that a page was decoded from. data: its bytes, which its pages share. number: 0-based page or frame."""
+
+    data: bytes = field(repr=False)
+    number: int = 0
+
+
+@dataclass(frozen=True, eq=False)
 class Page:
     """One page as the rest of the library sees it. Pages compare by identity; sha256 and number name them.
 
@@ -40,6 +48,8 @@ class Page:
     scale: working pixels per original pixel, 0 < scale <= 1; below 1 for very large scans.
     original_size: (width, height) of the upright original, original pixels.
     source: where it came from over the network, or None for a local file.
+    file: what it was decoded from, so that it can be kept as it came; None when there was no file, or one that takes
+        more room than the pixels of its pages.
     """
 
     pixels: np.ndarray
@@ -50,6 +60,7 @@ class Page:
     scale: float = 1.0
     original_size: tuple[int, int] = (0, 0)
     source: PageSource | None = None
+    file: PageFile | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:

@@ -103,7 +103,7 @@ class WordIndex:
         parts: list[Encoding] = []
         for start in range(0, len(found), _CHUNK):
             report("Learning their shapes", start / len(found))
-            parts.append(_look(self.model, page, found[start : start + _CHUNK]))
+            parts.append(look(self.model, page, found[start : start + _CHUNK]))
         encoding = Encoding.join(parts)
         with self._lock:
             page_id = f"p{next(self._numbers)}"
@@ -128,7 +128,7 @@ class WordIndex:
             page = self._page(page_id)
         known = {(word.box, word.direction): row for row, word in enumerate(page.words)}
         fresh = [word for word in words if (word.box, word.direction) not in known]
-        encoded = _look(self.model, page.page, fresh)
+        encoded = look(self.model, page.page, fresh)
         places = {(word.box, word.direction): len(page.words) + row for row, word in enumerate(fresh)}
         rows = [(known | places)[word.box, word.direction] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
@@ -142,7 +142,7 @@ class WordIndex:
         same weights; returns its id here. The other index stays as it is."""
         page = other._page(page_id)
         if other.model is not self.model:
-            page = replace(page, encoding=_look(self.model, page.page, page.words))
+            page = replace(page, encoding=look(self.model, page.page, page.words))
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)
@@ -167,7 +167,7 @@ class WordIndex:
                     return
             for page in missing:
                 report("Looking at every word again", 1 - len(missing) / len(pages))
-                seen[page.id] = (page, _look(model, page.page, page.words))
+                seen[page.id] = (page, look(model, page.page, page.words))
 
     def search(
         self,
@@ -291,34 +291,54 @@ class WordIndex:
             hits.append(Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, boxes, certainty))
         return hits
 
-    def save(self, folder: str | Path) -> None:
-        """Write the index to ``folder``: see ``retrieval.storage``."""
+    def gathered(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:
+        """Another index of these pages (index, page id) in this order, with the weights of this one."""
+        index = WordIndex(self.model)
+        for other, page_id in places:
+            index.adopt(other, page_id)
+        return index
+
+    def save(self, path: str | Path) -> None:
+        """Write the index to a folder (see ``retrieval.storage``), or to one file when its name ends in ``.mark``
+        (see ``project.project``)."""
+        from mark_core.project.project import SUFFIX, save_project
         from mark_core.retrieval.storage import save_index
 
-        save_index(self, Path(folder))
+        path = Path(path)
+        if path.suffix.lower() == SUFFIX:
+            save_project(path, self)
+        else:
+            save_index(self, path)
 
     @classmethod
-    def load(cls, folder: str | Path, model: MarkModel | None = None) -> WordIndex:
-        """Read an index written by ``save``, with the weights it learnt if it has some (or with ``model``).
+    def load(cls, path: str | Path, model: MarkModel | None = None) -> WordIndex:
+        """Read what ``save`` has written, or a project of the app, with the weights it learnt if it has some (or, of
+        a folder, with ``model``).
 
         Raises MarkError if it is damaged or made by other weights.
         """
+        from mark_core.project.project import open_project
         from mark_core.retrieval.storage import load_pages_into, weights_of
 
-        index = cls(model or weights_of(Path(folder)))
-        load_pages_into(index, Path(folder))
+        path = Path(path)
+        if path.is_file():
+            return open_project(path, model).index
+        index = cls(model or weights_of(path))
+        load_pages_into(index, path)
         return index
 
-    def restore(self, pages: Sequence[IndexedPage]) -> None:
-        """Put back pages that were read from disk; ids stay as they were."""
+    def restore(self, pages: Sequence[IndexedPage], model: MarkModel | None = None) -> None:
+        """Put pages back under the ids they had, after removing or from disk. model: the weights that looked at them;
+        pages that others than the present ones have seen are looked at again."""
+        if model is not None and model is not self.model:
+            pages = [replace(page, encoding=look(self.model, page.page, page.words)) for page in pages]
         with self._lock:
-            for page in pages:
-                self._pages[page.id] = page
-            highest = max((int(p.id[1:]) for p in pages if p.id[1:].isdigit()), default=0)
-            self._numbers = itertools.count(highest + 1)
+            self._pages.update((page.id, page) for page in pages)
+            highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
+            self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._gallery = None
 
 
-def _look(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
+def look(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
     """What the model sees in words of a page."""
     return model.encode([crop_word(page.grey, word) for word in words])

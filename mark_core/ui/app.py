@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD = "120mb"
 SWEEP_SECONDS = 60.0
+WATCHERS = 100  # tabs that are told how far their pages are; each waits in a thread
 UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
 
 
@@ -72,6 +73,8 @@ def launch_options(demo: gr.Blocks) -> dict[str, Any]:
         "head": HEAD,
         "favicon_path": str(LOGO),
         "state_session_capacity": 500,
+        "max_threads": 2 * WATCHERS
+        + 40,  # beside gradio's own number, so that waiting costs no search its thread
     }
 
 
@@ -83,13 +86,20 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
     for event, handler, limit in (
         (viewer.search_words, desk.search, 4),
         (viewer.judge_hit, desk.judge, 4),
-        (viewer.add_files, desk.add, 2),
+        (viewer.add_files, desk.add, WATCHERS),
+        (viewer.stop_intake, desk.stop, 4),
         (viewer.open_sample, desk.open_sample, 4),
+        (viewer.rename_page, desk.rename, 4),
+        (viewer.move_page, desk.move, 4),
         (viewer.remove_page, desk.remove, 4),
+        (viewer.undo_remove, desk.undo, 4),
         (viewer.correct_boxes, desk.correct, 4),
         (viewer.take_away, desk.take_away, 2),
     ):
         event(handler, key, viewer, trigger_mode="multiple", concurrency_limit=limit, **quiet)
+    viewer.follow_intake(
+        desk.follow, key, viewer, trigger_mode="multiple", concurrency_limit=WATCHERS, **quiet
+    )
     demo.queue(max_size=200, default_concurrency_limit=8)
 
 

@@ -39,6 +39,14 @@ def text(value: Any) -> str | None:
     return cut.strip() or None
 
 
+def title(value: Any) -> str:
+    """A name that a visitor gives to a page, cut at MAX_NAME."""
+    name = text(value)
+    if name is None:
+        raise MarkError("A page needs a name of at least one letter.")
+    return name[:MAX_NAME]
+
+
 def number(value: Any, low: int, high: int) -> int:
     """A whole number within bounds; JSON true and 1.5 are not whole numbers."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

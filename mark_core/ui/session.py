@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
+from mark_core.ui.collection import Collection, WayBack
 from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.handouts import Handouts
+from mark_core.ui.intake import Intake
 from mark_core.ui.question import Question
 from mark_core.ui.sheet import Sheet, make_sheet
 
@@ -24,8 +27,8 @@ if TYPE_CHECKING:
 MAX_NOTICES = 30
 GONE = "The box of the clicked word was deleted, so it is no longer searched for."
 AGAIN = "That is done, but the search could not be repeated; please press Find."
+LATE = "That is deleted for good by now, so it cannot be undone."
 Progress = Callable[[str, float], None]
-
 
 _log = logging.getLogger(__name__)
 
@@ -39,54 +42,64 @@ class Limits:
     session_bytes: int = 1 << 30
     total_bytes: int = 4 << 30
     time_to_live: float = 3600.0
+    undo_seconds: float = 300.0
 
 
 @dataclass(eq=False)
 class Session:
-    """The pages one visitor has open; every method may be called from any thread.
-
-    Own pages lie in one index of the session, each sample in its own shared one until it is corrected here.
-    """
+    """The pages one visitor has open; every method may be called from any thread."""
 
     key: str
-    index: WordIndex
+    collection: Collection
     root: Path
     limits: Limits
     used: float
+    clock: Callable[[], float] = time.monotonic
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))  # tells views of two sessions apart
     closed: bool = False
     version: int = 0
     busy: dict[str, Any] | None = None
     focus: str | None = None
+    show_next: bool = False  # the next page that is ready is shown at once
     question: Question | None = None  # that result answers
     result: dict[str, Any] | None = None
     decisions: Decisions = field(default_factory=Decisions)
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
-    _sheets: dict[str, Sheet] = field(default_factory=dict)
+    way_back: WayBack | None = None
     # held while words are searched or corrected, so that the numbers in a result are those of the boxes
     working: threading.RLock = field(default_factory=threading.RLock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _undos: int = 0
 
     def __post_init__(self) -> None:
+        self.intake = Intake(self.tell)
         self.handouts = Handouts(self.root)
 
     @property
+    def index(self) -> WordIndex:
+        """The index of the visitor's own pages. Another one takes its place when a project is opened."""
+        return self.collection.index
+
+    @property
     def sheets(self) -> list[Sheet]:
+        """All open pages, samples among them, in the order in which the visitor has put them."""
         with self._lock:
-            return list(self._sheets.values())
+            return self.collection.sheets
 
     @property
     def nbytes(self) -> int:
-        """Pixels of the visitor's own pages; samples are everybody's."""
-        return sum(sheet.nbytes for sheet in self.sheets if self._owns(sheet))
+        """Pixels of the visitor's own pages, those among them that can still be brought back."""
+        with self._lock:
+            return self.collection.nbytes + (self.way_back.nbytes if self.way_back else 0)
 
-    def tell(self, sentence: str) -> None:
-        """Keeps a sentence for the visitor; numbered, so that the browser shows each once."""
+    def tell(self, sentence: str, calm: bool = False) -> None:
+        """Keeps a sentence for the visitor; numbered, so that the browser shows each once. calm: nothing is wrong."""
         with self._lock:
             number = self.notices[-1]["number"] + 1 if self.notices else 1
-            self.notices = [*self.notices[-MAX_NOTICES + 1 :], {"number": number, "text": sentence}]
+            notice = {"number": number, "text": sentence, "calm": calm}
+            self.notices = [*self.notices[-MAX_NOTICES + 1 :], notice]
 
     def answer(self, panel: str, answer: dict[str, Any]) -> None:
         """Keeps what a panel of the screen shows."""
@@ -95,56 +108,140 @@ class Session:
 
     def view(self) -> dict[str, Any]:
         """All the browser draws from. Complete, so that the next one makes good a view that got lost."""
+        waiting = [job.to_view() for job in self.intake.jobs]
         with self._lock:
             self.version += 1
+            back = self.way_back
             return {
                 "session": self.nonce,
                 "version": self.version,
-                "pages": [sheet.to_view() for sheet in self._sheets.values()],
+                "pages": [sheet.to_view() for sheet in self.collection.sheets],
+                "waiting": waiting,
                 "busy": self.busy,
                 "focus": self.focus,
                 "result": self.result,
                 "corrected": self.corrected,
+                "undo": {"number": back.number, "text": back.text} if back else None,
                 "notices": self.notices,
                 "panels": dict(self.panels),
             }
 
     def sheet(self, sheet_id: str) -> Sheet:
         with self._lock:
-            if sheet_id not in self._sheets:
-                raise mark.MarkError("This page is no longer open.")
-            return self._sheets[sheet_id]
+            return self.collection.sheet(sheet_id)
 
-    def add(self, page: Page, title: str, direction: str = "auto", progress: Progress | None = None) -> Sheet:
-        """Indexes one page. Raises MarkError when the session is full or the page has no words."""
-        if len(self.sheets) >= self.limits.pages:
+    @property
+    def room(self) -> int:
+        """How many more pages may be open."""
+        return max(0, self.limits.pages - len(self.sheets))
+
+    def check_room(self) -> None:
+        """Raises MarkError when no page can be added any more."""
+        if self.closed:
+            raise mark.MarkError("This session has ended.")
+        if not self.room:
             raise mark.MarkError(
                 f"At most {self.limits.pages} pages can be open at once; close one to make room."
             )
+
+    def add(
+        self,
+        page: Page,
+        title: str,
+        direction: str = "auto",
+        progress: Progress | None = None,
+        note: str = "",
+    ) -> Sheet:
+        """Indexes one page. Raises MarkError when the session is full or the page has no words."""
+        self.check_room()
         if self.nbytes + page.pixels.nbytes > self.limits.session_bytes:
             raise mark.MarkError("There is no room for another page this large; close one to make room.")
-        page_id = self.index.add(page, direction=direction, progress=progress)
-        return self.keep(make_sheet(self.index, page_id, self.root, title=title))
+        collection = self.collection
+        page_id = collection.index.add(page, direction=direction, progress=progress)
+        return self.keep(make_sheet(collection.index, page_id, self.root, title=title, note=note))
 
     def keep(self, sheet: Sheet) -> Sheet:
         """Puts a finished sheet on the desk; a sample that is open already stays as it was corrected."""
         with self._lock:
             if self.closed:  # the tab was closed while the page was being indexed
-                if self._owns(sheet):
+                if self.collection.owns(sheet):
                     sheet.delete_files()
                 raise mark.MarkError("This session has ended.")
-            return self._sheets.setdefault(sheet.id, sheet)
+            if sheet.id not in {other.id for other in self.collection.sheets}:
+                self.collection.put(sheet)
+            if self.show_next:
+                self.focus, self.show_next = sheet.id, False
+            return self.collection.sheet(sheet.id)
+
+    def rename(self, sheet_id: str, title: str) -> None:
+        with self.working, self._lock:
+            self.collection.rename(sheet_id, title)
+
+    def move(self, sheet_id: str, place: int) -> None:
+        """Lays a page at another 0-based place."""
+        with self.working, self._lock:
+            self.collection.put_at(self.sheet(sheet_id), place)
 
     def remove(self, sheet_id: str) -> None:
-        """Closes a page; a visitor's own page is deleted."""
+        """Takes a page off the desk. It can be brought back until the next page goes or ``undo_seconds`` are over;
+        then a visitor's own page is deleted for good."""
         with self.working:
             with self._lock:
-                sheet = self.sheet(sheet_id)
-                del self._sheets[sheet_id]
-            if self._owns(sheet):
-                self.index.remove(sheet.page_id)
-                sheet.delete_files()
+                collection = self.collection
+                sheet, place = collection.take(sheet_id)
+            if not collection.owns(sheet):
+                back: Callable[[], None] = lambda: None  # noqa: E731 - a sample needs no more
+                forget, nbytes = back, 0
+            else:
+                entry, model = sheet.entry, getattr(collection.index, "model", None)
+                collection.index.remove(sheet.page_id)
+                nbytes = sheet.nbytes
+                forget = sheet.delete_files
+
+                def back() -> None:
+                    collection.index.restore([entry], model)
+
+            def lay_back() -> None:
+                back()
+                with self._lock:
+                    collection.put_at(sheet, place)
+                    self.focus = sheet.id
+
             self.repeat()
+            self._offer_undo(f"Page removed: {sheet.title}.", nbytes, lay_back, forget)
+
+    def undo(self, number: int) -> None:
+        """Brings back what was taken away last. Raises MarkError when another thing was, or the time is over."""
+        self.tidy()
+        with self.working:
+            with self._lock:
+                way_back = self.way_back
+                if way_back is None or way_back.number != number:
+                    raise mark.MarkError(LATE)
+                self.way_back = None
+            way_back.back()
+            self.repeat()
+
+    def tidy(self) -> None:
+        """Deletes for good what can no longer be brought back."""
+        with self._lock:
+            way_back = self.way_back
+            if way_back is None or self.clock() <= way_back.until:
+                return
+            self.way_back = None
+        way_back.forget()
+
+    def _offer_undo(
+        self, text: str, nbytes: int, back: Callable[[], None], forget: Callable[[], None]
+    ) -> None:
+        with self._lock:
+            last, self._undos = self.way_back, self._undos + 1
+            until = self.clock() + self.limits.undo_seconds
+            self.way_back = WayBack(self._undos, text, until, nbytes, back, forget)
+            if self.closed:
+                last, self.way_back = self.way_back, None
+        if last is not None:
+            last.forget()
 
     def correct(self, sheet_id: str, version: int, correction: Correction, seq: int = 0) -> None:
         """Corrects the boxes of a page and searches the last query again.
@@ -158,7 +255,7 @@ class Session:
             before = tuple(entry.words)
             correction = history.rebase(correction, sheet.version - version, before)
             after, history = history.step(correction, before, (sheet.width, sheet.height))
-            owned = self._owns(sheet)
+            owned = self.collection.owns(sheet)
             if not owned:
                 sheet = sheet.lent_to(self.index, self.root)
             text, words = told(correction, before, after), fresh(before, after)
@@ -185,7 +282,7 @@ class Session:
             if self.closed:
                 sheet.delete_files()
                 raise mark.MarkError("This session has ended.")
-            self._sheets[sheet.id] = sheet
+            self.collection.put(sheet)
             self.decisions, self.question, self.result = decisions, question, result
             self.corrected = answer
 
@@ -233,18 +330,17 @@ class Session:
             _log.exception("searching again failed")
             return {**result, "hits": [], "error": AGAIN}
 
-    def _owns(self, sheet: Sheet) -> bool:
-        return sheet.index is self.index
-
     def search(self, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
         """Hits on all open pages, best first, as the browser gets them. ``example``: sheet and word."""
         return Question(text, example).answer(self.sheets, self.decisions)["hits"]
 
     def close(self) -> None:
+        """Deletes everything, also what could have been brought back."""
+        self.intake.close()
         with self._lock:
             self.closed = True
-            sheets = [sheet for sheet in self._sheets.values() if self._owns(sheet)]
-            self._sheets.clear()
-        for sheet in sheets:
-            sheet.delete_files()
+            way_back, self.way_back = self.way_back, None
+            self.collection.delete_files()
+        if way_back is not None:
+            way_back.forget()
         self.handouts.delete()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mark_core.ui.collection import Collection
 from mark_core.ui.session import Limits, Session
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class SessionStore:
         key: of the ended session it takes the place of; a random one by default.
         """
         key = key or secrets.token_urlsafe(24)
-        session = Session(key, self._new_index(), self.root, self.limits, used=self._clock())
+        collection = Collection(self._new_index())
+        session = Session(key, collection, self.root, self.limits, self._clock(), self._clock)
         with self._lock:
             self._sessions[session.key] = session
             if tab is not None:
@@ -81,6 +83,8 @@ class SessionStore:
             oldest_first = sorted(self._sessions.values(), key=lambda session: session.used)
         doomed = [s for s in oldest_first if now - s.used > self.limits.time_to_live]
         kept = [s for s in oldest_first if s not in doomed]
+        for session in kept:
+            session.tidy()
         total = sum(session.nbytes for session in kept)
         while kept and (len(kept) > self.limits.sessions or total > self.limits.total_bytes):
             if len(kept) == 1:

@@ -13,11 +13,11 @@ from mark_core.export.formats import FORMATS
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
-    *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "pages.js", "camera.js"),
+    *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
     *("panels.js", "take_away.js", "viewer.js"),
 )
-STYLES = ("viewer.css", "repair.css", "panels.css")
+STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css")
 PANELS = ("take_away.html",)  # dialogs, each opened by a button of the left column
 
 

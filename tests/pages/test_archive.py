@@ -7,6 +7,7 @@ import itertools
 import random
 import re
 import zipfile
+from operator import length_hint
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,15 @@ def test_members_of_several_pages() -> None:
     assert [(page.name, page.number) for page in pages] == [
         ("a.pdf", 0), ("a.pdf", 1), ("a.pdf", 2), ("b.tif", 0), ("b.tif", 1)
     ]  # fmt: skip
+
+
+def test_how_many_are_left_is_known() -> None:
+    pages = mark.load_pages(zipped(("a.png", scan()), ("b.pdf", pdf_bytes(3)), ("c.png", scan())))
+    left = [length_hint(pages)]
+    for _ in pages:
+        left.append(length_hint(pages))
+    assert left == [3, 2, 3, 2, 1, 0]  # the PDF counts as one until it is opened
+    assert length_hint(mark.load_pages(pdf_bytes(2))) == 2
 
 
 def test_paths_out_of_the_archive_touch_nothing(tmp_path, monkeypatch) -> None:

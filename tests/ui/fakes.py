@@ -59,6 +59,9 @@ class FakeIndex:
     def remove(self, page_id: str) -> None:
         self.pages = [entry for entry in self.pages if entry.id != page_id]
 
+    def restore(self, pages: Sequence[FakeEntry], model: Any = None) -> None:
+        self.pages.extend(pages)
+
     def revise(self, page_id: str, words: Sequence[Word]) -> None:
         next(entry for entry in self.pages if entry.id == page_id).words = list(words)
 

@@ -38,10 +38,59 @@ def test_a_visitor_finds_the_first_sample_open(desk: Desk) -> None:
 def test_adding_names_each_step(desk: Desk) -> None:
     key, _ = arrive(desk)
     views = list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))
-    steps = [view["busy"]["step"] for view in views if view["busy"]]
-    assert list(dict.fromkeys(steps)) == ["Reading the page", "Finding words", "Learning their shapes"]
+    assert views[0]["waiting"][0]["title"] == "b.png"
     assert [page["title"] for page in views[-1]["pages"]] == ["A", "b.png"]
     assert views[-1]["focus"] == views[-1]["pages"][1]["id"]
+    assert views[-1]["waiting"] == []
+
+
+def test_a_second_batch_takes_over_and_everything_arrives(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    first = desk.add(key, event(files=[upload(desk, f"{n}.png") for n in "bcd"], direction="auto"))
+    next(first)
+    view = list(desk.add(key, event(files=[upload(desk, "e.png")], direction="auto")))[-1]
+    assert [page["title"] for page in view["pages"]] == ["A", "b.png", "c.png", "d.png", "e.png"]
+    assert view["focus"] == view["pages"][1]["id"]  # what is shown does not change while pages arrive
+    list(first)  # ends
+
+
+def test_pages_are_renamed_moved_removed_and_brought_back(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    view = list(desk.add(key, event(files=[upload(desk, n) for n in ("b.png", "c.png")], direction="auto")))[
+        -1
+    ]
+    ids = [page["id"] for page in view["pages"]]
+    view = desk.rename(key, event(page=ids[1], title="  Letter\n1 "))
+    view = desk.move(key, event(page=ids[2], place=0))
+    assert [page["title"] for page in view["pages"]] == ["c.png", "A", "Letter 1"]
+    view = desk.remove(key, event(page=ids[1]))
+    assert [page["title"] for page in view["pages"]] == ["c.png", "A"]
+    view = desk.undo(key, event(number=view["undo"]["number"]))
+    assert [page["title"] for page in view["pages"]] == ["c.png", "A", "Letter 1"]
+    assert view["notices"] == []
+
+
+@pytest.mark.parametrize(
+    ("handler", "data"),
+    [
+        ("rename", {"title": " "}),
+        ("rename", {"title": 3}),
+        ("rename", {"page": "x", "title": "y"}),
+        ("move", {"place": -1}),
+        ("move", {"place": "0"}),
+        ("remove", {"page": None}),
+        ("undo", {"number": 5}),
+        ("undo", {"number": None}),
+    ],
+)
+def test_what_cannot_be_done_to_a_page_costs_a_sentence(
+    desk: Desk, handler: str, data: dict[str, Any]
+) -> None:
+    key, before = arrive(desk)
+    view = getattr(desk, handler)(key, event(**{"page": before["pages"][0]["id"], **data}))
+    assert view["pages"] == before["pages"]
+    assert len(view["notices"]) == 1
+    assert view["notices"][0]["text"].endswith(".")
 
 
 def test_a_bad_file_costs_one_sentence_and_the_others_go_on(desk: Desk) -> None:
@@ -58,7 +107,7 @@ def test_a_bad_file_costs_one_sentence_and_the_others_go_on(desk: Desk) -> None:
     assert sentences[0].startswith("bad.png: ")
     assert sentences[1] == "white.png: No words were found on this page."
     assert [page["title"] for page in view["pages"]] == ["A", "good.png"]
-    assert view["busy"] is None
+    assert view["waiting"] == []
 
 
 def test_pages_of_one_file_are_numbered(desk: Desk) -> None:

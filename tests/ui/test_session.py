@@ -131,14 +131,75 @@ def test_a_page_that_is_ready_after_the_tab_was_closed_leaves_nothing(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_removing_a_page(tmp_path: Path) -> None:
+def test_a_page_that_is_removed_can_be_brought_back(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
+    session = store.open()
+    sheets = [session.add(fake_page(name), name) for name in "abc"]
+    session.remove(sheets[1].id)
+    assert [sheet.title for sheet in session.sheets] == ["a", "c"]
+    assert [entry.id for entry in session.index.pages] == ["a-0", "c-0"]
+    undo = session.view()["undo"]
+    assert undo["text"] == "Page removed: b."
+    assert session.nbytes == 3 * PAGE_BYTES
+    session.undo(undo["number"])
+    assert session.sheets == sheets
+    assert len(session.search("word", None)) == 9
+    assert session.view()["undo"] is None
+    with pytest.raises(MarkError, match="cannot be undone"):
+        session.undo(undo["number"])
+
+
+def test_the_page_removed_before_the_last_is_deleted(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    first, second = (session.add(fake_page(name), name) for name in "ab")
+    session.remove(first.id)
+    number = session.view()["undo"]["number"]
+    session.remove(second.id)
+    assert [first.folder.exists(), second.folder.exists()] == [False, True]
+    with pytest.raises(MarkError, match="cannot be undone"):
+        session.undo(number)
+    store.close(session.key)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_removed_page_is_deleted_when_its_time_is_up(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, undo_seconds=60)
     session = store.open()
     sheet = session.add(fake_page("a"), "a")
     session.remove(sheet.id)
-    assert session.sheets == []
-    assert session.index.pages == []
+    clock.now = 59
+    store.sweep()
+    assert sheet.folder.exists()
+    clock.now = 61
+    store.sweep()
     assert not sheet.folder.exists()
+    assert session.nbytes == 0
+    assert session.view()["undo"] is None
+
+
+def test_a_sample_that_is_removed_stays_for_the_others(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session, lender = store.open(), store.open()
+    sheet = session.keep(lender.add(fake_page("a"), "a"))
+    session.remove(sheet.id)
+    session.undo(1)
+    session.remove(sheet.id)
+    session.close()
+    assert sheet.folder.exists()
+    assert len(lender.index.pages) == 1
+
+
+def test_pages_are_named_and_put_in_order(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    a, b, c = (session.add(fake_page(name), name).id for name in "abc")
+    session.rename(b, "Letter of May 3")
+    session.move(c, 0)
+    session.move(a, 99)
+    assert [page["title"] for page in session.view()["pages"]] == ["c", "Letter of May 3", "a"]
+    with pytest.raises(MarkError, match="no longer open"):
+        session.move("gone", 0)
 
 
 def test_search_ranks_over_all_indexes(tmp_path: Path) -> None:
@@ -170,7 +231,7 @@ def test_notices_are_numbered_and_bounded(tmp_path: Path) -> None:
         session.tell(f"sentence {number}")
     notices = session.view()["notices"]
     assert len(notices) == 30
-    assert notices[-1] == {"number": 100, "text": "sentence 99"}
+    assert notices[-1] == {"number": 100, "text": "sentence 99", "calm": False}
 
 
 def test_threads_may_share_a_store(tmp_path: Path) -> None:

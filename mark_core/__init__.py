@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mark_core.pages.iiif import iiif_listing, iiif_pages
     from mark_core.pages.load import load_page, load_pages
     from mark_core.pages.page import Page
+    from mark_core.project.project import Project, open_project, save_project
     from mark_core.retrieval.index import Hit, WordIndex
     from mark_core.segmentation.segment import segment
     from mark_core.segmentation.word import Word
@@ -30,6 +31,9 @@ _HOME = {
     "load_page": "mark_core.pages.load",
     "load_pages": "mark_core.pages.load",
     "Page": "mark_core.pages.page",
+    "Project": "mark_core.project.project",
+    "open_project": "mark_core.project.project",
+    "save_project": "mark_core.project.project",
     "Hit": "mark_core.retrieval.index",
     "WordIndex": "mark_core.retrieval.index",
     "segment": "mark_core.segmentation.segment",
@@ -41,6 +45,7 @@ __all__ = [
     "MarkError",
     "MarkModel",
     "Page",
+    "Project",
     "Word",
     "WordIndex",
     "iiif_listing",
@@ -48,6 +53,8 @@ __all__ = [
     "load_model",
     "load_page",
     "load_pages",
+    "open_project",
+    "save_project",
     "segment",
 ]
 

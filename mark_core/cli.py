@@ -47,7 +47,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     search = _command(commands, "search", "search pages, or an index written by `index`", _search, _show_hits)
     search.add_argument("pages", nargs="*", metavar="PAGE", help=_PAGE_HELP)
-    search.add_argument("--index", type=Path, help="folder written by `index`")
+    search.add_argument(
+        "--index", type=Path, help="folder or FILE.mark written by `index`, or a project saved in the app"
+    )
     search.add_argument(
         "--text",
         help="a word, a phrase, a pattern with * and ?, or word~1 (one letter may differ): see below",
@@ -62,10 +64,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(search)
 
     index = _command(
-        commands, "index", "index pages into a folder, to be searched later", _index, _show_index
+        commands, "index", "index pages into a folder or one file, to be searched later", _index, _show_index
     )
     index.add_argument("pages", nargs="+", metavar="PAGE", help=_PAGE_HELP)
-    index.add_argument("--out", type=Path, required=True, help="folder of the index")
+    index.add_argument(
+        "--out", type=Path, required=True, help="folder of the index, or FILE.mark for one file"
+    )
     index.add_argument("--direction", choices=_DIRECTIONS, default="auto")
     _add_boxes(index)
     _add_model(index)
@@ -204,11 +208,11 @@ def _build_index(options: argparse.Namespace) -> mark.WordIndex:
 def _index(options: argparse.Namespace) -> dict[str, Any]:
     index = _build_index(options)
     index.save(options.out)
-    return {"folder": str(options.out), "pages": len(index.pages), "words": len(index)}
+    return {"out": str(options.out), "pages": len(index.pages), "words": len(index)}
 
 
 def _show_index(result: dict[str, Any]) -> None:
-    print(f"{result['words']} words of {result['pages']} pages in {result['folder']}")
+    print(f"{result['words']} words of {result['pages']} pages in {result['out']}")
 
 
 def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -217,7 +221,9 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
     if options.index and options.boxes:
         raise MarkError("An index has its boxes already; --boxes goes with pages.")
     if options.index:
-        index = mark.WordIndex.load(options.index, mark.load_model(options.model, options.device))
+        from mark_core.retrieval.storage import open_index
+
+        index = open_index(options.index, options.model, options.device)
     else:
         index = _build_index(options)
     pages = index.pages

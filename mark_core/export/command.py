@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.export.annotation import PLACEHOLDER
 from mark_core.export.formats import FORMATS, render
@@ -27,7 +26,12 @@ def add_export(
     parser.epilog = "formats:\n" + "\n".join(
         f"  {name:5} {kind.title:9} {kind.description}" for name, kind in FORMATS.items()
     )
-    parser.add_argument("--index", type=Path, required=True, help="folder written by `index`")
+    parser.add_argument(
+        "--index",
+        type=Path,
+        required=True,
+        help="folder or FILE.mark written by `index`, or a project saved in the app",
+    )
     parser.add_argument("--format", choices=sorted(FORMATS), required=True, help="see below")
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     parser.add_argument("--text", help="export the hits of a typed word instead of all words")
@@ -44,8 +48,9 @@ def add_export(
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.export.extract import extract_hits, extract_words
+    from mark_core.retrieval.storage import open_index
 
-    index = mark.WordIndex.load(options.index, mark.load_model(options.model, options.device))
+    index = open_index(options.index, options.model, options.device)
     if options.text is None and options.example is None:
         extract = extract_words(index)
     else:

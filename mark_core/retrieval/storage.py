@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +16,16 @@ import numpy as np
 from PIL import Image
 
 from mark_core.errors import MarkError
-from mark_core.model.encoding import LETTER_CLASSES, Encoding
-from mark_core.pages.page import Page, PageSource
-from mark_core.segmentation.word import Word
+from mark_core.pages.page import Page
+from mark_core.retrieval.record import (
+    DAMAGE,
+    arrays_of,
+    describe,
+    read_encoding,
+    read_id,
+    read_page,
+    read_words,
+)
 
 if TYPE_CHECKING:
     from mark_core.model.mark import MarkModel
@@ -38,10 +43,7 @@ def save_index(index: WordIndex, folder: Path) -> None:
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for page in pages:
         Image.fromarray(page.page.pixels).save(folder / "pages" / f"{page.id}.jpg", quality=_QUALITY)
-    arrays: dict[str, np.ndarray] = {}
-    for page in pages:
-        for field in fields(Encoding):
-            arrays[f"{page.id}.{field.name}"] = getattr(page.encoding, field.name)
+    arrays = {name: array for page in pages for name, array in arrays_of(page).items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())
@@ -57,40 +59,26 @@ def save_index(index: WordIndex, folder: Path) -> None:
         "format": FORMAT,
         "version": VERSION,
         "weights": index.model.card.get("sha256"),
-        "pages": [_describe(page) for page in pages],
+        "pages": [describe(page) for page in pages],
     }
     _replace(folder / "index.json", json.dumps(description, ensure_ascii=False, indent=1).encode())
 
 
-def weights_of(folder: Path) -> MarkModel:
+def open_index(path: Path, weights: str | None = None, device: str | None = None) -> WordIndex:
+    """An index or project for the command line: with the weights that are named, else those that belong to it."""
+    from mark_core.model.mark import load_model
+    from mark_core.retrieval.index import WordIndex
+
+    model = load_model(weights, device) if weights else weights_of(path, device)
+    return WordIndex.load(path, model)
+
+
+def weights_of(folder: Path, device: str | None = None) -> MarkModel:
     """The weights that an index learnt from its own pages, or the shipped ones."""
     from mark_core.model.mark import load_model
 
     hand = folder / HAND
-    return load_model(hand if hand.exists() else None)
-
-
-def _describe(page: IndexedPage) -> dict[str, Any]:
-    return {
-        "id": page.id,
-        "name": page.page.name,
-        "sha256": page.page.sha256,
-        "number": page.page.number,
-        "dpi": page.page.dpi,
-        "scale": page.page.scale,
-        "original_size": list(page.page.original_size),
-        "source": None if page.page.source is None else asdict(page.page.source),
-        "words": [
-            {
-                "box": list(w.box),
-                "confidence": round(w.confidence, 4),
-                "line": w.line,
-                "order": w.order,
-                "direction": w.direction,
-            }
-            for w in page.words
-        ],
-    }
+    return load_model(hand if hand.exists() else None, device)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -116,7 +104,7 @@ def load_pages_into(index: WordIndex, folder: Path) -> None:
     try:
         with np.load(folder / "words.npz", allow_pickle=False) as arrays:
             pages = [_read_page(folder, entry, arrays, index.model) for entry in description["pages"]]
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except (*DAMAGE, OSError, zipfile.BadZipFile) as error:
         raise MarkError("The index is damaged; index the pages again.") from error
     index.restore(pages)
 
@@ -124,50 +112,9 @@ def load_pages_into(index: WordIndex, folder: Path) -> None:
 def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkModel) -> IndexedPage:
     from mark_core.retrieval.index import IndexedPage
 
-    page_id = entry["id"]
-    if not isinstance(page_id, str) or not re.fullmatch(r"p\d{1,9}", page_id):
-        raise ValueError("page id")
+    page_id = read_id(entry)
     with Image.open(folder / "pages" / f"{page_id}.jpg") as image:
         pixels = np.asarray(image.convert("RGB"))
-    page = Page(
-        pixels,
-        str(entry["name"]),
-        str(entry["sha256"]),
-        int(entry["number"]),
-        None if entry["dpi"] is None else float(entry["dpi"]),
-        float(entry["scale"]),
-        (int(entry["original_size"][0]), int(entry["original_size"][1])),
-        _read_source(entry.get("source")),
-    )
-    words = tuple(
-        Word(
-            tuple(int(v) for v in w["box"]),
-            float(w["confidence"]),
-            int(w["line"]),
-            int(w["order"]),
-            str(w["direction"]),
-        )
-        for w in entry["words"]
-    )
-    for word in words:
-        x, y, w, h = word.box
-        if not (x >= 0 and y >= 0 and w > 0 and h > 0 and x + w <= page.width and y + h <= page.height):
-            raise ValueError("box outside the page")
-    encoding = Encoding(*(arrays[f"{page_id}.{field.name}"] for field in fields(Encoding)))
-    shapes = (encoding.vectors.shape, encoding.shapes.shape, encoding.counts.shape)
-    if shapes != ((len(words), model.dim), (len(words), model.shape_dim), (len(words),)):
-        raise ValueError("number of words")
-    if encoding.letters.shape != (int(encoding.counts.sum()), LETTER_CLASSES):
-        raise ValueError("number of columns")
-    return IndexedPage(page_id, page, words, encoding)
-
-
-def _read_source(entry: dict[str, Any] | None) -> PageSource | None:
-    """None too for an index of a version that did not keep it."""
-    if entry is None:
-        return None
-    texts = {key: entry[key] for key in ("url", "manifest", "canvas", "service")}
-    if not all(isinstance(text, str) or (text is None and key != "url") for key, text in texts.items()):
-        raise ValueError("source")
-    size = entry["canvas_size"]
-    return PageSource(canvas_size=None if size is None else (int(size[0]), int(size[1])), **texts)
+    page = Page(pixels, **read_page(entry))
+    words = read_words(entry, page.width, page.height)
+    return IndexedPage(page_id, page, words, read_encoding(page_id, arrays, len(words), model))

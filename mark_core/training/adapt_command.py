@@ -16,7 +16,9 @@ def add_adapt(commands: Any, make_command: Any) -> None:
         _adapt,
         _show,
     )
-    parser.add_argument("--index", type=Path, required=True, help="folder written by `index`; it is updated")
+    parser.add_argument(
+        "--index", type=Path, required=True, help="folder or FILE.mark written by `index`; it is updated"
+    )
     parser.add_argument(
         "--lexicon",
         default="en",
@@ -39,17 +41,20 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
 
     from mark_core.model.mark import load_model
     from mark_core.model.strip import to_strip
+    from mark_core.project.project import Project, open_project
     from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.crop import crop_word
     from mark_core.training.adapt import adapt
     from mark_core.training.answers import read_answers
     from mark_core.training.lexicon import load_lexicon
 
-    index = WordIndex.load(options.index)
+    # a project keeps its titles and decisions
+    kept = open_project(options.index) if options.index.is_file() else WordIndex.load(options.index)
+    index = kept.index if isinstance(kept, Project) else kept
     base = load_model()
     if options.undo:
         index.exchange(base)
-        index.save(options.index)
+        kept.save(options.index)
         return {"improved": False, "sentence": "The index uses the shipped weights again.", "cycles": []}
     lexicon = load_lexicon(options.lexicon)
     if options.ask:
@@ -68,7 +73,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
         )
     if learnt.improved:
         index.exchange(learnt.model(base))
-        index.save(options.index)
+        kept.save(options.index)
     return {
         "improved": learnt.improved,
         "sentence": learnt.sentence,

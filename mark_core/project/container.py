@@ -1,0 +1,132 @@
+"""A zip that is written and read as a whole: every member is named in a table of contents with its size and SHA-256.
+
+A file that comes from somebody else may be made to do harm. Nothing is unpacked to disk, no name in it is used as a
+path, and sizes are checked before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from mark_core.errors import MarkError
+from mark_core.pages.archive import is_zip
+from mark_core.pages.limits import MAX_FILE_BYTES
+
+CONTENTS = "project.json"
+MAX_MEMBERS = 5000
+MAX_BYTES = 2 * 1024 * 1024 * 1024  # of the file, and of what it unpacks to
+MAX_CONTENTS = 128 * 1024 * 1024  # of the table of contents: 300 bytes a word
+DAMAGED = "This project file is damaged or incomplete: please copy or download it again."
+NO_PROJECT = "This is not a project file of MARK."
+_ENTRY = b"PK\x01\x02"  # begins every entry of the central directory
+_ENCRYPTED = 0x1
+
+
+class Writer:
+    """Writes members, then the table of contents. The file takes its name only when it is complete.
+
+    Used as a context manager; after an exception nothing is left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._partial = path.with_name(f".{path.name}.part")
+        self._members: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Writer:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        except OSError as error:
+            raise MarkError(f"The file {self._path.name} cannot be written there.") from error
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            self._zip.close()
+            if kind is None:
+                os.replace(self._partial, self._path)
+        finally:
+            self._partial.unlink(missing_ok=True)
+
+    def add(self, name: str, data: bytes, *, packed: bool = False) -> None:
+        """packed: the data are compressed already. A name that was written before is not written again."""
+        if name in self._members:
+            return
+        self._members[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        self._zip.writestr(name, data, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
+
+    def finish(self, contents: dict[str, Any]) -> None:
+        text = json.dumps({**contents, "members": self._members}, ensure_ascii=False, allow_nan=False)
+        self._zip.writestr(CONTENTS, text)
+
+
+class Reader:
+    """The table of contents, and members by name. Raises MarkError on everything that is not as it says."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise MarkError(f"This project file is larger than {MAX_BYTES >> 30} GB and is not read.")
+            data = path.read_bytes()
+        except OSError as error:
+            raise MarkError(f"The file {path.name} cannot be opened.") from error
+        if not is_zip(data):
+            raise MarkError(NO_PROJECT)
+        if data.count(_ENTRY) > MAX_MEMBERS:  # before zipfile makes an object of each
+            raise MarkError(DAMAGED)
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except Exception as error:  # zipfile raises nearly anything on damaged data
+            raise MarkError(DAMAGED) from error
+        infos = self._zip.infolist()
+        self._infos = {info.filename: info for info in infos}
+        if CONTENTS not in self._infos:
+            raise MarkError(NO_PROJECT)
+        sizes = [info.file_size for info in infos]
+        odd = any(
+            info.flag_bits & _ENCRYPTED
+            or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            for info in infos
+        )
+        if odd or len(self._infos) != len(infos) or sum(sizes) > MAX_BYTES or max(sizes) > MAX_FILE_BYTES:
+            raise MarkError(DAMAGED)
+        self.contents = self._read_contents()
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a member that the table of contents names, exactly as they were written."""
+        members = self.contents.get("members")
+        known = members.get(name) if isinstance(members, dict) else None
+        info = self._infos.get(name)
+        if not isinstance(known, dict) or info is None or known.get("bytes") != info.file_size:
+            raise MarkError(DAMAGED)
+        data = self._unpack(info)
+        if hashlib.sha256(data).hexdigest() != known.get("sha256"):
+            raise MarkError(DAMAGED)
+        return data
+
+    def _read_contents(self) -> dict[str, Any]:
+        info = self._infos[CONTENTS]
+        if info.file_size > MAX_CONTENTS:
+            raise MarkError(DAMAGED)
+        try:
+            contents = json.loads(self._unpack(info))
+        except (ValueError, RecursionError) as error:
+            raise MarkError(DAMAGED) from error
+        if not isinstance(contents, dict):
+            raise MarkError(DAMAGED)
+        return contents
+
+    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+        try:
+            with self._zip.open(info) as member:
+                return member.read()  # zipfile stops at the declared size and checks the CRC
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            raise MarkError(DAMAGED) from error

@@ -1,0 +1,242 @@
+"""A project: everything of one piece of work in one file, to be opened again here or on another computer.
+
+FILE.mark is a zip of ``project.json`` (pages with their titles, boxes and order, decisions), ``words.safetensors``
+(what the model saw in every word), ``files/`` (the page files as they came, one for all pages of a PDF) and, when a
+hand was learnt, ``hand.safetensors`` with its card ``hand.json``. See ``container`` for what is checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+
+from mark_core.errors import MarkError
+from mark_core.pages.load import load_page
+from mark_core.project.container import DAMAGED, NO_PROJECT, Reader, Writer
+from mark_core.retrieval.record import (
+    DAMAGE,
+    arrays_of,
+    describe,
+    read_encoding,
+    read_page,
+    read_text,
+    read_words,
+    real,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from mark_core.model.mark import MarkModel
+    from mark_core.pages.page import Page
+    from mark_core.retrieval.index import WordIndex
+
+SUFFIX = ".mark"
+FORMAT = "mark-project"
+VERSION = 1
+Progress = Callable[[str, float], None]  # name of the step, share done 0..1
+
+_WORDS, _HAND, _CARD = "words.safetensors", "hand.safetensors", "hand.json"
+_MAX_PAGES = 1000
+_MAX_TITLE = 1000
+_MAX_WEIGHTS = 16  # of one calibration
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """index: the pages in their order, p1, p2 and so on, with the weights they were seen by. titles, notes: of the
+    pages, in the same order. decisions: what the program that saved it said of hits, as JSON, or None."""
+
+    index: WordIndex
+    titles: tuple[str, ...]
+    notes: tuple[str, ...]
+    decisions: Any = None
+
+    def save(self, path: str | Path) -> None:
+        """See ``save_project``."""
+        save_project(path, self.index, self.titles, self.notes, self.decisions)
+
+
+def save_project(
+    path: str | Path,
+    index: WordIndex,
+    titles: Sequence[str] | None = None,
+    notes: Sequence[str] | None = None,
+    decisions: Any = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write the pages of an index, in their order, to one file; an older file of that name is replaced at the end.
+
+    titles, notes: one of each for every page; by default the page's own name, and none. decisions: kept as they are,
+    must be JSON. Raises MarkError when the file cannot be written.
+    """
+    report = progress or (lambda step, done: None)
+    pages = [replace(page, id=f"p{place}") for place, page in enumerate(index.pages, start=1)]
+    titles = [page.page.name for page in pages] if titles is None else list(titles)
+    notes = [""] * len(pages) if notes is None else list(notes)
+    entries = []
+    try:
+        with Writer(Path(path)) as writer:
+            for place, (page, title, note) in enumerate(zip(pages, titles, notes, strict=True)):
+                report("Packing the pages", place / len(pages))
+                file, number = _add_file(writer, page.page)
+                entries.append(
+                    {**describe(page), "title": title, "note": note, "file": file, "frame": number}
+                )
+            report("Packing the words", 0.0)
+            arrays = {name: array for page in pages for name, array in arrays_of(page).items()}
+            writer.add(_WORDS, save_arrays({name: np.ascontiguousarray(a) for name, a in arrays.items()}))
+            hand = "hand" in index.model.card
+            if hand:
+                _add_hand(writer, index.model)
+            report("Closing the file", 1.0)
+            writer.finish(
+                {
+                    "format": FORMAT,
+                    "version": VERSION,
+                    "weights": index.model.card.get("sha256"),
+                    "hand": hand,
+                    "pages": entries,
+                    "decisions": decisions,
+                }
+            )
+    except OSError as error:
+        raise MarkError(f"The file {Path(path).name} cannot be written there.") from error
+
+
+def open_project(
+    path: str | Path,
+    model: MarkModel | None = None,
+    progress: Progress | None = None,
+    max_pages: int = _MAX_PAGES,
+    max_bytes: int | None = None,
+) -> Project:
+    """Read a project. Nothing but its own objects is changed, whatever is in the file.
+
+    model: the weights in use, by default the shipped ones; a hand that the project has learnt takes their place.
+    Words that other weights have seen are looked at again. max_pages, max_bytes: pages and bytes of page pixels
+    that there is room for. Raises MarkError with one sentence when the file is damaged, of another version, or none.
+    """
+    from mark_core.model.mark import load_model
+    from mark_core.retrieval.index import IndexedPage, WordIndex, look
+
+    report = progress or (lambda step, done: None)
+    report("Opening the project", 0.0)
+    reader = Reader(Path(path))
+    contents = reader.contents
+    if contents.get("format") != FORMAT:
+        raise MarkError(NO_PROJECT)
+    if contents.get("version") != VERSION:
+        raise MarkError(
+            "This project file was written by another version of MARK, which this one cannot read."
+        )
+    try:
+        model = model or load_model()
+        hand = contents["hand"]
+        if hand is True:
+            model = _read_hand(reader, model)
+        elif hand is not False:
+            raise ValueError("hand")
+        entries = contents["pages"]
+        if not isinstance(entries, list):
+            raise TypeError("pages")
+        if len(entries) > max_pages:
+            raise MarkError(f"This project has {len(entries)} pages, but there is room for {max_pages} only.")
+        known = contents["weights"] == model.card.get("sha256")
+        arrays = _read_arrays(reader) if known else {}
+        index = WordIndex(model)
+        titles, notes, room = [], [], max_bytes
+        for place, entry in enumerate(entries):
+            share = place / len(entries)
+            report("Reading the pages", share)
+            page = _load(reader, entry)
+            room = None if room is None else room - page.pixels.nbytes
+            if room is not None and room < 0:
+                raise MarkError("There is no room for all pages of this project.")
+            words = read_words(entry, page.width, page.height)
+            titles.append(read_text(entry["title"], _MAX_TITLE))
+            notes.append(read_text(entry["note"], _MAX_TITLE))
+            page_id = f"p{place + 1}"
+            if known:
+                encoding = read_encoding(page_id, arrays, len(words), model)
+            else:
+                report("Looking at every word again", share)
+                encoding = look(model, page, words)
+            index.restore([IndexedPage(page_id, page, words, encoding)])
+        decisions = contents.get("decisions")
+    except (*DAMAGE, AttributeError, RecursionError) as error:
+        if isinstance(error, MarkError):
+            raise
+        raise MarkError(DAMAGED) from error
+    report("Opening the project", 1.0)
+    return Project(index, tuple(titles), tuple(notes), decisions)
+
+
+def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
+    """Writes what a page is decoded from; returns the member and the place of the page in it."""
+    if page.file is not None:
+        data, number = page.file.data, page.file.number
+    else:
+        buffer = io.BytesIO()
+        Image.fromarray(page.pixels).save(buffer, "PNG", compress_level=3)
+        data, number = buffer.getvalue(), 0
+    name = f"files/{hashlib.sha256(data).hexdigest()}"
+    writer.add(name, data, packed=True)
+    return name, number
+
+
+def _load(reader: Reader, entry: Mapping[str, Any]) -> Page:
+    name = read_text(entry["file"])
+    fields = read_page(entry)
+    page = load_page(reader.read(name), name=fields["name"], number=whole(entry["frame"]))
+    return replace(page, **fields)
+
+
+def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:
+    try:
+        return load_arrays(reader.read(_WORDS))
+    except Exception as error:  # its own error, or a kind of number that NumPy does not have
+        raise ValueError("arrays") from error
+
+
+def _add_hand(writer: Writer, model: MarkModel) -> None:
+    from mark_core.model.weights import make_card, to_bytes
+
+    data = to_bytes(model.network)
+    facts = {key: model.card[key] for key in ("hand", "calibration") if key in model.card}
+    writer.add(_HAND, data)
+    writer.add(_CARD, json.dumps(make_card(model.network, data, **facts)).encode())
+
+
+def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
+    """The weights of a learnt hand. Only numbers are taken from the file: the network itself is that of ``base``."""
+    from mark_core.model.mark import MarkModel
+    from mark_core.model.weights import from_bytes, make_card
+
+    data, card = reader.read(_HAND), json.loads(reader.read(_CARD))
+    if card["config"] != base.network.config.to_dict():
+        raise MarkError(
+            "The hand of this project was learnt by another version of MARK, so it cannot be opened."
+        )
+    facts: dict[str, Any] = {"hand": card["hand"]}
+    if card.get("calibration") is not None:
+        facts["calibration"] = {
+            key: [real(weight, -1e6, 1e6) for weight in card["calibration"][key]]
+            for key in ("text", "example", "pattern")
+            if key in card["calibration"]
+        }
+        if not all(1 <= len(weights) <= _MAX_WEIGHTS for weights in facts["calibration"].values()):
+            raise ValueError("calibration")
+    network = from_bytes(base.network.config, data)
+    if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
+        raise ValueError("weights")
+    return MarkModel(network, make_card(network, data, **facts), str(base.device))

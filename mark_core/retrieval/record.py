@@ -1,0 +1,152 @@
+"""A page of an index as JSON and arrays, and back. Both the folder of an index and a project are written with these.
+
+What is read may have been edited or come from somebody else: every value is checked, and one that cannot be right
+raises ValueError, KeyError, TypeError or OverflowError, which the caller turns into its sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mark_core.model.encoding import LETTER_CLASSES, Encoding
+from mark_core.pages.page import PageSource
+from mark_core.segmentation.word import Word
+
+if TYPE_CHECKING:
+    from mark_core.model.mark import MarkModel
+    from mark_core.retrieval.index import IndexedPage
+
+DAMAGE = (KeyError, TypeError, ValueError, OverflowError)
+_DIRECTIONS = ("ltr", "rtl", "ttb")
+_KINDS = {"vectors": np.float32, "letters": np.float16, "counts": np.int32, "shapes": np.float16}
+_MOST = 10**9
+
+
+def describe(page: IndexedPage) -> dict[str, Any]:
+    """Everything of a page but its pixels and encodings."""
+    return {
+        "id": page.id,
+        "name": page.page.name,
+        "sha256": page.page.sha256,
+        "number": page.page.number,
+        "dpi": page.page.dpi,
+        "scale": page.page.scale,
+        "original_size": list(page.page.original_size),
+        "source": None if page.page.source is None else asdict(page.page.source),
+        "words": [
+            {
+                "box": list(w.box),
+                "confidence": round(w.confidence, 4),
+                "line": w.line,
+                "order": w.order,
+                "direction": w.direction,
+            }
+            for w in page.words
+        ],
+    }
+
+
+def arrays_of(page: IndexedPage) -> dict[str, np.ndarray]:
+    """The encodings of a page, under names that begin with its id."""
+    return {f"{page.id}.{part.name}": getattr(page.encoding, part.name) for part in fields(Encoding)}
+
+
+def read_id(entry: Mapping[str, Any]) -> str:
+    page_id = entry["id"]
+    if not isinstance(page_id, str) or not re.fullmatch(r"p\d{1,9}", page_id):
+        raise ValueError("page id")
+    return page_id
+
+
+def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a ``Page`` but its pixels."""
+    dpi = entry["dpi"]
+    width, height = entry["original_size"]
+    return {
+        "name": read_text(entry["name"]),
+        "sha256": read_text(entry["sha256"]),
+        "number": whole(entry["number"]),
+        "dpi": None if dpi is None else real(dpi, 0.0, 1e6),
+        "scale": real(entry["scale"], 1e-6, 1.0),
+        "original_size": (whole(width, 1), whole(height, 1)),
+        "source": _read_source(entry.get("source")),
+    }
+
+
+def read_words(entry: Mapping[str, Any], width: int, height: int) -> tuple[Word, ...]:
+    """The words of a page of this size, in pixels."""
+    words = tuple(_read_word(word) for word in entry["words"])
+    for word in words:
+        x, y, w, h = word.box
+        if x + w > width or y + h > height:
+            raise ValueError("box outside the page")
+    return words
+
+
+def read_encoding(page_id: str, arrays: Mapping[str, np.ndarray], count: int, model: MarkModel) -> Encoding:
+    """The encodings of ``count`` words, as ``model`` would make them."""
+    encoding = Encoding(*(arrays[f"{page_id}.{part.name}"] for part in fields(Encoding)))
+    for name, kind in _KINDS.items():
+        array = getattr(encoding, name)
+        if array.dtype != kind or (kind != np.int32 and not np.isfinite(array).all()):
+            raise ValueError(name)
+    shapes = (encoding.vectors.shape, encoding.shapes.shape, encoding.counts.shape)
+    if shapes != ((count, model.dim), (count, model.shape_dim), (count,)):
+        raise ValueError("number of words")
+    if (encoding.counts < 0).any() or encoding.letters.shape != (
+        int(encoding.counts.sum(dtype=np.int64)),
+        LETTER_CLASSES,
+    ):
+        raise ValueError("number of columns")
+    return encoding
+
+
+def read_text(value: Any, longest: int = 4096) -> str:
+    if not isinstance(value, str) or len(value) > longest:
+        raise ValueError("text")
+    return value
+
+
+def whole(value: Any, low: int = 0, high: int = _MOST) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError("number")
+    return value
+
+
+def real(value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("number")
+    if not math.isfinite(value) or not low <= value <= high:
+        raise ValueError("number")
+    return float(value)
+
+
+def _read_word(entry: Mapping[str, Any]) -> Word:
+    x, y, w, h = entry["box"]
+    direction = entry["direction"]
+    if direction not in _DIRECTIONS:
+        raise ValueError("direction")
+    return Word(
+        (whole(x), whole(y), whole(w, 1), whole(h, 1)),
+        real(entry["confidence"], 0.0, 1.0),
+        whole(entry["line"]),
+        whole(entry["order"]),
+        direction,
+    )
+
+
+def _read_source(entry: Mapping[str, Any] | None) -> PageSource | None:
+    """None too for a page that was written before this was kept."""
+    if entry is None:
+        return None
+    texts = {key: entry[key] for key in ("url", "manifest", "canvas", "service")}
+    if not all(isinstance(text, str) or (text is None and key != "url") for key, text in texts.items()):
+        raise ValueError("source")
+    size = entry["canvas_size"]
+    return PageSource(canvas_size=None if size is None else (whole(size[0]), whole(size[1])), **texts)

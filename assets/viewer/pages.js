@@ -80,7 +80,7 @@ async function addFiles(files) {
       const { path } = await upload(file);
       sent.push({ path, name: file.name });
     } catch {
-      say(`${file.name}: This file could not be sent; it may be larger than 120 MB.`);
+      say(`${file.name}: This file could not be sent; it may be larger than 512 MB.`);
     }
   }
   state.sending = null;

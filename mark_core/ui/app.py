@@ -14,6 +14,7 @@ from gradio.utils import get_upload_folder
 
 import mark_core as mark
 from mark_core.ui.desk import Desk
+from mark_core.ui.projects import MAX_UPLOAD_MB
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.store import SessionStore
 from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
@@ -22,7 +23,6 @@ from mark_core.ui.viewer import About, Brand, Viewer
 if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
 
-MAX_UPLOAD = "120mb"
 SWEEP_SECONDS = 60.0
 WATCHERS = 100  # tabs that are told how far their pages are; each waits in a thread
 UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
@@ -64,7 +64,7 @@ def launch_options(demo: gr.Blocks) -> dict[str, Any]:
     """Arguments for ``demo.launch``; host and port come from gradio's environment variables."""
     return {
         "allowed_paths": [str(demo.page_root)],
-        "max_file_size": MAX_UPLOAD,
+        "max_file_size": f"{MAX_UPLOAD_MB}mb",
         "share": False,
         "ssr_mode": False,
         "footer_links": [],
@@ -87,6 +87,9 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
         (viewer.search_words, desk.search, 4),
         (viewer.judge_hit, desk.judge, 4),
         (viewer.add_files, desk.add, WATCHERS),
+        (viewer.add_address, desk.add_address, WATCHERS),
+        (viewer.choose_pages, desk.choose, WATCHERS),
+        (viewer.save_project, desk.save, 2),
         (viewer.stop_intake, desk.stop, 4),
         (viewer.open_sample, desk.open_sample, 4),
         (viewer.rename_page, desk.rename, 4),

@@ -1,20 +1,24 @@
-"""The work of taking pages in: from a file or an address, one page after the other, to the desk."""
+"""The work of taking things in: pages of a file or an address, one after the other, and whole projects."""
 
 from __future__ import annotations
 
 import logging
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import mark_core as mark
 from mark_core.ui.intake import TROUBLE, Job, Stopped
+from mark_core.ui.projects import open_into
 
 if TYPE_CHECKING:
     from mark_core import Page
+    from mark_core.pages.iiif import Listing
     from mark_core.ui.session import Session
 
-READING = "Reading the page"
+READING, FETCHING, ASKING = "Reading the page", "Fetching the page", "Asking what is there"
 FAILURES = 3  # pages in a row that cannot be read, before the rest is given up
 
 _log = logging.getLogger(__name__)
@@ -27,16 +31,17 @@ def page_job(
     direction: str = "auto",
     note: str = "",
     total: int = 1,
+    reading: str = READING,
 ) -> Job:
     """A job that lays the pages of one source on the desk.
 
     open_pages: called when its turn comes; a damaged page raises MarkError and ``next`` goes on with the one after it.
     note: beside the title of each page. total: pages, where the source does not tell; 0 if nobody knows. A page that
-    cannot be used costs one sentence and nothing else.
+    cannot be used costs one sentence and nothing else. reading: what is done before a page can be looked at.
     """
 
     def work(job: Job) -> None:
-        job.report(READING, 0.0)
+        job.report(reading, 0.0)
         pages = open_pages()
         failures = 0
         while failures < FAILURES:
@@ -47,7 +52,7 @@ def page_job(
             job.number += 1
             if left > 0:
                 job.total = job.number + left - 1
-            job.report(READING, 0.0)
+            job.report(reading, 0.0)
             try:
                 page = next(pages, None)
                 if page is None:
@@ -63,6 +68,48 @@ def page_job(
         )
 
     return Job(title, work, total)
+
+
+def address_job(session: Session, url: str, direction: str) -> Job:
+    """A job that finds out what an address leads to. The pages of a manifest are offered to be chosen from; a single
+    image or file is taken in."""
+
+    def work(job: Job) -> None:
+        job.report(ASKING, 0.0)
+        listing = mark.iiif_listing(url)
+        job.check()
+        if len(listing.canvases) > 1:
+            session.offer(listing, direction)
+        else:
+            session.intake.put([listing_job(session, listing, direction)])
+
+    return Job(urlsplit(url).hostname or url, work)
+
+
+def listing_job(
+    session: Session, listing: Listing, direction: str, numbers: Sequence[int] | None = None
+) -> Job:
+    """A job that fetches the pages of a manifest with these canvas numbers, all by default, or a single file."""
+    total = 0 if listing.file is not None else len(listing.canvases if numbers is None else numbers)
+    return page_job(
+        session,
+        listing.title,
+        lambda: mark.iiif_pages(listing, numbers=numbers),
+        direction,
+        note=listing.title if listing.manifest else "",
+        total=total,
+        reading=FETCHING,
+    )
+
+
+def project_job(session: Session, path: Path, title: str) -> Job:
+    """A job that opens a project in the place of all that is on the desk."""
+
+    def work(job: Job) -> None:
+        with job.turn():
+            open_into(session, path, title, job.report)
+
+    return Job(title, work)
 
 
 def page_title(page: Page) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mark_core.errors import MarkError
+from mark_core.pages.iiif import is_url
 from mark_core.ui.corrections import KINDS, Correction
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
@@ -16,6 +17,7 @@ DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
 MAX_FILES = 60  # in one go
 MAX_TEXT = 1000  # characters read at all; what a query may be is the library's to say
 MAX_NAME = 120
+MAX_ADDRESS = 4096
 MAX_CHOSEN = 200  # boxes corrected at once
 MAX_COUNT = 10**9  # of versions and questions
 MAX_PIXEL = 10**6
@@ -45,6 +47,16 @@ def title(value: Any) -> str:
     if name is None:
         raise MarkError("A page needs a name of at least one letter.")
     return name[:MAX_NAME]
+
+
+def address(value: Any) -> str:
+    """A web address as it was typed; whether it may be fetched is the library's to say."""
+    if not isinstance(value, str) or len(value) > MAX_ADDRESS:
+        raise MarkError(_BAD)
+    url = value.strip()
+    if not is_url(url):
+        raise MarkError("A web address is needed here that starts with https:// or http://.")
+    return url
 
 
 def number(value: Any, low: int, high: int) -> int:

@@ -165,7 +165,7 @@ class Decisions:
                     example = sheets[example["page"]], _box(example["box"])
                 now[Topic.of(str(row["text"]), example)] = _group(row["decisions"], sheets)
             return cls(now)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise MarkError(_DAMAGED) from error
 
 

@@ -22,10 +22,14 @@ class Handouts:
         self._closed = False
 
     def write(self, name: str, data: bytes) -> Path:
-        """A file called ``name`` in a folder of its own. The oldest one goes when there are more than KEPT.
+        """A file called ``name`` with these bytes. Raises MarkError when the session has ended."""
+        file = self.place(name)
+        file.write_bytes(data)
+        return file
 
-        Raises MarkError when the session has ended.
-        """
+    def place(self, name: str) -> Path:
+        """Where a file called ``name`` may be written: a new folder of its own. The oldest one goes when there are
+        more than KEPT. Raises MarkError when the session has ended."""
         folder = self._root / secrets.token_urlsafe(18)
         with self._lock:
             if self._closed:
@@ -35,9 +39,7 @@ class Handouts:
             old, self._folders = self._folders[:-KEPT], self._folders[-KEPT:]
         for other in old:
             shutil.rmtree(other, ignore_errors=True)
-        file = folder / name
-        file.write_bytes(data)
-        return file
+        return folder / name
 
     def delete(self) -> None:
         """Deletes all of them; nothing can be written afterwards."""

@@ -84,17 +84,18 @@ class Intake:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._jobs: list[Job] = []
-        self._running = False
+        self._running = False  # the thread that does them
+        self._question: Job | None = None  # what is done beside them, in a thread of its own
         self._closed = False
         self._changes = 0
         self._follower = 0
-        self._condition = threading.Condition()
+        self._condition = threading.Condition(threading.RLock())
 
     @property
     def jobs(self) -> list[Job]:
         """The one in hand first."""
         with self._condition:
-            return list(self._jobs)
+            return [*self._jobs, *([self._question] if self._question else [])]
 
     def put(self, jobs: Iterable[Job]) -> None:
         with self._condition:
@@ -109,12 +110,27 @@ class Intake:
                 self._running = True
                 threading.Thread(target=self._run, daemon=True).start()
 
+    def ask(self, job: Job) -> None:
+        """Does a short job at once, beside those that wait. Raises MarkError when there is one already."""
+        with self._condition:
+            if self._question is not None:
+                raise MarkError("One address is being looked up already; please wait for it, or cancel it.")
+            if self._closed:
+                return
+            job.changed = self.touch
+            self._question = job
+            self._changes += 1
+            self._condition.notify_all()
+            threading.Thread(target=self._answer, args=(job,), daemon=True).start()
+
     def stop(self, job_id: str | None = None) -> bool:
         """Cancels one job, or all of them; what is done stays. False when there was none."""
         with self._condition:
-            doomed = [job for job in self._jobs if job_id in (None, job.id)]
+            doomed = [job for job in self.jobs if job_id in (None, job.id)]
             for job in doomed:
                 job.stopped, job.step = True, STOPPING
+            if self._question in doomed:
+                self._question = None  # its thread ends by itself, and what it finds is not wanted
             self._jobs = [job for place, job in enumerate(self._jobs) if place == 0 or not job.stopped]
             self._changes += 1
             self._condition.notify_all()
@@ -142,11 +158,11 @@ class Intake:
         seen = -1
         while True:
             with self._condition:
-                if self._changes == seen and self._running:
+                if self._changes == seen and (self._running or self._question):
                     self._condition.wait(patience)
                 if ticket != self._follower or self._closed:
                     return
-                running, seen = self._running, self._changes
+                running, seen = self._running or self._question is not None, self._changes
             yield
             if not running:
                 return
@@ -160,15 +176,27 @@ class Intake:
                     self._condition.notify_all()
                     return
                 job = self._jobs[0]
-            try:
-                job.check()
-                job.work(job)
-            except Stopped:
-                pass
-            except MarkError as error:
-                self._tell(f"{job.title}: {error}")
-            except Exception:
-                _log.exception("taking something in failed")
-                self._tell(f"{job.title}: {TROUBLE}")
+            self._do(job)
             with self._condition:
                 self._jobs.remove(job)
+
+    def _answer(self, job: Job) -> None:
+        self._do(job)
+        with self._condition:
+            if self._question is job:
+                self._question = None
+            self._changes += 1
+            self._condition.notify_all()
+
+    def _do(self, job: Job) -> None:
+        try:
+            job.check()
+            job.work(job)
+        except Stopped:
+            pass
+        except MarkError as error:
+            if not job.stopped:
+                self._tell(f"{job.title}: {error}")
+        except Exception:
+            _log.exception("taking something in failed")
+            self._tell(f"{job.title}: {TROUBLE}")

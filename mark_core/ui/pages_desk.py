@@ -13,9 +13,10 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser
-from mark_core.ui.arrivals import page_job
+from mark_core.ui import browser, projects
+from mark_core.ui.arrivals import address_job, listing_job, page_job, project_job
 from mark_core.ui.intake import TROUBLE
+from mark_core.ui.projects import is_project
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
@@ -63,10 +64,60 @@ class PagesDesk:
             files = []
         session.show_next = session.show_next or not session.intake.jobs
         session.intake.put(
-            page_job(session, name, partial(mark.load_pages, path, name=name), direction)
+            project_job(session, path, name)
+            if is_project(name)
+            else page_job(session, name, partial(mark.load_pages, path, name=name), direction)
             for path, name in files
         )
         yield from self._follow(session)
+
+    def add_address(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """A web address is looked up: one page of it is added, of several the visitor chooses."""
+        session = self._session(key)
+        data = browser.payload(event)
+        try:
+            url, direction = browser.address(data.get("url")), browser.direction(data.get("direction"))
+            session.intake.ask(address_job(session, url, direction))
+            session.show_next = True
+        except mark.MarkError as error:
+            session.tell(str(error))
+        yield from self._follow(session)
+
+    def choose(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """The pages chosen of a manifest are fetched; with none chosen the offer is closed."""
+        session = self._session(key)
+        data = browser.payload(event)
+        try:
+            number = browser.number(data.get("number"), 0, browser.MAX_COUNT)
+            if data.get("pages") is not None:
+                offer = session.take_offer(number)
+                chosen = offer.choose(browser.text(data["pages"]) or "", session.room)
+                session.show_next = session.show_next or not session.intake.jobs
+                session.intake.put([listing_job(session, offer.listing, offer.direction, chosen)])
+            session.close_offer(number)
+        except mark.MarkError as error:
+            session.tell(str(error))
+        yield from self._follow(session)
+
+    def save(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """All that is open becomes one file that the browser saves."""
+        session = self._session(key)
+        answer: dict[str, Any] = {"seq": 0, "error": None}
+        try:
+            answer["seq"] = browser.number(browser.payload(event).get("seq"), 0, browser.MAX_COUNT)
+            for done in _steps(session, "", lambda report: projects.save(session, report)):
+                if done is None:
+                    yield self._view(session)
+                else:
+                    answer |= done
+        except mark.MarkError as error:
+            answer["error"] = str(error)
+        except Exception:
+            _log.exception("saving a project failed")
+            answer["error"] = TROUBLE
+        session.busy = None
+        session.answer("project", answer)
+        yield self._view(session)
 
     def follow(self, key: str) -> Iterator[View]:
         """Shows how far the pages are that are on their way, for a browser that has lost touch."""

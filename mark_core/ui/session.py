@@ -17,11 +17,13 @@ from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.handouts import Handouts
 from mark_core.ui.intake import Intake
+from mark_core.ui.offer import Offer
 from mark_core.ui.question import Question
 from mark_core.ui.sheet import Sheet, make_sheet
 
 if TYPE_CHECKING:
-    from mark_core import Page, WordIndex
+    from mark_core import MarkModel, Page, WordIndex
+    from mark_core.pages.iiif import Listing
     from mark_core.segmentation.repair import Words
 
 MAX_NOTICES = 30
@@ -68,10 +70,14 @@ class Session:
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
     way_back: WayBack | None = None
+    offered: Offer | None = None  # pages of a manifest that wait for a choice
+    project: str = ""  # what the project file is called, without its suffix
+    new_index: Callable[[], WordIndex] | None = None
     # held while words are searched or corrected, so that the numbers in a result are those of the boxes
     working: threading.RLock = field(default_factory=threading.RLock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _undos: int = 0
+    _offers: int = 0
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.tell)
@@ -121,6 +127,7 @@ class Session:
                 "focus": self.focus,
                 "result": self.result,
                 "corrected": self.corrected,
+                "offer": self.offered.to_view(self.room) if self.offered else None,
                 "undo": {"number": back.number, "text": back.text} if back else None,
                 "notices": self.notices,
                 "panels": dict(self.panels),
@@ -230,6 +237,73 @@ class Session:
                 return
             self.way_back = None
         way_back.forget()
+
+    def base_model(self) -> MarkModel | None:
+        """The weights of a session that has learnt no hand; None: the shipped ones."""
+        return None if self.new_index is None else self.new_index().model
+
+    def lay_out(self, collection: Collection, decisions: Decisions, name: str) -> None:
+        """Lays an opened project on the desk. What was there before can be brought back for a while.
+
+        decisions: about its sheets. name: of the project file. Raises MarkError when the session has ended.
+        """
+        with self.working:
+            with self._lock:
+                if self.closed:
+                    raise mark.MarkError("This session has ended.")
+                before = (self.collection, self.decisions, self.question, self.result, self.project)
+                self._put(collection, decisions, None, None, name)
+
+            def lay_back() -> None:
+                with self._lock:
+                    opened = self.collection
+                    self._put(*before)
+                opened.delete_files()
+
+            old = before[0]
+            if any(old.owns(sheet) for sheet in old.sheets) or before[1].now:
+                pages = "page that was" if len(old.sheets) == 1 else f"{len(old.sheets)} pages that were"
+                text = f"Project opened. The {pages} open before can be brought back for a while."
+                self._offer_undo(text, old.nbytes, lay_back, old.delete_files)
+            else:
+                self._drop_undo()
+
+    def _put(
+        self,
+        collection: Collection,
+        decisions: Decisions,
+        question: Question | None,
+        result: dict[str, Any] | None,
+        name: str,
+    ) -> None:
+        self.collection, self.decisions, self.project = collection, decisions, name
+        self.question, self.result, self.corrected = question, result, None
+        sheets = collection.sheets
+        self.focus, self.show_next = sheets[0].id if sheets else None, False
+
+    def offer(self, listing: Listing, direction: str) -> None:
+        """Lets the visitor choose among the pages of a manifest."""
+        with self._lock:
+            self._offers += 1
+            self.offered = Offer(self._offers, listing, direction)
+
+    def take_offer(self, number: int) -> Offer:
+        """The offer of this number. Raises MarkError when it is no longer open."""
+        with self._lock:
+            if self.offered is None or self.offered.number != number:
+                raise mark.MarkError("That choice is no longer open; please enter the address again.")
+            return self.offered
+
+    def close_offer(self, number: int) -> None:
+        with self._lock:
+            if self.offered is not None and self.offered.number == number:
+                self.offered = None
+
+    def _drop_undo(self) -> None:
+        with self._lock:
+            last, self.way_back = self.way_back, None
+        if last is not None:
+            last.forget()
 
     def _offer_undo(
         self, text: str, nbytes: int, back: Callable[[], None], forget: Callable[[], None]

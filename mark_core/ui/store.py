@@ -46,6 +46,7 @@ class SessionStore:
         key = key or secrets.token_urlsafe(24)
         collection = Collection(self._new_index())
         session = Session(key, collection, self.root, self.limits, self._clock(), self._clock)
+        session.new_index = self._new_index
         with self._lock:
             self._sessions[session.key] = session
             if tab is not None:

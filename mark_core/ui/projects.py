@@ -1,0 +1,73 @@
+"""The pages of a session as one file to keep, and back on the desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mark_core as mark
+from mark_core.project.project import SUFFIX
+from mark_core.ui.collection import Collection
+from mark_core.ui.decisions import Decisions
+from mark_core.ui.sheet import make_sheet
+
+if TYPE_CHECKING:
+    from mark_core.ui.session import Session
+
+MAX_UPLOAD_MB = 512  # of one file; a project that is larger cannot come back through the browser
+PREPARING = "Preparing the pages"
+_DEFAULT_NAME = "letters"
+Report = Callable[[str, float], None]
+
+
+def is_project(name: str) -> bool:
+    return name.lower().endswith(SUFFIX)
+
+
+def save(session: Session, report: Report) -> dict[str, Any]:
+    """Writes the project file; returns its path, its name and what is in it. Raises MarkError with a sentence."""
+    with session.working:
+        sheets = session.sheets
+        if not sheets:
+            raise mark.MarkError("There is nothing to save yet; add a page or open a sample first.")
+        index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
+        decisions = session.decisions.to_dict({s.id: f"p{n}" for n, s in enumerate(sheets, start=1)})
+    name = f"{session.project or _DEFAULT_NAME}{SUFFIX}"
+    path = session.handouts.place(name)
+    titles, notes = [sheet.title for sheet in sheets], [sheet.note for sheet in sheets]
+    mark.save_project(path, index, titles, notes, decisions, report)
+    megabytes = path.stat().st_size / 1e6
+    pages = "1 page" if len(sheets) == 1 else f"{len(sheets)} pages"
+    told = f"{pages}, {megabytes:.1f} MB"
+    if path.stat().st_size > MAX_UPLOAD_MB << 20:
+        told += f"; too large to be opened here again, where files may have {MAX_UPLOAD_MB} MB"
+    return {"file": str(path), "name": name, "told": told}
+
+
+def open_into(session: Session, path: Path, title: str, report: Report) -> None:
+    """Reads a project and lays its pages on the desk. Nothing of what is open changes before all of it is there.
+
+    Raises MarkError with a sentence when the file cannot be used.
+    """
+    limits = session.limits
+    project = mark.open_project(path, session.base_model(), report, limits.pages, limits.session_bytes)
+    collection = Collection(project.index)
+    try:
+        pages = project.index.pages
+        for place, (page, name, note) in enumerate(zip(pages, project.titles, project.notes, strict=True)):
+            report(PREPARING, place / len(pages))
+            collection.put(make_sheet(project.index, page.id, session.root, title=name, note=note))
+        names = {page.id: sheet.id for page, sheet in zip(pages, collection.sheets, strict=True)}
+        decisions = Decisions.from_dict(project.decisions or [], names)
+        session.lay_out(collection, decisions, _stem(title))
+    except BaseException:
+        collection.delete_files()
+        raise
+
+
+def _stem(title: str) -> str:
+    """The name of a file without what does not belong into one."""
+    stem = re.sub(r"[^\w .()+-]", "", title.rpartition(".")[0]).strip(" .")
+    return stem[:60] or _DEFAULT_NAME

@@ -152,9 +152,10 @@ function hover(page, word) {
   markListHover(page, word);
 }
 
+// sentence: a text, or a list of texts and nodes
 function say(sentence, calm = false) {
   const dismiss = make("button", { type: "button", class: "mk-close", "aria-label": "Dismiss" }, "×");
-  const line = make("p", { class: calm ? "mk-calm" : null }, make("span", {}, sentence), dismiss);
+  const line = make("p", { class: calm ? "mk-calm" : null }, make("span", {}, ...[sentence].flat()), dismiss);
   dismiss.addEventListener("click", () => line.remove());
   find(".mk-notices").append(line);
 }
@@ -178,6 +179,8 @@ function receive(fresh) {
   hear();
   drawBusy();
   drawUndo(fresh.undo);
+  drawOffer(fresh.offer);
+  receiveProject(fresh);
   receivePanels(fresh);
   if (state.example && !state.pages.has(state.example.page)) setExample(null);
   const first = !state.result || !fresh.result || state.result.seq !== fresh.result.seq;

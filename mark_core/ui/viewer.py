@@ -15,7 +15,7 @@ VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 SCRIPTS = (
     *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
-    *("panels.js", "take_away.js", "viewer.js"),
+    *("address.js", "panels.js", "project.js", "take_away.js", "viewer.js"),
 )
 STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css")
 PANELS = ("take_away.html",)  # dialogs, each opened by a button of the left column

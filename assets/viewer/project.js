@@ -1,0 +1,26 @@
+// The collection as one file: saved by the browser, opened again like any other file.
+
+const projectInput = find(".mk-project-file");
+const saving = { seq: 0, waiting: false };
+
+find(".mk-save").addEventListener("click", () => {
+  if (saving.waiting) return;
+  clearNotices();
+  saving.seq += 1;
+  saving.waiting = true;
+  trigger("save_project", { seq: saving.seq });
+});
+
+function receiveProject(view) {
+  const answer = view.panels.project;
+  if (!answer || !saving.waiting || answer.seq !== saving.seq) return;
+  saving.waiting = false;
+  if (answer.error) return say(answer.error);
+  const link = save(answer.file, answer.name, answer.name);
+  say(["Project saved as ", link, `: ${answer.told}. If the browser did not save it, click its name.`], true);
+}
+
+find(".mk-open").addEventListener("click", () => projectInput.click());
+projectInput.addEventListener("change", () => {
+  addFiles(projectInput.files).finally(() => (projectInput.value = ""));
+});

@@ -1,13 +1,14 @@
 // Dialogs that the buttons of the left column open. Each asks the server by number and is answered in the view.
 
 const panels = [];
+const panelStates = new Map(); // name among the panels of a view -> what draws it
 
 // answer: its name among the panels of a view. opened, answered: what it does then.
 function makePanel(selector, { opener, answer, opened, answered }) {
   const dialog = find(selector);
   const said = dialog.querySelector(".mk-panel-said");
   const panel = {
-    dialog, answer, answered, seq: 0, waiting: false, heard: null,
+    dialog, answer, answered, seq: 0, waiting: false,
     ask(event, data) {
       panel.seq += 1;
       panel.waiting = true;
@@ -45,6 +46,7 @@ function receivePanels(view) {
     if (answer.error) panel.fail(answer.error);
     else panel.answered(answer);
   }
+  for (const [name, draw] of panelStates) draw(view.panels[name] || null);
 }
 
 // Hands a file of the session to the browser to be saved; returns the link, for a second time.

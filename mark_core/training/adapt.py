@@ -71,6 +71,12 @@ class Adaptation:
     sentence: str
     cycles: tuple[Cycle, ...] = field(default=())
 
+    @property
+    def kept(self) -> Cycle:
+        """The state that ``network`` is in."""
+        states = self.cycles if self.improved else self.cycles[:1]
+        return max(states, key=lambda cycle: cycle.worth)
+
     def model(self, base: MarkModel) -> MarkModel:
         """The network as a model that can be kept: rounded as a file would round it, with a card of its own that
         names its ``base``. ``base`` itself if nothing was improved."""
@@ -94,12 +100,14 @@ def adapt(
     seed: int = 0,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    watch: Callable[[Cycle, Cycle], None] | None = None,
 ) -> Adaptation:
     """Adapt a copy of ``model`` to the strips of a collection (see ``to_strip``); ``model`` itself stays as it is.
 
     lexicon: words the collection may contain; None: whatever looks alike in it (see ``teachers``). known: words that
     a person confirmed or typed, by number of the crop; they are learnt as they are. stop: set it to end early with
-    the best state so far. Raises MarkError for a model that does not read or too few words.
+    the best state so far. watch: is told the first and the best state whenever there is a better one. Raises
+    MarkError for a model that does not read or too few words.
     """
     if not model.network.config.ctc_head:
         raise MarkError("These weights have no reading head and cannot learn a hand.")
@@ -110,14 +118,15 @@ def adapt(
     if lexicon is not None:
         lexicon = lexicon.with_words(known.values())
     report = progress or (lambda step, done: None)
-    return _Job(model, strips, lexicon, minutes, known, seed, report, stop).run()
+    return _Job(model, strips, lexicon, minutes, known, seed, report, stop, watch).run()
 
 
 class _Job:
-    def __init__(self, model, strips, lexicon, minutes, known, seed, report, stop) -> None:
+    def __init__(self, model, strips, lexicon, minutes, known, seed, report, stop, watch) -> None:
         self.model, self.strips, self.lexicon, self.known = model, strips, lexicon, known
         self.seconds, self.seed, self.report = 60 * minutes, seed, report
         self.stop = stop or threading.Event()
+        self.watch = watch or (lambda before, best: None)
 
     def run(self) -> Adaptation:
         since = time.monotonic()
@@ -154,6 +163,7 @@ class _Job:
             longest = max(longest, time.monotonic() - begun)
             if states[-1].worth > best_state.worth:
                 best, best_state = network, states[-1]
+                self.watch(states[0], best_state)
             elif len(states) > 4 and best_state not in states[-3:]:
                 break  # three cycles without getting better
         improved = best is not self.model.network

@@ -84,17 +84,22 @@ def language_lexicon(*languages: str) -> Lexicon:
 
 
 def file_lexicon(path: Path) -> Lexicon:
-    """A text file with one word a line, or a word, a tab or comma, and its count.
-
-    Raises MarkError if it cannot be read or holds no word.
-    """
+    """The word list of a text file, see `text_lexicon`. Raises MarkError if it cannot be read or holds no word."""
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise MarkError(f"The word list {path.name} is larger than {_MAX_BYTES >> 20} MB.")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise MarkError(f"The word list {path.name} cannot be read as UTF-8 text.") from error
-    rows = [_row(line) for line in lines if line.strip() and not line.startswith("#")]
+    return text_lexicon(text)
+
+
+def text_lexicon(text: str) -> Lexicon:
+    """One word a line, or a word, a tab or comma, and its count; lines that begin with # are remarks.
+
+    Raises MarkError if it holds no word.
+    """
+    rows = [_row(line) for line in text.splitlines() if line.strip() and not line.startswith("#")]
     everything = sum(count for _, count in rows) or 1.0
     return Lexicon.of((word, count / everything) for word, count in rows)
 

@@ -98,6 +98,8 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
         (viewer.undo_remove, desk.undo, 4),
         (viewer.correct_boxes, desk.correct, 4),
         (viewer.take_away, desk.take_away, 2),
+        (viewer.learn_hand, desk.learn, 8),
+        (viewer.steer_learning, desk.steer, 4),
     ):
         event(handler, key, viewer, trigger_mode="multiple", concurrency_limit=limit, **quiet)
     viewer.follow_intake(

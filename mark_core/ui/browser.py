@@ -5,13 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Container
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.pages.iiif import is_url
 from mark_core.ui.corrections import KINDS, Correction
 from mark_core.ui.question import Question
-from mark_core.ui.session import Session
+
+if TYPE_CHECKING:
+    from mark_core.ui.session import Session
 
 DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
 MAX_FILES = 60  # in one go
@@ -57,6 +59,15 @@ def address(value: Any) -> str:
     if not is_url(url):
         raise MarkError("A web address is needed here that starts with https:// or http://.")
     return url
+
+
+def long_text(value: Any, most: int, name: str) -> str:
+    """Text of many lines, at most ``most`` characters; ``name`` begins the sentence if it is longer."""
+    if not isinstance(value, str):
+        raise MarkError(_BAD)
+    if len(value) > most:
+        raise MarkError(f"{name} is too long; at most {most:,} letters are taken.")
+    return value
 
 
 def number(value: Any, low: int, high: int) -> int:

@@ -129,6 +129,16 @@ class Decisions:
             {topic(key): tuple(map(renewed, groups)) for key, groups in self.past.items()},
         )
 
+    def transcribed(self) -> dict[tuple[str, Box], str]:
+        """What is written in boxes that were confirmed as hits of one typed word, by (sheet, box)."""
+        return {
+            one.place: topic.text
+            for topic, group in self.now.items()
+            if topic.example is None and topic.text and not set(topic.text) & set(' *?~"')
+            for one in group
+            if one.kind == "confirmed"
+        }
+
     def to_dict(self, names: Mapping[str, str]) -> list[dict[str, Any]]:
         """For a file: one entry a search. names: of the sheets that are written; what concerns others is left out."""
         rows = []

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser, judging, take_away
+from mark_core.ui import browser, judging, learning, take_away
 from mark_core.ui.intake import TROUBLE
 from mark_core.ui.pages_desk import ENDED, PagesDesk, View
 from mark_core.ui.question import Question
@@ -67,6 +67,19 @@ class Desk(PagesDesk):
     def take_away(self, key: str, event: gr.EventData) -> View:
         """Words or hits become a file that the browser saves."""
         return self._ask(key, event, "taken", take_away.serve)
+
+    def learn(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """The hand of the open pages is learnt in the background, and looked at from here until it is."""
+        session = self._session(key)
+        view = self._ask(key, event, "lesson", learning.begin)
+        yield view
+        if view["panels"]["lesson"]["error"] is None:
+            for _ in session.learning.changes():
+                yield self._view(session)
+
+    def steer(self, key: str, event: gr.EventData) -> View:
+        """Learning is stopped, or what was learnt is set aside or used again."""
+        return self._ask(key, event, "steered", learning.steer)
 
     def _ask(
         self,

@@ -17,6 +17,7 @@ from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.handouts import Handouts
 from mark_core.ui.intake import Intake
+from mark_core.ui.learning import Learning
 from mark_core.ui.offer import Offer
 from mark_core.ui.question import Question
 from mark_core.ui.sheet import Sheet, make_sheet
@@ -82,6 +83,7 @@ class Session:
     def __post_init__(self) -> None:
         self.intake = Intake(self.tell)
         self.handouts = Handouts(self.root)
+        self.learning = Learning(self)
 
     @property
     def index(self) -> WordIndex:
@@ -278,6 +280,7 @@ class Session:
     ) -> None:
         self.collection, self.decisions, self.project = collection, decisions, name
         self.question, self.result, self.corrected = question, result, None
+        self.learning.look_again()
         sheets = collection.sheets
         self.focus, self.show_next = sheets[0].id if sheets else None, False
 
@@ -408,9 +411,27 @@ class Session:
         """Hits on all open pages, best first, as the browser gets them. ``example``: sheet and word."""
         return Question(text, example).answer(self.sheets, self.decisions)["hits"]
 
+    def own_all(self) -> None:
+        """Makes every open sample a page of this session's own, as it is. Raises MarkError if the session has ended."""
+        with self.working:
+            lent = [
+                sheet.lent_to(self.index, self.root)
+                for sheet in self.sheets
+                if not self.collection.owns(sheet)
+            ]
+            with self._lock:
+                if not self.closed:
+                    for sheet in lent:
+                        self.collection.put(sheet)
+                    return
+        for sheet in lent:
+            sheet.delete_files()
+        raise mark.MarkError("This session has ended.")
+
     def close(self) -> None:
         """Deletes everything, also what could have been brought back."""
         self.intake.close()
+        self.learning.stop()
         with self._lock:
             self.closed = True
             way_back, self.way_back = self.way_back, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,7 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """The answer to the browser's order: the file and what is in it. Raises MarkError with a sentence."""
     with session.working:
         order = _order(data, session)
-        extract = gather(order, session.sheets, session.result, _decisions(session.result))
+        extract = gather(order, session.sheets, session.result)
         stem = _stem(extract, order, session.result)
     _check_size(extract, order.format)
     rendered = render(extract, order.format)
@@ -65,12 +65,6 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
         "file": str(session.handouts.write(name, rendered.data)),
         "name": name,
         "told": f"{_counted(extract)}, {_size(len(rendered.data))}",
-    }
-
-
-def _decisions(result: dict[str, Any] | None) -> dict[tuple[str, int], str]:
-    return {
-        (hit["page"], hit["word"]): hit["judged"] for hit in (result or {}).get("hits", ()) if hit["judged"]
     }
 
 
@@ -88,48 +82,41 @@ def _order(data: dict[str, Any], session: Session) -> Order:
     return Order(name, ranks, sheet)
 
 
-def gather(
-    order: Order,
-    sheets: Sequence[Sheet],
-    result: dict[str, Any] | None,
-    decisions: Mapping[tuple[str, int], str] | None = None,
-) -> Extract:
-    """The boxes that were asked for, of all indexes together.
+def gather(order: Order, sheets: Sequence[Sheet], result: dict[str, Any] | None) -> Extract:
+    """The boxes that were asked for, of all indexes together. result: the last search as the browser has it.
 
-    result: the last search as the browser has it. decisions: (sheet id, word) -> confirmed or rejected.
     Raises MarkError if there is nothing to take, or if the hits are no longer those that were seen.
     """
     pages = OpenPages(sheets)
     if order.hits is None:
         return extract_words(pages, None if order.sheet is None else [order.sheet])
-    return _hits(pages, order, result, decisions or {})
+    return _hits(pages, order, result)
 
 
-def _hits(
-    pages: OpenPages, order: Order, result: dict[str, Any] | None, decisions: Mapping[tuple[str, int], str]
-) -> Extract:
+def _hits(pages: OpenPages, order: Order, result: dict[str, Any] | None) -> Extract:
+    """Of a phrase the words of its first line are one box."""
     by_rank = {hit["rank"]: hit for hit in (result or {}).get("hits", ())}
     if not set(order.hits or ()) <= set(by_rank):
         raise mark.MarkError(_CHANGED)
-    wanted = [by_rank[rank] for rank in sorted(order.hits or ())]
-    if order.sheet is not None:
-        wanted = [hit for hit in wanted if hit["page"] == order.sheet]
     words = {page.id: page.words for page in pages.pages}
     reads: dict[str, list[str]] = {}
-    hits = []
-    for hit in wanted:
+    hits, decisions = [], {}
+    for rank in sorted(order.hits or ()):
+        hit = by_rank[rank]
         page, word = hit["page"], hit["word"]
+        if order.sheet not in (None, page):
+            continue
         if page not in words or word >= len(words[page]):
             raise mark.MarkError(_CHANGED)
         if page not in reads:
             reads[page] = pages.readings(page)
-        hits.append(
-            mark.Hit(page, word, tuple(hit["box"]), hit["score"], hit["rank"], hit["line"], reads[page][word])
-        )
-    judged = {(hit.page, hit.word) for hit in hits} & set(decisions)
-    return extract_hits(
-        pages, hits, (result or {}).get("text"), {place: decisions[place] for place in judged}
-    )
+        box = tuple(hit.get("parts", [hit["box"]])[0])
+        span = len(hit.get("boxes", [box]))
+        reading = " ".join(filter(None, reads[page][word : word + span]))
+        hits.append(mark.Hit(page, word, box, hit["score"], rank, hit["line"], reading))
+        if hit.get("judged"):
+            decisions[page, word] = hit["judged"]
+    return extract_hits(pages, hits, (result or {}).get("text"), decisions)
 
 
 def _check_size(extract: Extract, name: str) -> None:

@@ -9,16 +9,17 @@ from typing import Any
 import gradio as gr
 
 from mark_core.export.formats import FORMATS
+from mark_core.training.lexicon import LANGUAGES
 
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
     *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
-    *("address.js", "panels.js", "project.js", "take_away.js", "viewer.js"),
+    *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "viewer.js"),
 )
 STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css")
-PANELS = ("take_away.html",)  # dialogs, each opened by a button of the left column
+PANELS = ("take_away.html", "learning.html")  # dialogs, each opened by a button of the left column
 
 
 class Viewer(gr.HTML):
@@ -74,7 +75,9 @@ class About(gr.HTML):
 
 
 def _html() -> str:
-    panels = "".join(_read(panel) for panel in PANELS).replace("<!-- formats -->", _formats())
+    panels = "".join(_read(panel) for panel in PANELS)
+    for name, choices in (("formats", _formats()), ("languages", _languages())):
+        panels = panels.replace(f"<!-- {name} -->", choices)
     return _read("viewer.html").replace("<!-- panels -->", panels)
 
 
@@ -88,6 +91,10 @@ def _formats() -> str:
             f"<span><b>{escape(kind.title)}</b> {escape(kind.description)}</span></label>"
         )
     return "".join(rows)
+
+
+def _languages() -> str:
+    return "".join(f'<option value="{code}">{escape(name)}</option>' for code, name in LANGUAGES.items())
 
 
 def _read(name: str) -> str:

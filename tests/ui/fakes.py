@@ -38,6 +38,7 @@ class FakeIndex:
     pages: list[FakeEntry] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
     judged: list[Any] = field(default_factory=list)
+    model: Any = "shipped weights"
 
     def add(
         self,
@@ -69,6 +70,11 @@ class FakeIndex:
         entry = next(entry for entry in other.pages if entry.id == page_id)
         self.pages.append(FakeEntry(f"own-{page_id}", entry.page, list(entry.words)))
         return f"own-{page_id}"
+
+    def exchange(self, model: Any, progress: Callable[[str, float], None] | None = None) -> None:
+        if progress:
+            progress("Looking at every word again", 0.0)
+        self.model = model
 
     def readings(self, page_id: str) -> list[str]:
         return [f"w{word.order}" for entry in self.pages if entry.id == page_id for word in entry.words]

@@ -46,7 +46,10 @@ def test_hits_of_several_indexes_are_one_table_in_the_ranks_shown(desk: Desk) ->
     places = {page["id"]: str(place) for place, page in enumerate(view["pages"], start=1)}
     assert [(row["page"], row["word"]) for row in rows] == [(places[p], str(w + 1)) for p, w in shown]
     assert {row["file"] for row in rows} == {"a.png", "b.png"}
-    assert [row["reads"] for row in rows] == [f"w{word}" for _, word in shown]
+    spans = [range(hit["word"], hit["word"] + len(hit["boxes"])) for hit in view["result"]["hits"][:4]]
+    assert [row["reads"] for row in rows] == [" ".join(f"w{word}" for word in span) for span in spans]
+    around = view["result"]["hits"][0]["parts"][0]  # a phrase is one box
+    assert [int(rows[0][side]) for side in "xywh"] == around
     assert rows[0]["query"] == "One two"
 
 
@@ -67,6 +70,19 @@ def test_decisions_are_taken_away(desk: Desk) -> None:
     desk.judge(key, event(seq=1, search=3, act="rejected", **place))
     answer = take(desk, key, format="csv", hits=[1, 2], search=3, turn=1)
     assert [row["decision"] for row in table(answer)] == ["", "rejected"]
+
+
+def test_decisions_travel_with_the_hits(desk: Desk) -> None:
+    key, view = searched(desk)
+    hits = view["result"]["hits"]
+    for act, hit in (("confirmed", hits[0]), ("rejected", hits[2])):
+        judged = {"page": hit["page"], "word": hit["word"], "version": 0}
+        view = desk.judge(key, event(seq=4, search=3, act=act, **judged))
+    ranks = [hit["rank"] for hit in view["result"]["hits"]]
+    answer = take(desk, key, format="csv", hits=ranks, search=3, turn=view["result"]["turn"])
+    shown = [hit["judged"] or "" for hit in view["result"]["hits"]]
+    assert [row["decision"] for row in table(answer)] == shown
+    assert sorted(filter(None, shown)) == ["confirmed", "rejected"]
 
 
 def test_all_words_of_one_page_and_of_all(desk: Desk) -> None:

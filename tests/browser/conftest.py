@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,18 +71,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app, started as a visitor's machine would: ``python app.py``."""
+    with running(os.environ.get("MARK_TEST_APP", "app.py"), tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@contextmanager
+def running(app: str, folder: Path) -> Iterator[str]:
+    """Address of a program of this repository that serves the app; it ends with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
+    log = folder / "log.txt"
     environment = {
         **os.environ,
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_SERVER_NAME": "127.0.0.1",
-        "GRADIO_TEMP_DIR": str(log.parent / "uploads"),
+        "GRADIO_TEMP_DIR": str(folder / "uploads"),
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
     }
-    app = os.environ.get("MARK_TEST_APP", "app.py")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, app], cwd=ROOT, env=environment, stdout=output, stderr=output

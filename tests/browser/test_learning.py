@@ -1,0 +1,101 @@
+"""Learning the hand of the open pages, with lessons of seconds (see ``quick_lessons.py``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import OpenPage, running
+from .test_page import query, try_sample_query
+
+LONG = 60_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running("tests/browser/quick_lessons.py", tmp_path_factory.mktemp("quick")) as address:
+        yield address
+
+
+def open_panel(page: Page) -> None:
+    page.get_by_role("button", name="Learn this hand").click()
+    expect(page.get_by_role("dialog", name="Learn this hand")).to_be_visible()
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start learning").click()
+    expect(page.locator(".mk-learn-panel")).to_be_hidden(timeout=LONG)
+
+
+def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: OpenPage) -> None:
+    page = open_page()
+    text = try_sample_query(page)
+    scores = page.locator(".mk-hit-list .mk-score, .mk-guess-list .mk-score").all_inner_texts()
+    open_panel(page)
+    expect(page.locator(".mk-learn-panel [role=status]")).to_contain_text(re.compile(r"\d+\swords will be"))
+    page.get_by_label("2 minutes").check()
+    start(page)
+    card = page.get_by_role("region", name="Learning this hand")
+    expect(card.get_by_role("status")).to_have_text("Learning the hand…", timeout=LONG)
+    expect(card.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("button", name="Learn this hand")).to_be_disabled()
+    query(page, "the")
+    expect(page.locator(".mk-echo")).to_contain_text("“the”")
+    query(page, text)
+    expect(card.get_by_role("status")).to_have_text("MARK has learnt this hand.", timeout=LONG)
+    expect(card).to_contain_text(re.compile(r"62\s% before, 81\s% now"))
+    expect(card.get_by_role("progressbar")).to_be_hidden()
+    rows = page.locator(".mk-hit-list .mk-score, .mk-guess-list .mk-score")
+    expect(page.locator(".mk-echo")).to_contain_text(f"“{text}”")
+    card.get_by_role("button", name="Forget what was learnt").click()
+    expect(card.get_by_role("button", name="Use it again")).to_be_visible(timeout=LONG)
+    assert rows.all_inner_texts() == scores  # the list is what it was before
+    card.get_by_role("button", name="Use it again").click()
+    expect(card.get_by_role("button", name="Forget what was learnt")).to_be_visible(timeout=LONG)
+
+
+def test_stopping_keeps_the_best_so_far(open_page: OpenPage) -> None:
+    page = open_page()
+    open_panel(page)
+    start(page)
+    card = page.locator(".mk-learning")
+    expect(card.get_by_role("status")).to_have_text("Learning the hand…", timeout=LONG)
+    card.get_by_role("button", name="Stop, keep the best so far").click()
+    expect(card.get_by_role("status")).to_have_text("MARK has learnt this hand.", timeout=LONG)
+
+
+def test_an_own_list_of_words(open_page: OpenPage) -> None:
+    page = open_page()
+    open_panel(page)
+    expect(page.locator(".mk-own-words")).to_be_hidden()
+    page.get_by_label("The pages are written in").select_option("own")
+    page.get_by_role("button", name="Start learning").click()
+    said = page.locator(".mk-learn-panel [role=status]")
+    expect(said).to_have_text(re.compile("one a line"))
+    files = {"name": "names.txt", "mimeType": "text/plain", "buffer": b"zzz\nWinchester\n"}
+    page.locator(".mk-own-file").set_input_files(files)
+    expect(page.get_by_label("Words, one a line")).to_have_value("zzz\nWinchester\n")
+    start(page)
+    sentence = page.locator(".mk-learning [role=status]")
+    expect(sentence).to_have_text(re.compile("Learning made nothing better"), timeout=LONG)
+    expect(page.locator(".mk-learning").get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("button", name="Learn this hand")).to_be_enabled()
+
+
+def test_two_visitors_learn_one_after_the_other(open_page: OpenPage) -> None:
+    first, second = open_page(), open_page(390, 800)
+    for page in (first, second):
+        open_panel(page)
+        start(page)
+    waiting = second.locator(".mk-learning [role=status]")
+    expect(waiting).to_have_text(re.compile("Another collection is being learnt"))
+    first.locator(".mk-learn-stop").click()
+    expect(waiting).to_have_text("Learning the hand…", timeout=LONG)
+    second.locator(".mk-learn-stop").click()
+    for page in (first, second):
+        status = page.locator(".mk-learning [role=status]")
+        expect(status).to_have_text("MARK has learnt this hand.", timeout=LONG)
+    assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")

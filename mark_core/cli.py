@@ -56,6 +56,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     search.add_argument("--variants", action="store_true", help=HELP_VARIANTS)
     search.add_argument("--example", help="PAGE:WORD, both counted from 1, or an image file of one word")
+    search.add_argument(
+        "--list",
+        type=Path,
+        metavar="FILE",
+        help="look up every line of a text file instead: how often each is found, and where best",
+    )
+    search.add_argument(
+        "--threshold",
+        type=float,
+        default=0.5,
+        help="--list: probability from which a hit counts (default 0.5)",
+    )
     search.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     search.add_argument("--direction", choices=_DIRECTIONS, default="auto")
     search.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -226,6 +238,11 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         index = open_index(options.index, options.model, options.device)
     else:
         index = _build_index(options)
+    if options.list is not None:
+        from mark_core.retrieval.lookup_command import look_up_list, show_list
+
+        options.show = show_list
+        return look_up_list(options, index)
     pages = index.pages
     hits = index.search(
         text=options.text,

@@ -51,6 +51,25 @@ def test_index_then_search(capsys, page, tmp_path):
     assert "100.0 %" in out
 
 
+def test_looking_up_a_list(capsys, page, tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_text("Captain\n\nzzyzx\nκαι\n", encoding="utf-8")
+    _, out, _ = run(capsys, "search", page, "--list", names, "--json")
+    captain, nothing, greek = json.loads(out)
+    _, out, _ = run(capsys, "search", page, "--text", "captain", "--top", 50, "--json")
+    hits = json.loads(out)
+    assert captain["hits"] == sum(hit["score"] >= 0.5 for hit in hits) > 0
+    assert {key: hits[0][key] for key in captain["best"]} == captain["best"]
+    assert (nothing["hits"], nothing["problem"]) == (0, "")
+    assert "cannot read" in greek["problem"]
+    assert "best" not in greek
+    _, out, _ = run(capsys, "search", page, "--list", names, "--threshold", 1.01)
+    assert out.splitlines()[0].startswith("Captain     0 hits  best ")
+    assert run(capsys, "search", page, "--list", names, "--text", "x")[0] == 2
+    code, _, error = run(capsys, "search", page, "--list", tmp_path / "none.txt")
+    assert (code, error.strip()) == (2, "mark: The list none.txt cannot be read as UTF-8 text.")
+
+
 def test_search_by_an_image_of_a_word(capsys, page, tmp_path):
     _, out, _ = run(capsys, "search", page, "--text", "captain", "--top", 1, "--json")
     x, y, w, h = json.loads(out)[0]["box"]

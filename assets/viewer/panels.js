@@ -8,11 +8,15 @@ function makePanel(selector, { opener, answer, opened, answered }) {
   const dialog = find(selector);
   const said = dialog.querySelector(".mk-panel-said");
   const panel = {
-    dialog, answer, answered, seq: 0, waiting: false,
+    dialog, answer, answered, seq: 0, waiting: false, cancel: dialog.querySelector(".mk-panel-cancel"),
     ask(event, data) {
       panel.seq += 1;
       panel.waiting = true;
       trigger(event, { seq: panel.seq, ...data });
+    },
+    progress({ step, fraction }) {
+      panel.say(`${step}\u2026 ${fraction > 0 ? percent(fraction) : ""}`);
+      if (panel.cancel) panel.cancel.hidden = false;
     },
     open() {
       opened();
@@ -28,6 +32,7 @@ function makePanel(selector, { opener, answer, opened, answered }) {
       said.replaceChildren(sentence);
     },
   };
+  if (panel.cancel) panel.cancel.addEventListener("click", () => trigger("cancel_errand", { panel: answer }));
   find(opener).addEventListener("click", panel.open);
   for (const button of dialog.querySelectorAll(".mk-panel-close")) button.addEventListener("click", panel.close);
   // a click beside the dialog closes it; one that began inside, as when text is marked, does not
@@ -42,8 +47,14 @@ function receivePanels(view) {
   for (const panel of panels) {
     const answer = view.panels[panel.answer];
     if (!answer || !panel.waiting || answer.seq !== panel.seq) continue;
+    if (answer.step) {
+      panel.progress(answer);
+      continue;
+    }
     panel.waiting = false;
-    if (answer.error) panel.fail(answer.error);
+    if (panel.cancel) panel.cancel.hidden = true;
+    if (answer.cancelled) panel.say("Cancelled.");
+    else if (answer.error) panel.fail(answer.error);
     else panel.answered(answer);
   }
   for (const [name, draw] of panelStates) draw(view.panels[name] || null);
@@ -54,4 +65,18 @@ function save(file, name, text) {
   const link = make("a", { href: fileUrl(file), download: name, class: "mk-link" }, text);
   link.click();
   return link;
+}
+
+// Draws what is scrolled into view, once; five hundred snippets at once would hold everything up.
+const watcher = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    watcher.unobserve(target);
+    target.drawSeen();
+  }
+}, { rootMargin: "200px" });
+
+function whenSeen(node, draw) {
+  node.drawSeen = draw;
+  watcher.observe(node);
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from mark_core.export.extract import Entry, Extract, ExtractPage
 from mark_core.export.geometry import original_box
+from mark_core.pages.page import Page
+from mark_core.retrieval.lookup import Found
 
 COLUMNS = (
     "page",
@@ -25,6 +28,10 @@ COLUMNS = (
     "reads",
 )
 HIT_COLUMNS = ("rank", "score", "decision", "query")
+LOOKUP_COLUMNS = (
+    *("term", "hits", "score", "page", "file", "file_page", "line", "word"),
+    *("x", "y", "w", "h", "reads", "problem"),
+)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -45,6 +52,25 @@ def to_csv(extract: Extract) -> bytes:
         row |= dict(zip(("x", "y", "w", "h"), row.pop("box"), strict=True))
         if hits:
             row |= _hit_fields(entry) | {"query": extract.query}
+        table.writerow({key: _safe(value) for key, value in row.items()})
+    return out.getvalue().encode("utf-8-sig")
+
+
+def lookup_to_csv(rows: Sequence[tuple[Found, int, Page | None]]) -> bytes:
+    """A looked-up list, one row a term in their order: see ``retrieval.lookup``. Encoded and escaped like `to_csv`.
+
+    Each row: what was found, and of its best word the 1-based place of the page in the collection and the page.
+    """
+    out = io.StringIO()
+    table = csv.DictWriter(out, LOOKUP_COLUMNS, restval="")
+    table.writeheader()
+    for found, place, page in rows:
+        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
+        if found.best is not None and page is not None:
+            box = original_box(found.best.box, page)
+            row |= {"score": round(found.best.score, 4), "page": place, "file": page.name}
+            row |= {"file_page": page.number + 1, "line": found.best.line + 1, "word": found.best.word + 1}
+            row |= dict(zip(("x", "y", "w", "h"), box, strict=True)) | {"reads": found.best.reads}
         table.writerow({key: _safe(value) for key, value in row.items()})
     return out.getvalue().encode("utf-8-sig")
 

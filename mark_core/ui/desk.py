@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser, judging, learning, take_away
+from mark_core.ui import browser, errands, judging, learning, lists, take_away
 from mark_core.ui.intake import TROUBLE
 from mark_core.ui.pages_desk import ENDED, PagesDesk, View
 from mark_core.ui.question import Question
@@ -80,6 +80,30 @@ class Desk(PagesDesk):
     def steer(self, key: str, event: gr.EventData) -> View:
         """Learning is stopped, or what was learnt is set aside or used again."""
         return self._ask(key, event, "steered", learning.steer)
+
+    def look_up(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """Every line of a list is searched for."""
+        yield from self._errand(key, event, "listed", lists.serve)
+
+    def cancel(self, key: str, event: gr.EventData) -> View:
+        """An errand is not waited for any more."""
+        session = self._session(key)
+        panel = browser.payload(event).get("panel")
+        session.errands.stop(panel if isinstance(panel, str) else "")
+        return self._view(session)
+
+    def _errand(self, key: str, event: gr.EventData, panel: str, work: errands.Work) -> Iterator[View]:
+        """Like `_ask`, for what takes longer than a moment."""
+        session = self._session(key)
+        data = browser.payload(event)
+        try:
+            seq = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
+        except mark.MarkError as error:
+            session.answer(panel, {"seq": 0, "step": None, "error": str(error)})
+            yield self._view(session)
+            return
+        for _ in errands.run(session, panel, seq, data, work):
+            yield self._view(session)
 
     def _ask(
         self,

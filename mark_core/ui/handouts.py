@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mark_core as mark
 
-KEPT = 4  # files of one session, for a download that is begun again
+KEPT = 8  # files of one session, for a download that is begun again
 
 
 class Handouts:

@@ -15,6 +15,7 @@ import mark_core as mark
 from mark_core.ui.collection import Collection, WayBack
 from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.decisions import Decisions
+from mark_core.ui.errands import Errands
 from mark_core.ui.handouts import Handouts
 from mark_core.ui.intake import Intake
 from mark_core.ui.learning import Learning
@@ -83,6 +84,7 @@ class Session:
     def __post_init__(self) -> None:
         self.intake = Intake(self.tell)
         self.handouts = Handouts(self.root)
+        self.errands = Errands()
         self.learning = Learning(self)
 
     @property
@@ -432,6 +434,7 @@ class Session:
         """Deletes everything, also what could have been brought back."""
         self.intake.close()
         self.learning.stop()
+        self.errands.stop()
         with self._lock:
             self.closed = True
             way_back, self.way_back = self.way_back, None

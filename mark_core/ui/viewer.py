@@ -16,10 +16,14 @@ VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 SCRIPTS = (
     *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
-    *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "viewer.js"),
+    *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js", "viewer.js"),
 )
 STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css")
-PANELS = ("take_away.html", "learning.html")  # dialogs, each opened by a button of the left column
+PANELS = (
+    "take_away.html",
+    "learning.html",
+    "lists.html",
+)  # dialogs, each opened by a button of the left column
 
 
 class Viewer(gr.HTML):

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from mark_core.export.extract import extract_hits, extract_words
-from mark_core.export.table import to_csv, to_json
+from mark_core.export.table import lookup_to_csv, to_csv, to_json
+from mark_core.retrieval.lookup import Found
 from tests.export.samples import WORDS, make_hit, make_index, make_page
 
 
@@ -73,3 +74,31 @@ def test_json_of_hits():
     assert document["query"] == "=x"  # a program evaluates nothing, so nothing is changed
     found = [(hit["page_id"], hit["rank"], hit["score"], hit["decision"]) for hit in document["hits"]]
     assert found == [("p2", 1, 0.9, None), ("p1", 2, 0.5, "rejected")]
+
+
+def test_a_looked_up_list_has_a_row_for_every_term():
+    page = make_page("a.jpg", original=(400, 240))
+    rows = [
+        (Found("Fort", 2, make_hit("p1", 1, 1, 0.87654)), 3, page),
+        (Found("=1+1", problem="Type at least one letter."), 0, None),
+    ]
+    table = list(csv.DictReader(io.StringIO(lookup_to_csv(rows).decode("utf-8-sig"))))
+    assert table[0] == {
+        **{"term": "Fort", "hits": "2", "score": "0.8765", "page": "3", "file": "a.jpg", "file_page": "1"},
+        **{
+            "line": "1",
+            "word": "2",
+            "x": "160",
+            "y": "36",
+            "w": "100",
+            "h": "52",
+            "reads": "orders",
+            "problem": "",
+        },
+    }
+    assert table[1]["term"] == "'=1+1"
+    assert (table[1]["hits"], table[1]["score"], table[1]["problem"]) == (
+        "0",
+        "",
+        "Type at least one letter.",
+    )

@@ -101,10 +101,17 @@ def test_learning_leaves_the_model_alone_and_gives_one_that_can_be_kept(collecti
 
     model = load_model()
     before = {key: value.clone() for key, value in model.network.state_dict().items()}
-    steps = []
+    steps, watched = [], []
     result = adapt(
-        model, collection, LEXICON, minutes=0.4, progress=lambda step, done: steps.append((step, done))
+        model,
+        collection,
+        LEXICON,
+        minutes=0.4,
+        progress=lambda step, done: steps.append((step, done)),
+        watch=lambda *states: watched.append(states),
     )
+    assert result.kept is (watched[-1][1] if result.improved else result.cycles[0])
+    assert all(before is result.cycles[0] and best.worth > before.worth for before, best in watched)
     assert all((value == before[key]).all() for key, value in model.network.state_dict().items())
     assert len(result.cycles) >= 2
     assert result.cycles[0].learnt == 0

@@ -1,0 +1,51 @@
+"""``search --list`` on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from mark_core.errors import MarkError
+from mark_core.retrieval.lookup import look_up, read_terms
+
+if TYPE_CHECKING:
+    from mark_core.retrieval.index import WordIndex
+
+
+def look_up_list(options: argparse.Namespace, index: WordIndex) -> list[dict[str, Any]]:
+    """A row a term of the file ``options.list``. Raises MarkError if it cannot be read or holds no term."""
+    if options.text is not None or options.example is not None:
+        raise MarkError("Give either --list or --text and --example.")
+    try:
+        terms = read_terms(options.list.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MarkError(f"The list {options.list.name} cannot be read as UTF-8 text.") from error
+    names = {page.id: page.page for page in index.pages}
+    rows = []
+    for found in look_up([(index, None)], terms, options.threshold, options.variants):
+        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
+        if (best := found.best) is not None:
+            row["best"] = {
+                "score": round(best.score, 4),
+                "page": names[best.page].name,
+                "number": names[best.page].number,
+                "line": best.line,
+                "word": best.word,
+                "box": list(best.box),
+                "reads": best.reads,
+            }
+        rows.append(row)
+    return rows
+
+
+def show_list(rows: list[dict[str, Any]]) -> None:
+    width = min(30, max(len(row["term"]) for row in rows))
+    for row in rows:
+        best = row.get("best")
+        told = row["problem"] or "nothing"
+        if best:
+            place = (
+                f"{best['page']} page {best['number'] + 1} line {best['line'] + 1} word {best['word'] + 1}"
+            )
+            told = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
+        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {told}")

@@ -8,7 +8,8 @@ const cursorNode = makeSvg("rect", { class: "mk-cursor", "aria-hidden": "true", 
 svg.append(pictureNode, wordLayer, hitLayer, cursorNode);
 
 let wordNodes = new Map(); // word number -> rect
-let litNodes = new Map(); // word number -> group
+let litNodes = new Map(); // word number -> group of the best hit it belongs to
+let litGroups = [];
 let badges = [];
 let usualHeight = 40; // of the lit boxes, page pixels
 
@@ -37,6 +38,7 @@ function drawPage(page, words) {
 function drawWords(words) {
   wordNodes = new Map();
   litNodes = new Map();
+  litGroups = [];
   badges = [];
   wordLayer.replaceChildren();
   hitLayer.replaceChildren();
@@ -56,41 +58,58 @@ function drawWords(words) {
   }
 }
 
-// hits: those of this page that are lit, weakest last.
+// hits: those of this page that are lit. The best are drawn last, above the others.
 function drawHits(hits, selectedRank) {
   hitLayer.replaceChildren();
   litNodes = new Map();
+  litGroups = [];
   badges = [];
   for (const [number, node] of wordNodes) {
     node.setAttribute("aria-selected", "false");
     node.setAttribute("aria-label", `Word ${number + 1}, line ${wordOf(number).line + 1}`);
   }
-  for (const hit of [...hits].reverse()) {
-    const grow = Math.max(2, hit.box[3] * 0.05);
-    const badge = makeSvg(
-      "g",
-      { class: "mk-badge" },
-      makeSvg("rect", { x: -1, y: -17, width: 10 + 7 * String(hit.rank).length, height: 16, rx: 4 }),
-      makeSvg("text", { x: 4 + 3.5 * String(hit.rank).length, y: -5, "text-anchor": "middle" }, String(hit.rank))
-    );
-    badge.dataset.x = hit.box[0] - grow;
-    badge.dataset.y = hit.box[1] - grow;
-    const group = makeSvg(
-      "g",
-      { class: `mk-hit-box mk-${strength(hit.score)}`, "data-rank": hit.rank },
-      makeSvg("rect", { ...boxAttributes(hit.box, grow), class: "mk-halo", rx: 3 }),
-      makeSvg("rect", { ...boxAttributes(hit.box, grow), class: "mk-line", rx: 3 }),
-      badge
-    );
-    badges.push(badge);
-    litNodes.set(hit.word, group);
+  for (const hit of [...hits].sort((one, other) => other.rank - one.rank)) {
+    const judged = decisionOf(hit);
+    const boxes = hit.boxes || [hit.box]; // every word of a phrase has the number of the hit
+    const group = makeSvg("g", {
+      class: `mk-hit-box mk-${strength(hit.score)}${judged ? ` mk-${judged}` : ""}`,
+      "data-rank": hit.rank,
+    });
+    boxes.forEach((box, place) => {
+      drawLit(group, box, judged === "confirmed");
+      badges.push(drawBadge(group, box, judged ? `${hit.rank}\u2009${SIGNS[judged]}` : String(hit.rank)));
+      litNodes.set(hit.word + place, group);
+      const word = wordNodes.get(hit.word + place);
+      const facts = [`Hit ${hit.rank}`, judged || percent(hit.score), `line ${hit.line + 1}`];
+      if (word) word.setAttribute("aria-label", facts.join(", "));
+    });
+    litGroups.push(group);
     hitLayer.append(group);
-    const word = wordNodes.get(hit.word);
-    if (word) word.setAttribute("aria-label", `Hit ${hit.rank}, ${percent(hit.score)}, line ${hit.line + 1}`);
   }
   if (hits.length) usualHeight = hits.map((hit) => hit.box[3]).sort((a, b) => a - b)[hits.length >> 1];
   placeBadges(view.scale);
   markSelected(selectedRank);
+}
+
+function drawLit(group, box, doubled) {
+  const frame = { ...boxAttributes(box, litGrow(box)), rx: 3 };
+  group.append(makeSvg("rect", { ...frame, class: "mk-halo" }), makeSvg("rect", { ...frame, class: "mk-line" }));
+  if (doubled) group.append(makeSvg("rect", { ...frame, class: "mk-seam" }));
+}
+
+const litGrow = (box) => Math.max(2, box[3] * 0.05);
+
+function drawBadge(group, box, text) {
+  const badge = makeSvg(
+    "g",
+    { class: "mk-badge" },
+    makeSvg("rect", { x: -1, y: -17, width: 10 + 7 * text.length, height: 16, rx: 4 }),
+    makeSvg("text", { x: 4 + 3.5 * text.length, y: -5, "text-anchor": "middle" }, text)
+  );
+  badge.dataset.x = box[0] - litGrow(box);
+  badge.dataset.y = box[1] - litGrow(box);
+  group.append(badge);
+  return badge;
 }
 
 // Badges keep their size on the screen whatever the zoom; outlines grow thin before they hide a small word.
@@ -105,7 +124,7 @@ function placeBadges(scale) {
 zoomListeners.push(placeBadges);
 
 function markSelected(rank) {
-  for (const group of litNodes.values()) {
+  for (const group of litGroups) {
     const chosen = Number(group.dataset.rank) === rank;
     group.classList.toggle("mk-selected", chosen);
     if (chosen) hitLayer.append(group); // drawn last, above its neighbours
@@ -114,7 +133,7 @@ function markSelected(rank) {
 
 function markHover(number) {
   for (const [word, node] of wordNodes) node.classList.toggle("mk-hover", word === number);
-  for (const [word, group] of litNodes) group.classList.toggle("mk-hover", word === number);
+  for (const group of litGroups) group.classList.toggle("mk-hover", group === litNodes.get(number));
 }
 
 function moveCursor(number) {

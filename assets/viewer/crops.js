@@ -18,26 +18,38 @@ function forgetPictures(keptIds) {
 }
 
 // Draws box (x, y, w, h in page pixels) with a little of its surroundings, at most maxWidth x maxHeight CSS pixels.
-function drawCrop(canvas, page, box, maxWidth, maxHeight) {
-  const margin = Math.round(box[3] * 0.18) + 2;
-  const x = Math.max(0, box[0] - margin);
-  const y = Math.max(0, box[1] - margin);
-  const w = Math.min(page.width, box[0] + box[2] + margin) - x;
-  const h = Math.min(page.height, box[1] + box[3] + margin) - y;
-  const fit = Math.min(maxWidth / w, maxHeight / h);
+const drawCrop = (canvas, page, box, maxWidth, maxHeight) => drawCrops(canvas, page, [box], maxWidth, maxHeight);
+
+// Several boxes of one page stand below each other, in one scale; each is at most maxHeight high.
+function drawCrops(canvas, page, boxes, maxWidth, maxHeight) {
+  const cuts = boxes.map((box) => {
+    const margin = Math.round(box[3] * 0.18) + 2;
+    const x = Math.max(0, box[0] - margin);
+    const y = Math.max(0, box[1] - margin);
+    return { x, y, w: Math.min(page.width, box[0] + box[2] + margin) - x, h: Math.min(page.height, box[1] + box[3] + margin) - y };
+  });
+  const fit = Math.min(...cuts.map(({ w, h }) => Math.min(maxWidth / w, maxHeight / h)));
   const density = Math.min(2, window.devicePixelRatio || 1);
-  canvas.width = Math.max(1, Math.round(w * fit * density));
-  canvas.height = Math.max(1, Math.round(h * fit * density));
-  canvas.style.width = `${Math.max(1, Math.round(w * fit))}px`;
-  canvas.style.height = `${Math.max(1, Math.round(h * fit))}px`;
+  const width = Math.max(1, Math.round(Math.max(...cuts.map(({ w }) => w)) * fit));
+  const heights = cuts.map(({ h }) => Math.max(1, Math.round(h * fit)));
+  const height = heights.reduce((sum, one) => sum + one, 0);
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
   picture(page).then(
     (image) => {
       const reduced = image.naturalWidth / page.width;
       const pen = canvas.getContext("2d");
       pen.imageSmoothingQuality = "high";
-      pen.drawImage(
-        image, x * reduced, y * reduced, w * reduced, h * reduced, 0, 0, canvas.width, canvas.height
-      );
+      let top = 0;
+      cuts.forEach(({ x, y, w, h }, place) => {
+        pen.drawImage(
+          image, x * reduced, y * reduced, w * reduced, h * reduced,
+          0, top * density, w * fit * density, heights[place] * density
+        );
+        top += heights[place];
+      });
     },
     () => {}
   );

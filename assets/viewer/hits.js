@@ -1,33 +1,56 @@
-// The list of hits: snippets, best first, above the threshold; then the best guesses below it.
+// The list of hits: snippets, best first or page by page, above the threshold; then the best guesses below it.
 
 const GUESSES = 12;
+const NAMED = 48; // letters of a query that are repeated above the list
 const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
+const hitScroll = find(".mk-hit-scroll");
 
-// Splits all hits by threshold and number; both lists keep the server's ranks.
+const sameHit = (one, other) => one.page === other.page && one.word === other.word && String(one.box) === String(other.box);
+const hitOf = (rank) => state.result && state.result.hits.find((hit) => hit.rank === rank);
+const hitItems = () => [...hitScroll.querySelectorAll("li[data-rank]")];
+
+// Splits all hits by threshold and number; both lists keep the server's ranks. What is judged is always shown.
 function splitHits(hits, threshold, limit) {
-  const above = hits.filter((hit) => hit.score >= threshold);
+  const above = hits.filter((hit) => hit.score >= threshold || decisionOf(hit));
   return {
     above: above.length,
-    lit: above.slice(0, limit),
-    guesses: hits.filter((hit) => hit.score < threshold).slice(0, GUESSES),
+    found: above.filter((hit) => decisionOf(hit) !== "rejected").length,
+    lit: inOrder(above.filter((hit, place) => place < limit || decisionOf(hit))),
+    guesses: hits.filter((hit) => hit.score < threshold && !decisionOf(hit)).slice(0, GUESSES),
   };
 }
 
+function shorten(text, length) {
+  const letters = [...text];
+  return letters.length > length ? `${letters.slice(0, length - 1).join("")}\u2026` : text;
+}
+
 function queryName(result) {
-  const typed = result.text ? `\u201c${result.text}\u201d` : "";
-  if (result.text && result.example) return `the clicked word with ${typed}`;
+  const bare = result.text && (/^["“”„«»'](.+)["“”„«»']$/.exec(result.text) || [null, result.text])[1];
+  const typed = bare ? `\u201c${shorten(bare, NAMED)}\u201d` : "";
+  if (typed && result.example) return `the clicked word with ${typed}`;
   return result.example ? "the clicked word" : typed;
 }
 
 function drawList(result, split, pageOf) {
+  keepFocus(() => {
+    hitList.replaceChildren();
+    guessList.replaceChildren();
+    drawHead(result, split);
+    if (!result || result.error) return;
+    hitList.append(...listItems(split.lit, result, pageOf));
+    guessList.append(...split.guesses.map((hit) => hitItem(hit, result, pageOf(hit.page), { isGuess: true })));
+  });
+}
+
+function drawHead(result, split) {
   const echo = find(".mk-echo");
   const note = find(".mk-echo-note");
   const divider = find(".mk-divider");
-  hitList.replaceChildren();
-  guessList.replaceChildren();
   divider.hidden = true;
   note.textContent = "";
+  find(".mk-sort-field").hidden = !result || Boolean(result.error);
   if (!result) {
     echo.textContent = "Hits";
     note.textContent = state.page
@@ -40,63 +63,92 @@ function drawList(result, split, pageOf) {
     note.textContent = "Type another word, or click one on the page.";
     return;
   }
-  const name = queryName(result);
+  const name = `${queryName(result)}${result.page ? " on this page" : ""}`;
   const level = percent(state.threshold);
   if (split.above) {
-    echo.textContent = `${count(split.above, "hit", "hits")} for ${name}`;
+    echo.textContent = `${count(split.found, "hit", "hits")} for ${name}`;
     if (split.above > split.lit.length) note.textContent = `The ${split.lit.length} best are shown.`;
   } else {
     echo.textContent = `No likely hit for ${name}`;
-    note.textContent = `Nothing reaches ${level}${split.guesses.length ? "; the best guesses are below." : "."}`;
+    note.textContent = `No hit above ${level}${split.guesses.length ? "; best guesses below." : "."}`;
   }
-  hitList.append(...split.lit.map((hit) => hitItem(hit, result, pageOf(hit.page), false)));
   if (split.guesses.length) {
     divider.hidden = false;
     divider.textContent = `Below ${level}: best guesses`;
-    guessList.append(...split.guesses.map((hit) => hitItem(hit, result, pageOf(hit.page), true)));
   }
 }
 
-function hitItem(hit, result, page, isGuess) {
+// Page by page, each page has a heading.
+function listItems(hits, result, pageOf) {
+  const items = [];
+  const byPage = isByPage() && new Set(hits.map((hit) => hit.page)).size > 1;
+  hits.forEach((hit, place) => {
+    const page = pageOf(hit.page);
+    if (byPage && (!place || hits[place - 1].page !== hit.page)) {
+      const number = hits.filter((other) => other.page === hit.page).length;
+      items.push(make("li", { class: "mk-group" },
+        make("h3", { title: page.title }, page.title), make("span", {}, count(number, "hit", "hits"))));
+    }
+    items.push(hitItem(hit, result, page, { named: !byPage && state.pages.size > 1 }));
+  });
+  return items;
+}
+
+function hitItem(hit, result, page, { isGuess = false, named = state.pages.size > 1 }) {
   const canvas = make("canvas", { role: "img", "aria-label": `Snippet of hit ${hit.rank}` });
-  if (page) drawCrop(canvas, page, hit.box, 216, 46);
+  if (page) drawCrops(canvas, page, hit.parts || [hit.box], 216, 46);
   const own = result.example && result.example.page === hit.page && result.example.word === hit.word;
-  const where = [
-    own ? "the word you clicked" : null,
-    `line ${hit.line + 1}`,
-    state.pages.size > 1 && page ? page.title : null,
-  ];
+  const where = [own ? "the word you clicked" : null, `line ${hit.line + 1}`, named && page ? page.title : null];
+  const judged = decisionOf(hit);
   const bar = make("span", { class: "mk-bar-fill" });
   bar.style.width = `${Math.max(2, hit.score * 100)}%`;
+  const reads = hit.reads && make("span", { class: "mk-reads" }, `reads as \u201c${shorten(hit.reads, NAMED)}\u201d`);
   const button = make(
     "button",
     { type: "button", class: `mk-hit mk-${strength(hit.score)}${isGuess ? " mk-guess" : ""}` },
     make("span", { class: "mk-rank" }, String(hit.rank)),
     make("span", { class: "mk-snippet" }, canvas),
-    make("span", { class: "mk-score" }, percent(hit.score)),
-    make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
-    make("span", { class: "mk-where" }, where.filter(Boolean).join(" · "))
+    make("span", { class: "mk-score" }, judged || percent(hit.score)),
+    judged ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
+    make("span", { class: "mk-where" }, reads || "", make("span", { class: "mk-line-of" }, where.filter(Boolean).join(" · ")))
   );
-  const item = make("li", { "data-rank": hit.rank, "data-page": hit.page, "data-word": hit.word }, button);
+  const item = make(
+    "li",
+    { class: judged ? `mk-${judged}` : null, "data-rank": hit.rank, "data-page": hit.page, "data-word": hit.word },
+    button,
+    judgeButtons(hit, judged)
+  );
   item.addEventListener("click", () => selectHit(hit, { focus: false }));
   item.addEventListener("pointerenter", () => hover(hit.page, hit.word));
   item.addEventListener("pointerleave", () => hover(null, null));
   return item;
 }
 
+// The list is drawn anew while somebody works in it: the focus stays on the same part of the same hit.
+function keepFocus(redraw) {
+  const part = document.activeElement;
+  const item = hitScroll.contains(part) && part.closest("li[data-rank]");
+  redraw();
+  if (!item) return;
+  const again = hitItems().find((other) => other.dataset.page === item.dataset.page && other.dataset.word === item.dataset.word);
+  const node = again && again.querySelector(`.${part.classList[0]}`);
+  if (node) node.focus({ preventScroll: true });
+}
+
 function markListSelected(rank, { scroll }) {
-  for (const item of element.querySelectorAll(".mk-hit-scroll li")) {
+  for (const item of hitItems()) {
     const chosen = Number(item.dataset.rank) === rank;
     const button = item.firstElementChild;
     button.classList.toggle("mk-selected", chosen);
     setAll(button, { "aria-current": chosen ? "true" : null });
-    if (chosen && scroll) scrollWithin(find(".mk-hit-scroll"), item);
+    if (chosen && scroll) scrollWithin(hitScroll, item);
   }
 }
 
 function markListHover(page, word) {
-  for (const item of element.querySelectorAll(".mk-hit-scroll li")) {
-    const hovered = item.dataset.page === page && Number(item.dataset.word) === word;
+  const lit = page === state.page ? litNodes.get(word) : null; // of a phrase every word
+  for (const item of hitItems()) {
+    const hovered = lit ? item.dataset.rank === lit.dataset.rank : item.dataset.page === page && Number(item.dataset.word) === word;
     item.firstElementChild.classList.toggle("mk-hover", hovered);
   }
 }
@@ -109,14 +161,25 @@ function scrollWithin(box, item) {
   else if (place.bottom > frame.bottom) box.scrollTop += place.bottom - frame.bottom + 8;
 }
 
-find(".mk-hit-scroll").addEventListener("keydown", (event) => {
+function goToItem(item) {
+  const button = item.querySelector(".mk-hit");
+  button.focus({ preventScroll: true });
+  button.click();
+  scrollWithin(hitScroll, item);
+}
+
+hitScroll.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
-  const buttons = [...element.querySelectorAll(".mk-hit")];
-  const next = buttons[buttons.indexOf(document.activeElement) + step];
-  if (!next) return;
+  const items = hitItems();
+  const next = items[items.indexOf(event.target.closest("li[data-rank]")) + step];
+  if (next) goToItem(next);
+  else if (step < 0) textInput.focus();
   event.preventDefault();
-  next.focus({ preventScroll: true });
-  next.click();
-  scrollWithin(find(".mk-hit-scroll"), next);
+});
+find(".mk-text").addEventListener("keydown", (event) => {
+  const [first] = hitItems();
+  if (event.key !== "ArrowDown" || !first) return;
+  event.preventDefault();
+  goToItem(first);
 });

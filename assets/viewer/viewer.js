@@ -9,8 +9,9 @@ const state = {
   data: null, // address of the boxes that are shown
   version: 0, // of these boxes
   example: null, // the clicked word as {page, word, version of the boxes}
+  asked: null, // the last query as {text, example}
   result: null,
-  split: { above: 0, lit: [], guesses: [] },
+  split: { above: 0, found: 0, lit: [], guesses: [] },
   selected: null, // rank
   cursor: null, // word number
   threshold: 0.5,
@@ -49,6 +50,7 @@ async function showPage(id) {
   drawAround();
   if (!page) return;
   setPageSize(page.width, page.height);
+  followPage();
   await fetchBoxes(page, (words) => drawPage(page, words));
 }
 
@@ -80,6 +82,7 @@ function drawResult() {
   drawPageHits();
   drawList(state.result, state.split, (id) => state.pages.get(id));
   markListSelected(state.selected, { scroll: false });
+  drawJudged();
   drawAround();
 }
 
@@ -120,14 +123,6 @@ function setExample(example) {
       if (word) drawCrop(find(".mk-chip-crop"), page, word.box, 150, 30);
     }, () => {});
   }
-}
-
-function search() {
-  clearNotices();
-  state.acted = true;
-  state.seq += 1;
-  find(".mk-hits").setAttribute("aria-busy", "true");
-  trigger("search_words", { seq: state.seq, text: textInput.value, example: state.example });
 }
 
 function searchWord(number) {
@@ -184,15 +179,19 @@ function receive(fresh) {
   receivePanels(fresh);
   if (state.example && !state.pages.has(state.example.page)) setExample(null);
   const first = !state.result || !fresh.result || state.result.seq !== fresh.result.seq;
-  // a search is answered again, in another turn, when boxes were corrected
+  // a search is answered again, in another turn, when boxes were corrected or hits judged
   const answered = fresh.result && fresh.result.seq === state.seq && (first || state.result.turn !== fresh.result.turn);
+  const settled = settleDecision(fresh.panels.judged);
   if (answered) {
+    const chosen = first ? null : hitOf(state.selected);
     state.result = fresh.result;
-    state.selected = null;
+    const again = chosen && fresh.result.hits.find((hit) => sameHit(hit, chosen));
+    state.selected = again ? again.rank : null;
     find(".mk-hits").removeAttribute("aria-busy");
     if (first) find(".mk-hit-scroll").scrollTop = 0;
     if (fresh.result.error) say(fresh.result.error);
     if (state.example) setExample(exampleNow(fresh.result.example));
+    if (state.asked && !fresh.result.error) state.asked.example = exampleNow(fresh.result.example);
   }
   const changed = before !== namesOf(state.pages);
   if (changed) drawSamples(fresh.samples);
@@ -203,7 +202,7 @@ function receive(fresh) {
     showPage(state.pages.size ? [...state.pages.keys()][0] : null);
   }
   const page = state.pages.get(state.page);
-  const draw = changed || answered ? drawResult : drawAround;
+  const draw = changed || answered || settled ? drawResult : drawAround;
   // hits and boxes are numbered alike: corrected boxes are drawn before the hits that were found among them
   if (page && page.data !== state.data) redrawBoxes(page, fresh.corrected).then(draw).then(() => settleRepair(fresh.corrected));
   else {

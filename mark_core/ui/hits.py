@@ -13,6 +13,7 @@ from mark_core.ui.sheet import Sheet
 
 TOP = 200  # hits sent to the browser beside the judged ones; it cuts them by threshold and number
 SURE = 0.9  # certainty from which a reading is shown: 96 % of them were right on the rendered letters
+IN_A_ROW = 3  # words of a phrase that stand in one row of a snippet
 Example = tuple[str, int]  # sheet and word
 
 
@@ -124,9 +125,13 @@ def _row(sheet: Sheet, word: int, span: int, score: float, reads: str = "") -> d
         "judged": None,
     }
     if len(words) > 1:
-        lines = groupby(words, key=lambda one: one.line)
+        lines = [[one.box for one in line] for _, line in groupby(words, key=lambda one: one.line)]
         row["boxes"] = [_ints(one.box) for one in words]
-        row["parts"] = [_around([one.box for one in line]) for _, line in lines]
+        row["parts"] = [
+            _around(line[start : start + IN_A_ROW])
+            for line in lines
+            for start in range(0, len(line), IN_A_ROW)
+        ]
     return row
 
 

@@ -9,21 +9,21 @@ from typing import Any
 import gradio as gr
 
 from mark_core.export.formats import FORMATS
+from mark_core.retrieval.query import HELP, HELP_VARIANTS
 from mark_core.training.lexicon import LANGUAGES
 
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
-    *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "filmstrip.js", "pages.js", "camera.js"),
+    *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),
+    *("filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
-    *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js", "viewer.js"),
+    *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js"),
+    *("query.js", "viewer.js"),
 )
-STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css")
-PANELS = (
-    "take_away.html",
-    "learning.html",
-    "lists.html",
-)  # dialogs, each opened by a button of the left column
+STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css", "query.css")
+_KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
+PANELS = ("take_away.html", "learning.html", "lists.html")  # dialogs, each opened by a button of the left column
 
 
 class Viewer(gr.HTML):
@@ -82,7 +82,17 @@ def _html() -> str:
     panels = "".join(_read(panel) for panel in PANELS)
     for name, choices in (("formats", _formats()), ("languages", _languages())):
         panels = panels.replace(f"<!-- {name} -->", choices)
-    return _read("viewer.html").replace("<!-- panels -->", panels)
+    return _read("viewer.html").replace("<!-- panels -->", panels).replace("<!-- help -->", _help())
+
+
+def _help() -> str:
+    """What may be typed, in the words of the command line, and the keys for what is found."""
+    rows = [(typed, told, "") for typed, told in HELP]
+    name, told = HELP_VARIANTS.split(": ", 1)
+    rows += [(name, told, ' id="mk-help-variants"'), ("Keys", _KEYS, "")]
+    return "".join(
+        f"<div><dt>{escape(term)}</dt><dd{mark}>{escape(told)}</dd></div>" for term, told, mark in rows
+    )
 
 
 def _formats() -> str:

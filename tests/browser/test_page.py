@@ -127,7 +127,7 @@ def test_list_and_page_are_one_state(open_page: OpenPage) -> None:
     rank = item.get_attribute("data-rank")
     item.hover()
     expect(page.locator(".mk-hit-box.mk-hover")).to_have_attribute("data-rank", rank or "")
-    item.locator("button").click()
+    item.locator(".mk-hit").click()
     chosen = page.locator(".mk-hit-box.mk-selected")
     expect(chosen).to_have_attribute("data-rank", rank or "")
     x, y = centre(page, ".mk-hit-box.mk-selected .mk-line")

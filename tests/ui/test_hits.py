@@ -125,3 +125,12 @@ def test_a_phrase_over_the_end_of_a_line_is_shown_in_two_parts(session: Session)
 def test_only_sure_readings_are_shown(session: Session) -> None:
     rows = find_hits(session.sheets[:1], "one", None)
     assert [row["reads"] for row in rows] == ["w0", "", ""]
+
+
+def test_a_long_phrase_is_shown_in_rows_that_can_be_read(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mark_core.ui.hits.IN_A_ROW", 2)
+    row = find_hits(session.sheets[:1], "one two three", None)[0]
+    assert row["parts"] == [[10, 10, 70, 12], [90, 10, 30, 12]]
+    assert len(row["boxes"]) == 3

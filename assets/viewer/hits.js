@@ -1,6 +1,7 @@
 // The list of hits: snippets, best first or page by page, above the threshold; then the best guesses below it.
 
 const GUESSES = 12;
+const BESIDE = 152; // CSS pixels of the list that a snippet leaves to number, score and buttons
 const NAMED = 48; // letters of a query that are repeated above the list
 const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
@@ -96,7 +97,7 @@ function listItems(hits, result, pageOf) {
 
 function hitItem(hit, result, page, { isGuess = false, named = state.pages.size > 1 }) {
   const canvas = make("canvas", { role: "img", "aria-label": `Snippet of hit ${hit.rank}` });
-  if (page) drawCrops(canvas, page, hit.parts || [hit.box], 216, 46);
+  if (page) drawCrops(canvas, page, hit.parts || [hit.box], clamp(hitScroll.clientWidth - BESIDE, 100, 240), 46);
   const own = result.example && result.example.page === hit.page && result.example.word === hit.word;
   const where = [own ? "the word you clicked" : null, `line ${hit.line + 1}`, named && page ? page.title : null];
   const judged = decisionOf(hit);

@@ -87,12 +87,11 @@ def _html() -> str:
 
 def _help() -> str:
     """What may be typed, in the words of the command line, and the keys for what is found."""
-    rows = [(typed, told, "") for typed, told in HELP]
     name, told = HELP_VARIANTS.split(": ", 1)
-    rows += [(name, told, ' id="mk-help-variants"'), ("Keys", _KEYS, "")]
-    return "".join(
-        f"<div><dt>{escape(term)}</dt><dd{mark}>{escape(told)}</dd></div>" for term, told, mark in rows
-    )
+    rows = [f"<div><dt>{escape(typed)}</dt><dd>{escape(sentence)}</dd></div>" for typed, sentence in HELP]
+    rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-variants">{escape(told)}</dd></div>')
+    rows.append(f'<div><dt class="mk-plain">Keys</dt><dd>{_KEYS}</dd></div>')
+    return "".join(rows)
 
 
 def _formats() -> str:

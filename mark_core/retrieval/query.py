@@ -28,7 +28,9 @@ HELP = (  # what may be typed, and one sentence about it: for the command line a
     ("col?nel", "? stands for one letter."),
     ("orders~1", "One letter may differ, be missing or be too many; ~2 allows two."),
 )
-HELP_VARIANTS = "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double."
+HELP_VARIANTS = (
+    "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double."
+)
 _QUOTES = "\"'“”„‘’«»"
 
 

@@ -391,8 +391,13 @@ class Session:
     def repeat(self) -> None:
         """Answers the last question again, as after something it depends on has changed."""
         with self.working:
-            if self.question is not None:
-                self.result = self._answered_again(self.question, self.sheets, self.decisions)
+            question, sheets = self.question, self.sheets
+            if question is None:
+                return
+            gone = question.example and question.example[0] not in {sheet.id for sheet in sheets}
+            if gone and question.text:  # the typed word is still to be found
+                self.question = question = replace(question, example=None)
+            self.result = self._answered_again(question, sheets, self.decisions)
 
     def _answered_again(
         self, question: Question, sheets: list[Sheet], decisions: Decisions

@@ -142,9 +142,14 @@ def test_a_decision_about_another_search_is_refused(session: Session) -> None:
 
 
 def test_the_clicked_word_of_a_removed_page(session: Session) -> None:
-    ask(session, Question("orders", (session.sheets[1].id, 1)))
-    session.remove(session.sheets[1].id)
-    assert "closed" in session.result["error"]
+    first, second = session.sheets
+    ask(session, Question("orders", (second.id, 1)))
+    session.remove(second.id)
+    assert (session.result["error"], session.result["example"]) == (None, None)
+    assert {hit["page"] for hit in session.result["hits"]} == {first.id}
+    ask(session, Question(None, (first.id, 1)))
+    session.remove(first.id)
+    assert session.result["error"].endswith(".")
     assert session.result["hits"] == []
 
 

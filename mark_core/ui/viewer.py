@@ -23,7 +23,11 @@ SCRIPTS = (
 )
 STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css", "query.css")
 _KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
-PANELS = ("take_away.html", "learning.html", "lists.html")  # dialogs, each opened by a button of the left column
+PANELS = (
+    "take_away.html",
+    "learning.html",
+    "lists.html",
+)  # dialogs, each opened by a button of the left column
 
 
 class Viewer(gr.HTML):

@@ -173,6 +173,7 @@ function startRename(id) {
   input.value = page.title;
   const tools = row.querySelector(".mk-page-tools");
   tools.before(input);
+  tools.hidden = true;
   renaming = id;
   input.select();
   input.focus();
@@ -181,6 +182,7 @@ function startRename(id) {
     renaming = null;
     const title = input.value.trim();
     input.remove();
+    tools.hidden = false;
     if (keep && title && title !== page.title) trigger("rename_page", { page: id, title });
     drawAround();
     if (back) pageRows.get(id)?.node.querySelector("[data-act='rename']")?.focus();

@@ -28,10 +28,15 @@ function drawSamples(samples) {
   find(".mk-sample-shelf").hidden = rows.length === 0;
 }
 
+// How much of all its pages is done, or of the one page where their number is not known.
+function jobShare(job) {
+  return job.total > 1 && job.number ? (job.number - 1 + job.fraction) / job.total : job.fraction;
+}
+
 // One panel for whatever takes time: a file being sent, pages being taken in, a sample being opened.
 function drawBusy() {
   const job = state.view && state.view.waiting[0];
-  const taken = job && { step: jobState(job), fraction: job.fraction, subject: job.title, more: state.view.waiting.length - 1 };
+  const taken = job && { step: jobState(job), fraction: jobShare(job), subject: job.title, more: state.view.waiting.length - 1 };
   const busy = state.sending || taken || (state.view && state.view.busy);
   find(".mk-busy").hidden = !busy;
   find(".mk-stop").hidden = !busy || busy !== taken;

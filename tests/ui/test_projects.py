@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+import mark_core as mark
+from mark_core import Page, Word, WordIndex
+from mark_core.model.mark import MarkModel
+from mark_core.ui.corrections import Correction
+from mark_core.ui.decisions import Decision, Topic
+from mark_core.ui.desk import Desk
+from mark_core.ui.samples import SampleShelf
+from mark_core.ui.session import Limits, Session
+from mark_core.ui.sheet import make_sheet
+from mark_core.ui.store import SessionStore
+
+WORDS = ["orders", "letter", "captain", "orders"]
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Desks:
+    """A desk whose pages need no segmentation, and a way to open what it saved."""
+
+    desk: Desk
+    clock: Clock
+    model: MarkModel
+
+    def session(self) -> Session:
+        return self.desk.store.open()
+
+    def lay(self, session: Session, title: str, index: WordIndex | None = None, note: str = "") -> str:
+        """A page of four words; with an index of somebody else as a sample."""
+        index = index or session.index
+        page_id = index.add(*draw_page(title))
+        return session.keep(make_sheet(index, page_id, session.root, title=title, note=note)).id
+
+    def save(self, session: Session, seq: int = 1) -> dict[str, Any]:
+        view = list(self.desk.save(session.key, event(seq=seq)))[-1]
+        assert view["busy"] is None
+        return view["panels"]["project"]
+
+    def open(self, session: Session, path: str | Path, name: str = "x.mark") -> dict[str, Any]:
+        upload = self.desk.uploads / f"{len(list(self.desk.uploads.iterdir()))}.mark"
+        upload.write_bytes(Path(path).read_bytes())
+        files = [{"path": str(upload), "name": name}]
+        return list(self.desk.add(session.key, event(files=files, direction="auto")))[-1]
+
+
+def event(**data: Any) -> Any:
+    return SimpleNamespace(_data=data)
+
+
+def draw_page(name: str) -> tuple[Page, list[Word]]:
+    noise = np.random.default_rng(len(name)).integers(0, 9, (160, 900), np.uint8)
+    pixels = 228 - noise
+    words = []
+    for i, text in enumerate(WORDS):
+        cv2.putText(pixels, text, (20 + 220 * i, 80), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA)
+        words.append(Word((16 + 220 * i, 44, 190, 50), 1.0, 0, i))
+    return Page(np.stack([pixels] * 3, axis=2), name, f"sha-{name}"), words
+
+
+@pytest.fixture
+def desks(tmp_path: Path, random_model: MarkModel) -> Desks:
+    def new_index() -> WordIndex:
+        return WordIndex(random_model)
+
+    (tmp_path / "uploads").mkdir()
+    clock, root = Clock(), tmp_path / "pages"
+    store = SessionStore(new_index, root, Limits(pages=4, undo_seconds=60), clock)
+    return Desks(
+        Desk(store, SampleShelf(new_index, root, tmp_path), tmp_path / "uploads"), clock, random_model
+    )
+
+
+def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What of a view a project must bring back."""
+    return [
+        tuple(page[key] for key in ("title", "note", "words", "width", "height")) for page in view["pages"]
+    ]
+
+
+def hits(session: Session, text: str) -> list[tuple[Any, ...]]:
+    places = {sheet.id: place for place, sheet in enumerate(session.sheets)}
+    found = session.search(text, None)
+    return [(places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found]
+
+
+def test_saved_and_opened_in_another_tab(desks: Desks, random_model: MarkModel) -> None:
+    session = desks.session()
+    first, second = desks.lay(session, "To the governor", note="draft"), desks.lay(session, "b")
+    desks.lay(session, "A sample", WordIndex(random_model))
+    session.correct(first, 0, Correction("remove", (1,)))
+    session.move(second, 0)
+    topic = Topic.of("orders", None)
+    box = session.sheet(second).entry.words[3].box
+    session.decisions = session.decisions.decided(topic, Decision(second, box, "rejected", 2))
+    answer = desks.save(session, 7)
+    assert (answer["seq"], answer["error"], answer["name"]) == (7, None, "letters.mark")
+    assert answer["told"].startswith("3 pages, 0.")
+    other = desks.session()
+    view = desks.open(other, answer["file"], "Fort letters.mark")
+    assert view["notices"] == []
+    assert look(view) == look(session.view())
+    assert [page["words"] for page in view["pages"]] == [4, 3, 4]
+    assert hits(other, "orders") == hits(session, "orders")
+    assert view["focus"] == view["pages"][0]["id"]
+    [decision] = other.decisions.of(topic)
+    assert (decision.page, decision.box, decision.kind) == (view["pages"][0]["id"], box, "rejected")
+    assert view["undo"] is None  # nothing of the visitor's own was put away
+    assert desks.save(other)["name"] == "Fort letters.mark"
+    # everything is the visitor's own now
+    other.correct(view["pages"][2]["id"], 0, Correction("remove", (0,)))
+    assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
+    assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
+
+
+def test_what_was_open_before_comes_back(desks: Desks) -> None:
+    session, other = desks.session(), desks.session()
+    desks.lay(session, "saved")
+    answer = desks.save(session)
+    own = desks.lay(other, "mine")
+    list(desks.desk.search(other.key, event(seq=1, text="orders", example=None)))
+    before = hits(other, "orders")
+    view = desks.open(other, answer["file"])
+    assert [page["title"] for page in view["pages"]] == ["saved"]
+    assert (view["result"], view["focus"]) == (None, view["pages"][0]["id"])
+    opened = other.sheets[0].folder
+    view = desks.desk.undo(other.key, event(number=view["undo"]["number"]))
+    assert [page["id"] for page in view["pages"]] == [own]
+    assert view["result"]["text"] == "orders"
+    assert hits(other, "orders") == before
+    assert not opened.exists()
+
+
+def test_what_was_put_away_is_deleted_after_a_while(desks: Desks) -> None:
+    session = desks.session()
+    desks.lay(session, "a")
+    answer = desks.save(session)
+    old = session.sheets[0].folder
+    desks.open(session, answer["file"])
+    assert old.exists()
+    assert session.nbytes == 2 * 160 * 900 * 3
+    desks.clock.now = 61
+    desks.desk.store.sweep()
+    assert not old.exists()
+    assert session.nbytes == 160 * 900 * 3
+    folder = session.sheets[0].folder
+    session.close()
+    assert not folder.exists()
+    assert not Path(answer["file"]).exists()
+    assert list(session.root.iterdir()) == []
+
+
+def broken(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def newer(data: bytes) -> bytes:
+    import io
+    import json
+
+    source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "project.json":
+                content = json.dumps({**json.loads(content), "version": 99}).encode()
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def foreign(data: bytes) -> bytes:
+    return b"This is a letter."
+
+
+def bad_decisions(data: bytes) -> bytes:
+    import io
+    import json
+
+    source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "project.json":
+                content = json.dumps({**json.loads(content), "decisions": [{"text": 1}]}).encode()
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("damage", [broken, newer, foreign, bad_decisions])
+def test_a_file_that_cannot_be_opened_leaves_everything(
+    desks: Desks, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    session = desks.session()
+    desks.lay(session, "a")
+    data = Path(desks.save(session)["file"]).read_bytes()
+    (tmp_path / "bad.mark").write_bytes(damage(data))
+    before, files = session.view(), sorted(session.root.iterdir())
+    view = desks.open(session, tmp_path / "bad.mark", "bad.mark")
+    assert [notice["text"].startswith("bad.mark: ") for notice in view["notices"]] == [True]
+    assert view["notices"][0]["text"].endswith((".", "again."))
+    assert view["pages"] == before["pages"]
+    assert view["undo"] is None
+    assert sorted(session.root.iterdir()) == files
+    assert len(session.search("orders", None)) == 4
+
+
+def test_a_project_larger_than_the_desk_is_refused(
+    desks: Desks, random_model: MarkModel, tmp_path: Path
+) -> None:
+    index = WordIndex(random_model)
+    for number in range(5):
+        index.add(*draw_page(str(number)))
+    index.save(tmp_path / "large.mark")
+    session = desks.session()
+    desks.lay(session, "a")
+    view = desks.open(session, tmp_path / "large.mark")
+    assert "5 pages, but there is room for 4 only" in view["notices"][0]["text"]
+    assert len(view["pages"]) == 1
+
+
+def test_nothing_is_saved_of_an_empty_desk(desks: Desks) -> None:
+    answer = desks.save(desks.session())
+    assert answer["error"].startswith("There is nothing to save yet")
+    assert "file" not in answer
+
+
+def test_a_fault_in_saving_is_told(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = desks.session()
+    desks.lay(session, "a")
+    monkeypatch.setattr(mark, "save_project", lambda *_, **__: 1 / 0)
+    assert desks.save(session)["error"].startswith("Something went wrong")
+
+
+def test_opening_is_cancelled_without_a_trace(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = desks.session()
+    desks.lay(session, "a")
+    answer = desks.save(session)
+    before = sorted(session.root.iterdir())
+    real = mark.open_project
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        project = real(*args, **kwargs)
+        session.intake.stop()
+        return project
+
+    monkeypatch.setattr(mark, "open_project", slow)
+    view = desks.open(session, answer["file"])
+    assert [page["title"] for page in view["pages"]] == ["a"]
+    assert view["notices"] == []
+    assert sorted(session.root.iterdir()) == before

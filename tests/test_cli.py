@@ -70,6 +70,27 @@ def test_looking_up_a_list(capsys, page, tmp_path):
     assert (code, error.strip()) == (2, "mark: The list none.txt cannot be read as UTF-8 text.")
 
 
+def test_an_index_in_one_file(capsys, page, tmp_path):
+    file, folder = tmp_path / "letters.mark", tmp_path / "index"
+    for out in (file, folder):
+        assert run(capsys, "index", page, "--out", out)[0] == 0
+    assert file.is_file()
+    found = [
+        run(capsys, "search", "--index", out, "--text", "captain", "--json")[1] for out in (file, folder)
+    ]
+    first, second = ([(hit["word"], hit["box"], hit["score"]) for hit in json.loads(rows)] for rows in found)
+    assert first == second
+    code, out, _ = run(
+        capsys, "export", "--index", file, "--format", "csv", "--out", tmp_path / "words.csv", "--json"
+    )
+    assert code == 0
+    assert json.loads(out)["words"] > 30
+    file.write_bytes(file.read_bytes()[:-300])
+    code, _, err = run(capsys, "search", "--index", file, "--text", "captain")
+    assert code == 2
+    assert "damaged" in err
+
+
 def test_search_by_an_image_of_a_word(capsys, page, tmp_path):
     _, out, _ = run(capsys, "search", page, "--text", "captain", "--top", 1, "--json")
     x, y, w, h = json.loads(out)[0]["box"]

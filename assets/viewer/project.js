@@ -24,3 +24,8 @@ find(".mk-open").addEventListener("click", () => projectInput.click());
 projectInput.addEventListener("change", () => {
   addFiles(projectInput.files).finally(() => (projectInput.value = ""));
 });
+
+// The pages go with the tab, so the browser asks before it closes one with unsaved work.
+window.addEventListener("beforeunload", (event) => {
+  if (element.isConnected && state.view && state.view.unsaved) event.preventDefault();
+});

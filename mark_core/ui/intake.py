@@ -15,6 +15,7 @@ from mark_core.errors import MarkError
 WAITING, STOPPING, QUEUED = "Waiting", "Stopping", "Waiting for other visitors' pages"
 TROUBLE = "Something went wrong here. Nothing you had open is lost; please try again."
 TURNS = threading.BoundedSemaphore(2)  # pages that are looked at at once, over all sessions of a server
+LOOKUPS = threading.BoundedSemaphore(16)  # addresses that are looked up at once, cancelled ones among them
 _PATIENCE = 0.3  # seconds between two looks at whether a job shall stop
 
 _log = logging.getLogger(__name__)
@@ -111,12 +112,17 @@ class Intake:
                 threading.Thread(target=self._run, daemon=True).start()
 
     def ask(self, job: Job) -> None:
-        """Does a short job at once, beside those that wait. Raises MarkError when there is one already."""
+        """Does a short job at once, beside those that wait. Raises MarkError when there is one already, or when the
+        server has too many."""
         with self._condition:
             if self._question is not None:
                 raise MarkError("One address is being looked up already; please wait for it, or cancel it.")
             if self._closed:
                 return
+            if not LOOKUPS.acquire(blocking=False):
+                raise MarkError(
+                    "Too many addresses are being looked up just now; please try again in a minute."
+                )
             job.changed = self.touch
             self._question = job
             self._changes += 1
@@ -181,7 +187,10 @@ class Intake:
                 self._jobs.remove(job)
 
     def _answer(self, job: Job) -> None:
-        self._do(job)
+        try:
+            self._do(job)
+        finally:
+            LOOKUPS.release()
         with self._condition:
             if self._question is job:
                 self._question = None

@@ -33,11 +33,13 @@ def save(session: Session, report: Report) -> dict[str, Any]:
         if not sheets:
             raise mark.MarkError("There is nothing to save yet; add a page or open a sample first.")
         index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
+        work = session.work()
         decisions = session.decisions.to_dict({s.id: f"p{n}" for n, s in enumerate(sheets, start=1)})
     name = f"{session.project or _DEFAULT_NAME}{SUFFIX}"
     path = session.handouts.place(name)
     titles, notes = [sheet.title for sheet in sheets], [sheet.note for sheet in sheets]
     mark.save_project(path, index, titles, notes, decisions, report)
+    session.saved = work
     megabytes = path.stat().st_size / 1e6
     pages = "1 page" if len(sheets) == 1 else f"{len(sheets)} pages"
     told = f"{pages}, {megabytes:.1f} MB"

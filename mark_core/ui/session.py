@@ -74,6 +74,7 @@ class Session:
     way_back: WayBack | None = None
     offered: Offer | None = None  # pages of a manifest that wait for a choice
     project: str = ""  # what the project file is called, without its suffix
+    saved: Any = None  # the work as it is in the project file that was saved or opened last
     new_index: Callable[[], WordIndex] | None = None
     # held while words are searched or corrected, so that the numbers in a result are those of the boxes
     working: threading.RLock = field(default_factory=threading.RLock)
@@ -131,6 +132,7 @@ class Session:
                 "focus": self.focus,
                 "result": self.result,
                 "corrected": self.corrected,
+                "unsaved": self._owns_pages() and self.work() != self.saved,
                 "offer": self.offered.to_view(self.room) if self.offered else None,
                 "undo": {"number": back.number, "text": back.text} if back else None,
                 "notices": self.notices,
@@ -169,7 +171,12 @@ class Session:
             raise mark.MarkError("There is no room for another page this large; close one to make room.")
         collection = self.collection
         page_id = collection.index.add(page, direction=direction, progress=progress)
-        return self.keep(make_sheet(collection.index, page_id, self.root, title=title, note=note))
+        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=note)
+        with self._lock:
+            if self.collection is not collection and not self.closed:
+                sheet.delete_files()
+                raise mark.MarkError("Another project is open by now, so this page was not added.")
+            return self.keep(sheet)
 
     def keep(self, sheet: Sheet) -> Sheet:
         """Puts a finished sheet on the desk; a sample that is open already stays as it was corrected."""
@@ -242,6 +249,16 @@ class Session:
             self.way_back = None
         way_back.forget()
 
+    def work(self) -> Any:
+        """What would be lost with the session, to be compared."""
+        with self._lock:
+            return [
+                (sheet.id, sheet.title, sheet.version) for sheet in self.collection.sheets
+            ], self.decisions
+
+    def _owns_pages(self) -> bool:
+        return any(self.collection.owns(sheet) for sheet in self.collection.sheets)
+
     def base_model(self) -> MarkModel | None:
         """The weights of a session that has learnt no hand; None: the shipped ones."""
         return None if self.new_index is None else self.new_index().model
@@ -256,7 +273,9 @@ class Session:
                 if self.closed:
                     raise mark.MarkError("This session has ended.")
                 before = (self.collection, self.decisions, self.question, self.result, self.project)
+                nothing_lost = not self._owns_pages() and not self.decisions.now
                 self._put(collection, decisions, None, None, name)
+                self.saved = self.work()
 
             def lay_back() -> None:
                 with self._lock:
@@ -265,12 +284,12 @@ class Session:
                 opened.delete_files()
 
             old = before[0]
-            if any(old.owns(sheet) for sheet in old.sheets) or before[1].now:
-                pages = "page that was" if len(old.sheets) == 1 else f"{len(old.sheets)} pages that were"
-                text = f"Project opened. The {pages} open before can be brought back for a while."
-                self._offer_undo(text, old.nbytes, lay_back, old.delete_files)
-            else:
+            if nothing_lost:
                 self._drop_undo()
+            else:
+                pages = "1 page was" if len(old.sheets) == 1 else f"{len(old.sheets)} pages were"
+                text = f"Project opened; {pages} put away."
+                self._offer_undo(text, old.nbytes, lay_back, old.delete_files)
 
     def _put(
         self,

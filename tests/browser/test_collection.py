@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
+
+from tests.pages.conftest import Library
 
 from .conftest import ROOT, OpenPage
 from .test_page import query, set_threshold
@@ -51,6 +55,9 @@ def long_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+Collection = Callable[..., Page]
+
+
 def titles(page: Page) -> list[str]:
     return page.locator(".mk-page .mk-page-title").all_inner_texts()
 
@@ -65,7 +72,7 @@ def wait_for_pages(page: Page, number: int) -> None:
 
 
 @pytest.fixture
-def collection(open_page: OpenPage, letters: Path):
+def collection(open_page: OpenPage, letters: Path) -> Collection:
     """Opens the app with the three letters and nothing else."""
 
     def open_(*args: int, **options: object) -> Page:
@@ -79,7 +86,7 @@ def collection(open_page: OpenPage, letters: Path):
     return open_
 
 
-def test_a_zip_becomes_a_collection_that_is_searched_as_one(collection) -> None:
+def test_a_zip_becomes_a_collection_that_is_searched_as_one(collection: Collection) -> None:
     page = collection()
     assert titles(page) == ["letter 1.png", "letter 2.png", "letter 3.png"]
     expect(page.locator(".mk-page[aria-current]")).to_contain_text("letter 1.png")  # shown first, and still
@@ -125,7 +132,7 @@ def test_a_waiting_file_can_be_left_out(open_page: OpenPage, long_book: Path, le
     expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
 
 
-def test_a_page_is_renamed_by_mouse_and_by_keyboard(collection) -> None:
+def test_a_page_is_renamed_by_mouse_and_by_keyboard(collection: Collection) -> None:
     page = collection()
     page.get_by_role("button", name="Rename letter 1.png").click()
     name = page.locator(".mk-rename")
@@ -146,7 +153,9 @@ def test_a_page_is_renamed_by_mouse_and_by_keyboard(collection) -> None:
     assert page.locator(".mk-page-list b").count() == 0
 
 
-def test_a_name_that_is_being_typed_is_not_lost_while_pages_arrive(collection, long_book: Path) -> None:
+def test_a_name_that_is_being_typed_is_not_lost_while_pages_arrive(
+    collection: Collection, long_book: Path
+) -> None:
     page = collection()
     add(page, long_book)
     expect(page.locator(".mk-coming")).to_have_count(1, timeout=SLOW)
@@ -161,7 +170,7 @@ def test_a_name_that_is_being_typed_is_not_lost_while_pages_arrive(collection, l
     expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
 
 
-def test_pages_are_put_in_order(collection) -> None:
+def test_pages_are_put_in_order(collection: Collection) -> None:
     page = collection()
     page.get_by_role("button", name="Move letter 1.png down").click()
     expect(page.locator(".mk-page .mk-page-title").nth(1)).to_have_text("letter 1.png")
@@ -176,7 +185,7 @@ def test_pages_are_put_in_order(collection) -> None:
     expect(page.locator(".mk-pages-said")).to_have_text("Moved to place 2 of 3.")
 
 
-def test_a_page_that_was_removed_comes_back(collection) -> None:
+def test_a_page_that_was_removed_comes_back(collection: Collection) -> None:
     page = collection()
     query(page, "harbour")
     set_threshold(page, 50)
@@ -192,3 +201,163 @@ def test_a_page_that_was_removed_comes_back(collection) -> None:
     expect(page.locator(".mk-way-back")).to_be_hidden()
     assert titles(page) == ["letter 1.png", "letter 2.png", "letter 3.png"]
     expect(page.locator(".mk-hit-list li")).to_have_count(hits)
+
+
+def hit_list(page: Page) -> list[tuple[str, str]]:
+    """Every hit as the place of its page and its word, and its percentage. Equal ones may come in any order."""
+    places = {
+        row.get_attribute("data-id"): str(place)
+        for place, row in enumerate(page.locator(".mk-page-list li").all())
+    }
+    return sorted(
+        (
+            f"{places[item.get_attribute('data-page')]}:{item.get_attribute('data-word')}",
+            item.locator(".mk-score").inner_text(),
+        )
+        for item in page.locator(".mk-hit-list li").all()
+    )
+
+
+def save_project(page: Page, folder: Path) -> Path:
+    with page.expect_download(timeout=SLOW) as download:
+        page.locator(".mk-save").click()
+    expect(page.locator(".mk-notices .mk-calm")).to_contain_text("Project saved as", timeout=SLOW)
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def open_project(page: Page, path: Path) -> None:
+    page.locator(".mk-project-file").set_input_files(str(path))
+    expect(page.locator(".mk-busy")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
+
+
+def test_a_project_is_opened_in_a_fresh_tab_as_it_was_saved(
+    collection: Collection, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = collection()
+    page.locator(".mk-page").first.press("F2")
+    page.locator(".mk-rename").fill("To the governor")
+    page.keyboard.press("Enter")
+    page.locator(".mk-page").nth(2).press("Alt+ArrowUp")
+    page.locator(".mk-repair").click()
+    page.locator(".mk-word").last.click()
+    page.locator(".mk-delete").click()
+    expect(page.locator(".mk-repair-said")).to_contain_text("Box deleted.", timeout=SLOW)
+    page.locator(".mk-done").click()
+    query(page, "harbour")
+    set_threshold(page, 0)
+    named, hits = titles(page), hit_list(page)
+    words = page.locator(".mk-page .mk-page-facts").all_inner_texts()
+    assert named[0] == "To the governor"
+    path = save_project(page, tmp_path)
+    assert path.name == "letters.mark"
+    page.close()
+
+    other = open_page()
+    open_project(other, path)
+    expect(other.locator(".mk-page")).to_have_count(3)
+    assert titles(other) == named
+    query(other, "harbour")
+    set_threshold(other, 0)
+    assert hit_list(other) == hits
+    assert other.locator(".mk-page .mk-page-facts").all_inner_texts() == words
+    expect(other.locator(".mk-way-back")).to_be_hidden()  # there was only the sample
+
+
+def test_a_damaged_project_is_refused_and_a_good_one_can_be_taken_back(
+    collection: Collection, tmp_path: Path
+) -> None:
+    page = collection()
+    path = save_project(page, tmp_path)
+    page.locator(".mk-notices .mk-close").click()
+    damaged = tmp_path / "damaged.mark"
+    damaged.write_bytes(path.read_bytes()[:-200])
+    open_project(page, damaged)
+    expect(page.locator(".mk-notices p")).to_contain_text("damaged.mark: This project file is damaged")
+    assert titles(page) == ["letter 1.png", "letter 2.png", "letter 3.png"]
+    page.get_by_role("button", name="Close letter 3.png").click()
+    expect(page.locator(".mk-page")).to_have_count(2)
+    open_project(page, path)
+    expect(page.locator(".mk-page")).to_have_count(3)
+    expect(page.locator(".mk-way-back")).to_contain_text("Project opened; 2 pages were put away.")
+    page.locator(".mk-way-back button").click()
+    expect(page.locator(".mk-page")).to_have_count(2)
+    assert titles(page) == ["letter 1.png", "letter 2.png"]
+    expect(page.locator(".mk-word").first).to_be_attached()
+
+
+@pytest.fixture
+def library(letters: Path) -> Iterator[Library]:
+    """A small digital library on this computer, which the server of the tests may ask."""
+    library = Library()
+    picture = (letters.parent / "letter 2.png").read_bytes()
+    library.files["/2.png"] = picture
+    canvases = [
+        {
+            "@id": f"{library.url}/canvas/{number}",
+            "@type": "sc:Canvas",
+            "label": f"fol. {number}r",
+            "images": [{"resource": {"@id": f"{library.url}/2.png", "@type": "dctypes:Image"}}],
+        }
+        for number in range(1, 61)
+    ]
+    head = {"@context": "http://iiif.io/api/presentation/2/context.json", "@type": "sc:Manifest"}
+    book = {**head, "label": "Letterbook <i>1755</i>", "sequences": [{"canvases": canvases}]}
+    library.files["/manifest.json"] = json.dumps(book).encode()
+    yield library
+    library.close()
+
+
+def look_up(page: Page, url: str) -> None:
+    if not page.locator(".mk-address").is_visible():
+        page.locator(".mk-web summary").click()
+    expect(page.locator(".mk-address")).to_be_focused()
+    page.keyboard.insert_text(url)
+    page.keyboard.press("Enter")
+
+
+def test_pages_of_a_library_are_chosen_and_fetched(open_page: OpenPage, library: Library) -> None:
+    page = open_page()
+    look_up(page, f"{library.url}/manifest.json")
+    offer = page.locator(".mk-offer")
+    expect(offer).to_be_visible(timeout=SLOW)
+    expect(offer).to_contain_text("Letterbook <i>1755</i>")
+    expect(offer).to_contain_text("60\u00a0pages, from fol. 1r to fol. 60r")
+    expect(offer).to_contain_text("There is room for 39\u00a0more pages.")
+    expect(page.locator(".mk-offer-pages")).to_be_focused()
+    expect(page.locator(".mk-offer-pages")).to_have_value("1-39")
+    assert library.paths == ["/manifest.json"]
+    page.keyboard.insert_text("all of them")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mk-notices p")).to_contain_text("for example 1-20")
+    expect(page.locator(".mk-offer-pages")).to_have_value("all of them")
+    page.locator(".mk-offer-pages").fill("3, 59-60")
+    page.get_by_role("button", name="Add them").click()
+    expect(offer).to_be_hidden()
+    wait_for_pages(page, 4)
+    assert titles(page)[1:] == ["fol. 3r", "fol. 59r", "fol. 60r"]
+    expect(page.locator(".mk-page[aria-current]")).to_contain_text("Letterbook <i>1755</i>")
+    query(page, "harbour")
+    expect(page.locator(".mk-page-facts", has_text="1\u00a0hit")).to_have_count(3)
+    look_up(page, f"{library.url}/2.png")
+    wait_for_pages(page, 5)
+    look_up(page, f"{library.url}/nothing")
+    expect(page.locator(".mk-notices p")).to_contain_text("has nothing at this address", timeout=SLOW)
+    look_up(page, "http://10.1.2.3/manifest.json")
+    expect(page.locator(".mk-notices p")).to_contain_text("not on the public internet", timeout=SLOW)
+
+
+def test_the_left_column_fits_a_telephone(open_page: OpenPage, letters: Path, library: Library) -> None:
+    page = open_page(390, 844, is_mobile=True, has_touch=True)
+    add(page, letters)
+    wait_for_pages(page, 4)
+    page.locator(".mk-page-list .mk-close").last.tap()
+    look_up(page, f"{library.url}/manifest.json")
+    expect(page.locator(".mk-offer")).to_be_visible(timeout=SLOW)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    small = """nodes => nodes.filter(n => n.getClientRects().length && n.getBoundingClientRect().height < 40)
+        .map(n => n.className)"""
+    buttons = ".mk-page-tools button, .mk-way-back button, .mk-offer button, .mk-doings button, .mk-add"
+    assert page.locator(buttons).evaluate_all(small) == []

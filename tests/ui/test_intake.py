@@ -11,7 +11,7 @@ from mark_core import MarkError
 from mark_core.ui import intake as module
 from mark_core.ui.arrivals import page_job
 from mark_core.ui.collection import Collection
-from mark_core.ui.intake import QUEUED, STOPPING, TROUBLE, WAITING, Intake, Job
+from mark_core.ui.intake import LOOKUPS, QUEUED, STOPPING, TROUBLE, WAITING, Intake, Job
 from mark_core.ui.session import Limits, Session
 
 from .fakes import FakeIndex, fake_page
@@ -170,6 +170,30 @@ def test_an_older_follower_ends_when_another_comes(session: Session) -> None:
     assert list(old) == []
     gate.set()
     list(new)
+
+
+def test_an_address_is_looked_up_beside_what_waits(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, answered = threading.Event(), threading.Event()
+    session.intake.put([Job("slow", lambda job: gate.wait(20))])
+    session.intake.ask(Job("example.org", lambda job: answered.set()))
+    assert answered.wait(20)
+    until(lambda: [job.title for job in session.intake.jobs] == ["slow"])
+    slow = Job("example.org", lambda job: (gate.wait(20) and job.check()) or session.tell("found"))
+    session.intake.ask(slow)
+    with pytest.raises(MarkError, match="already"):
+        session.intake.ask(Job("example.com", lambda job: None))
+    session.intake.stop(slow.id)
+    assert [job.title for job in session.intake.jobs] == ["slow"]
+    taken = 0
+    while LOOKUPS.acquire(blocking=False):
+        taken += 1
+    with pytest.raises(MarkError, match="Too many"):
+        session.intake.ask(Job("example.com", lambda job: None))
+    for _ in range(taken):
+        LOOKUPS.release()
+    gate.set()
+    finish(session.intake)
+    assert told(session) == []  # what was cancelled is not wanted any more
 
 
 def test_nothing_is_taken_in_after_the_session_has_ended(session: Session, tmp_path: Path) -> None:

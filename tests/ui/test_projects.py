@@ -45,7 +45,7 @@ class Desks:
 
     def lay(self, session: Session, title: str, index: WordIndex | None = None, note: str = "") -> str:
         """A page of four words; with an index of somebody else as a sample."""
-        index = index or session.index
+        index = session.index if index is None else index
         page_id = index.add(*draw_page(title))
         return session.keep(make_sheet(index, page_id, session.root, title=title, note=note)).id
 
@@ -76,16 +76,20 @@ def draw_page(name: str) -> tuple[Page, list[Word]]:
 
 
 @pytest.fixture
-def desks(tmp_path: Path, random_model: MarkModel) -> Desks:
+def model(random_model: MarkModel) -> MarkModel:
+    """With scores that are neither 0 nor 1."""
+    return MarkModel(random_model.network, {"calibration": {"text": [0.0, 5.0, 0.0]}}, "cpu")
+
+
+@pytest.fixture
+def desks(tmp_path: Path, model: MarkModel) -> Desks:
     def new_index() -> WordIndex:
-        return WordIndex(random_model)
+        return WordIndex(model)
 
     (tmp_path / "uploads").mkdir()
     clock, root = Clock(), tmp_path / "pages"
     store = SessionStore(new_index, root, Limits(pages=4, undo_seconds=60), clock)
-    return Desks(
-        Desk(store, SampleShelf(new_index, root, tmp_path), tmp_path / "uploads"), clock, random_model
-    )
+    return Desks(Desk(store, SampleShelf(new_index, root, tmp_path), tmp_path / "uploads"), clock, model)
 
 
 def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -98,19 +102,22 @@ def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
 def hits(session: Session, text: str) -> list[tuple[Any, ...]]:
     places = {sheet.id: place for place, sheet in enumerate(session.sheets)}
     found = session.search(text, None)
-    return [(places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found]
+    assert len({hit["score"] for hit in found}) > 3
+    return sorted((places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found)
 
 
-def test_saved_and_opened_in_another_tab(desks: Desks, random_model: MarkModel) -> None:
+def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None:
     session = desks.session()
     first, second = desks.lay(session, "To the governor", note="draft"), desks.lay(session, "b")
-    desks.lay(session, "A sample", WordIndex(random_model))
+    desks.lay(session, "A sample", WordIndex(model))
     session.correct(first, 0, Correction("remove", (1,)))
     session.move(second, 0)
     topic = Topic.of("orders", None)
     box = session.sheet(second).entry.words[3].box
     session.decisions = session.decisions.decided(topic, Decision(second, box, "rejected", 2))
+    assert session.view()["unsaved"] is True
     answer = desks.save(session, 7)
+    assert session.view()["unsaved"] is False
     assert (answer["seq"], answer["error"], answer["name"]) == (7, None, "letters.mark")
     assert answer["told"].startswith("3 pages, 0.")
     other = desks.session()
@@ -125,8 +132,10 @@ def test_saved_and_opened_in_another_tab(desks: Desks, random_model: MarkModel) 
     assert view["undo"] is None  # nothing of the visitor's own was put away
     assert desks.save(other)["name"] == "Fort letters.mark"
     # everything is the visitor's own now
+    assert view["unsaved"] is False
     other.correct(view["pages"][2]["id"], 0, Correction("remove", (0,)))
     assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
+    assert other.view()["unsaved"] is True
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
 
 
@@ -221,10 +230,8 @@ def test_a_file_that_cannot_be_opened_leaves_everything(
     assert len(session.search("orders", None)) == 4
 
 
-def test_a_project_larger_than_the_desk_is_refused(
-    desks: Desks, random_model: MarkModel, tmp_path: Path
-) -> None:
-    index = WordIndex(random_model)
+def test_a_project_larger_than_the_desk_is_refused(desks: Desks, model: MarkModel, tmp_path: Path) -> None:
+    index = WordIndex(model)
     for number in range(5):
         index.add(*draw_page(str(number)))
     index.save(tmp_path / "large.mark")
@@ -265,3 +272,33 @@ def test_opening_is_cancelled_without_a_trace(desks: Desks, monkeypatch: pytest.
     assert [page["title"] for page in view["pages"]] == ["a"]
     assert view["notices"] == []
     assert sorted(session.root.iterdir()) == before
+
+
+def test_a_page_that_is_ready_after_its_project_was_put_away_leaves_nothing(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, other = desks.session(), desks.session()
+    desks.lay(session, "saved")
+    desks.lay(other, "mine")
+    view = desks.open(other, desks.save(session)["file"])
+    before = sorted(other.root.iterdir())
+    real = WordIndex.add
+
+    def slow(*args: Any, **kwargs: Any) -> str:
+        page_id = real(*args, **kwargs)
+        other.undo(view["undo"]["number"])
+        return page_id
+
+    monkeypatch.setattr(WordIndex, "add", slow)
+    with pytest.raises(mark.MarkError, match="Another project"):
+        other.add(draw_page("late")[0], "late")
+    assert [sheet.title for sheet in other.sheets] == ["mine"]
+    assert set(other.root.iterdir()) < set(before)
+
+
+def test_samples_alone_are_no_unsaved_work(desks: Desks, model: MarkModel) -> None:
+    session = desks.session()
+    sample = desks.lay(session, "A sample", WordIndex(model))
+    assert session.view()["unsaved"] is False
+    session.correct(sample, 0, Correction("remove", (0,)))
+    assert session.view()["unsaved"] is True

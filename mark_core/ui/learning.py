@@ -93,6 +93,12 @@ class Learning:
         self._shown = 0
         self._changed = threading.Condition()
 
+    @property
+    def running(self) -> bool:
+        """Also while it waits for others."""
+        with self._changed:
+            return self._running
+
     def start(self, plan: Plan) -> None:
         """Begins, or waits until others have learnt. Raises MarkError if it cannot."""
         with self._changed:

@@ -236,8 +236,9 @@ class Session:
                 way_back = self.way_back
                 if way_back is None or way_back.number != number:
                     raise mark.MarkError(LATE)
-                self.way_back = None
             way_back.back()
+            with self._lock:
+                self.way_back = None
             self.repeat()
 
     def tidy(self) -> None:
@@ -252,9 +253,8 @@ class Session:
     def work(self) -> Any:
         """What would be lost with the session, to be compared."""
         with self._lock:
-            return [
-                (sheet.id, sheet.title, sheet.version) for sheet in self.collection.sheets
-            ], self.decisions
+            sheets = [(sheet.id, sheet.title, sheet.version) for sheet in self.collection.sheets]
+            return sheets, self.decisions, id(getattr(self.index, "model", None))
 
     def _owns_pages(self) -> bool:
         return any(self.collection.owns(sheet) for sheet in self.collection.sheets)
@@ -272,6 +272,7 @@ class Session:
             with self._lock:
                 if self.closed:
                     raise mark.MarkError("This session has ended.")
+                self._check_learning()
                 before = (self.collection, self.decisions, self.question, self.result, self.project)
                 nothing_lost = not self._owns_pages() and not self.decisions.now
                 self._put(collection, decisions, None, None, name)
@@ -279,6 +280,7 @@ class Session:
 
             def lay_back() -> None:
                 with self._lock:
+                    self._check_learning()
                     opened = self.collection
                     self._put(*before)
                 opened.delete_files()
@@ -290,6 +292,12 @@ class Session:
                 pages = "1 page was" if len(old.sheets) == 1 else f"{len(old.sheets)} pages were"
                 text = f"Project opened; {pages} put away."
                 self._offer_undo(text, old.nbytes, lay_back, old.delete_files)
+
+    def _check_learning(self) -> None:
+        if self.learning.running:
+            raise mark.MarkError(
+                "The hand of the open pages is being learnt; stop that first, or wait for it."
+            )
 
     def _put(
         self,

@@ -35,20 +35,44 @@ def test_a_visitor_finds_the_first_sample_open(desk: Desk) -> None:
     assert len(desk.store) == 0
 
 
-def test_adding_names_each_step(desk: Desk) -> None:
-    key, _ = arrive(desk)
-    views = list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))
-    assert views[0]["waiting"][0]["title"] == "b.png"
-    assert [page["title"] for page in views[-1]["pages"]] == ["A", "b.png"]
-    assert views[-1]["focus"] == views[-1]["pages"][1]["id"]
-    assert views[-1]["waiting"] == []
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """No page of a visitor is ready before it is set."""
+    gate, add = threading.Event(), FakeIndex.add
+
+    def slow(*args: Any, **kwargs: Any) -> str:
+        gate.wait(20)
+        return add(*args, **kwargs)
+
+    monkeypatch.setattr(FakeIndex, "add", slow)
+    return gate
 
 
-def test_a_second_batch_takes_over_and_everything_arrives(desk: Desk) -> None:
+def test_what_is_on_its_way_is_shown(desk: Desk, gate: threading.Event) -> None:
+    gate.set()
     key, _ = arrive(desk)
+    gate.clear()
+    views = desk.add(key, event(files=[upload(desk, "b.png")], direction="auto"))
+    view = next(views)
+    assert view["waiting"][0]["title"] == "b.png"
+    assert [page["title"] for page in view["pages"]] == ["A"]
+    gate.set()
+    view = list(views)[-1]
+    assert [page["title"] for page in view["pages"]] == ["A", "b.png"]
+    assert view["focus"] == view["pages"][1]["id"]
+    assert view["waiting"] == []
+
+
+def test_a_second_batch_takes_over_and_everything_arrives(desk: Desk, gate: threading.Event) -> None:
+    gate.set()
+    key, _ = arrive(desk)
+    gate.clear()
     first = desk.add(key, event(files=[upload(desk, f"{n}.png") for n in "bcd"], direction="auto"))
     next(first)
-    view = list(desk.add(key, event(files=[upload(desk, "e.png")], direction="auto")))[-1]
+    second = desk.add(key, event(files=[upload(desk, "e.png")], direction="auto"))
+    next(second)
+    gate.set()
+    view = list(second)[-1]
     assert [page["title"] for page in view["pages"]] == ["A", "b.png", "c.png", "d.png", "e.png"]
     assert view["focus"] == view["pages"][1]["id"]  # what is shown does not change while pages arrive
     list(first)  # ends

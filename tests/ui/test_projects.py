@@ -10,10 +10,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import torch
 
 import mark_core as mark
 from mark_core import Page, Word, WordIndex
 from mark_core.model.mark import MarkModel
+from mark_core.model.network import MarkNetwork
+from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.ui.corrections import Correction
 from mark_core.ui.decisions import Decision, Topic
 from mark_core.ui.desk import Desk
@@ -302,3 +305,40 @@ def test_samples_alone_are_no_unsaved_work(desks: Desks, model: MarkModel) -> No
     assert session.view()["unsaved"] is False
     session.correct(sample, 0, Correction("remove", (0,)))
     assert session.view()["unsaved"] is True
+
+
+def test_no_project_is_opened_or_put_away_while_a_hand_is_learnt(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, other = desks.session(), desks.session()
+    desks.lay(session, "saved")
+    desks.lay(other, "mine")
+    saved = desks.save(session)["file"]
+    number = desks.open(other, saved)["undo"]["number"]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(other.learning), "running", True)
+        view = desks.open(other, saved)
+        assert "being learnt" in view["notices"][-1]["text"]
+        view = desks.desk.undo(other.key, event(number=number))
+        assert "being learnt" in view["notices"][-1]["text"]
+        assert [page["title"] for page in view["pages"]] == ["saved"]
+    view = desks.desk.undo(other.key, event(number=number))
+    assert [page["title"] for page in view["pages"]] == ["mine"]
+
+
+def test_a_learnt_hand_comes_back_with_the_project(desks: Desks, model: MarkModel) -> None:
+    torch.manual_seed(7)
+    data = to_bytes(MarkNetwork(model.network.config))
+    network = from_bytes(model.network.config, data)
+    learnt = MarkModel(network, make_card(network, data, hand={}, **model.card), "cpu")
+    session, other = desks.session(), desks.session()
+    desks.lay(session, "own")
+    desks.lay(session, "sample", WordIndex(model))
+    before = hits(session, "orders")
+    session.saved = session.work()
+    session.own_all()
+    session.index.exchange(learnt)
+    assert session.view()["unsaved"] is True
+    view = desks.open(other, desks.save(session)["file"])
+    assert view["panels"]["learning"]["state"] == "learnt"
+    assert hits(other, "orders") == hits(session, "orders") != before

@@ -15,7 +15,7 @@ from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration
 
 CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
-REMEMBERED = 512  # log-odds of clicked words that are kept: each 8 bytes a word of the gallery
+REMEMBERED = 320  # log-odds of judged words that are kept, each 4 bytes a word of the gallery
 _TOGETHER = 600  # words read at once
 
 

@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -237,9 +238,15 @@ class WordIndex:
                 self._word_logits(gallery, (page_id, word)) for word in range(first, max(last, first + 1))
             ]
         else:
-            seen = self.model.encode(list(reference[:span]))
-            each = [self.example_logits(gallery, seen.select([row])) for row in range(len(seen))]
+            each = [self._crop_logits(gallery, crop) for crop in reference[:span]]
         return row_logits(each, places)
+
+    def _crop_logits(self, gallery: Gallery, crop: np.ndarray) -> np.ndarray:
+        key = crop.shape, blake2b(np.ascontiguousarray(crop), digest_size=16).digest()
+        logits = gallery.remembered.get(key)
+        if logits is None:
+            logits = gallery.remember(key, self.example_logits(gallery, self.model.encode([crop])))
+        return logits
 
     def readings(self, page_id: str) -> list[str]:
         """What the reading head makes of every word of a page, in their order; "" where it reads nothing.

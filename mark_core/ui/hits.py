@@ -12,7 +12,9 @@ from mark_core.ui.decisions import KINDS, Decision
 from mark_core.ui.sheet import Sheet
 
 TOP = 200  # hits sent to the browser beside the judged ones; it cuts them by threshold and number
-SURE = 0.9  # certainty from which a reading is shown: 96 % of them were right on the rendered letters
+SURE = (
+    0.9  # certainty from which a reading is shown: of those 96 % were right on rendered letters, 87 % on gw
+)
 IN_A_ROW = 3  # words of a phrase that stand in one row of a snippet
 Example = tuple[str, int]  # sheet and word
 
@@ -109,7 +111,12 @@ def _arranged(
     rows.sort(key=lambda row: -row["score"])
     for rank, row in sorted(pinned, key=lambda pin: pin[0]):
         rows.insert(rank - 1, row)
-    return [{**row, "rank": rank} for rank, row in enumerate(rows, start=1)]
+    # rounded last: on a hard page all the best scores are small, and their order still counts
+    return [{**row, "score": _rounded(row["score"]), "rank": rank} for rank, row in enumerate(rows, start=1)]
+
+
+def _rounded(score: float) -> float:
+    return round(min(1.0, max(0.0, score)), 4)
 
 
 def _row(sheet: Sheet, word: int, span: int, score: float, reads: str = "") -> dict[str, Any]:
@@ -119,7 +126,7 @@ def _row(sheet: Sheet, word: int, span: int, score: float, reads: str = "") -> d
         "page": sheet.id,
         "word": int(word),
         "line": int(words[0].line),
-        "score": round(min(1.0, max(0.0, float(score))), 4),
+        "score": float(score),
         "box": _ints(words[0].box),
         "reads": reads,
         "judged": None,

@@ -158,12 +158,15 @@ def test_judged_words_are_compared_once_for_many_searches(index, monkeypatch):
     monkeypatch.setattr(
         WordIndex, "example_logits", lambda self, *rest: asked.append(1) or compare(self, *rest)
     )
-    first = index.search(text="orders", confirmed=[(page.id, 3)], rejected=[(page.id, 0)])
-    again = index.search(text="orders", confirmed=[(page.id, 3)], rejected=[(page.id, 0)])
-    assert (again, len(asked)) == (first, 2)
+    judged = {"confirmed": [(page.id, 3), [crop(page, 1)]], "rejected": [(page.id, 0), [crop(page, 5)]]}
+    first = index.search(text="orders", **judged)
+    index.search(text="letter", **judged)
+    assert len(asked) == 4
+    assert index.search(text="orders", **judged) == first
+    asked.clear()
     index.revise(page.id, remove_words(page.words, [7]))  # other words, other likenesses
     index.search(text="orders", confirmed=[(page.id, 3)])
-    assert len(asked) == 3
+    assert len(asked) == 1
 
 
 def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, monkeypatch):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,19 @@ def test_one_page_alone(session: Session) -> None:
     for number, sheet in enumerate(session.sheets):
         assert places(found(session, only=sheet.id)) == [(number, word) for word in range(3)]
     assert find_hits(session.sheets, "one", None, only="closed by now") == []
+
+
+def test_scores_too_small_to_tell_apart_keep_their_order(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = FakeIndex.search
+
+    def timid(index: FakeIndex, **how: Any) -> list[Any]:
+        return [replace(hit, score=hit.score * 1e-6) for hit in search(index, **how)]
+
+    monkeypatch.setattr(FakeIndex, "search", timid)
+    assert places(found(session)) == ALL
+    assert {row["score"] for row in find_hits(session.sheets, "one", None)} == {0.0}
 
 
 def test_a_confirmed_word_is_a_number_at_home_and_crops_elsewhere(session: Session) -> None:

@@ -37,6 +37,19 @@ function inOrder(hits) {
   return [...hits].sort((one, other) => places.get(one.page) - places.get(other.page) || one.word - other.word);
 }
 
+// Pages that became ready after the search are searched when it is wished, so that nothing moves by itself.
+function drawLater() {
+  const { searched, page } = state.result || {};
+  const ready = searched && !page ? [...state.pages.keys()].filter((id) => !searched.includes(id)).length : 0;
+  const button = find(".mk-later");
+  button.hidden = !ready;
+  button.textContent = `Search ${count(ready, "new page", "new pages")} too`;
+}
+
+find(".mk-later").addEventListener("click", (event) => {
+  askAgain();
+  if (!event.detail) textInput.focus(); // the button goes, and who came by keyboard must not be lost
+});
 variantsInput.addEventListener("change", askAgain);
 find(".mk-scope").addEventListener("change", askAgain);
 sortInput.addEventListener("change", () => drawResult());

@@ -90,6 +90,7 @@ function drawAround() {
   const counts = new Map();
   for (const hit of state.split.lit) counts.set(hit.page, (counts.get(hit.page) || 0) + 1);
   drawPages(state.page, counts);
+  drawLater();
   const page = state.pages.get(state.page);
   const suggest = find(".mk-suggest");
   suggest.hidden = !page || !page.queries.length;

@@ -40,9 +40,15 @@ class Question:
         return {"text": self.text, "example": example, "variants": self.variants, "page": self.page}
 
     def answer(self, sheets: Sequence[Sheet], decisions: Decisions) -> dict[str, Any]:
-        """The question with its hits and how many of them are judged. Raises MarkError as the search does."""
+        """The question with its hits, the sheets that were searched and how many hits are judged. Raises MarkError as
+        the search does."""
         topic = self.topic(sheets)
         judged = on_desk(decisions.of(topic), sheets)
         hits = find_hits(sheets, self.text, self.example, self.variants, self.page, judged)
         counts = {kind: sum(one.decision.kind == kind for one in judged) for kind in KINDS}
-        return {**self.to_view(), "hits": hits, "judged": {**counts, "undo": decisions.can_undo(topic)}}
+        return {
+            **self.to_view(),
+            "hits": hits,
+            "searched": [sheet.id for sheet in sheets if self.page in (None, sheet.id)],
+            "judged": {**counts, "undo": decisions.can_undo(topic)},
+        }

@@ -140,6 +140,22 @@ def test_this_page_is_the_page_that_is_shown(two_pages: Page) -> None:
     assert len(pages()) == 2
 
 
+def test_pages_that_come_after_the_search_are_offered(open_page: OpenPage, rendered_page: Path) -> None:
+    page = open_page()
+    query(page, "jumps")
+    set_threshold(page, 0)
+    expect(page.locator(".mk-later")).to_be_hidden()
+    before = page.locator(".mk-hit-list li").count()
+    open_file(page, rendered_page)
+    expect(page.locator(".mk-later")).to_have_text(re.compile(r"Search 1\snew page too"))
+    assert page.locator(".mk-hit-list li").count() == before
+    page.locator(".mk-later").click()
+    settle(page)
+    expect(page.locator(".mk-later")).to_be_hidden()
+    expect(page.locator(".mk-hit-list li").first).to_contain_text("known words.png")
+    assert page.locator(".mk-notices p").count() == 0
+
+
 def test_hits_in_reading_order_page_by_page(two_pages: Page) -> None:
     page = two_pages
     query(page, "the")

@@ -57,6 +57,13 @@ def test_a_decision_answers_the_search_again(session: Session) -> None:
     assert counts(session) == (1, 0, True)
 
 
+def test_an_answer_names_the_pages_that_were_searched(session: Session) -> None:
+    first, second = (sheet.id for sheet in session.sheets)
+    assert session.result["searched"] == [first, second]
+    ask(session, Question("orders", page=second))
+    assert session.result["searched"] == [second]
+
+
 def test_changed_withdrawn_undone_cleared(session: Session) -> None:
     decide(session, "confirmed")
     decide(session, "rejected")

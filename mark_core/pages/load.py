@@ -172,7 +172,7 @@ class _Reader:
     def _kept(self, number: int, pixels: np.ndarray) -> PageFile | None:
         if self._data is None or len(self._data) > self.count() * pixels.nbytes:
             return None
-        return PageFile(self._data, number)
+        return PageFile(self._data, number, self.count())
 
 
 def _file_bytes(path: Path) -> bytes:

@@ -30,10 +30,12 @@ class PageSource:
 
 @dataclass(frozen=True, eq=False)
 class PageFile:
-    """The file that a page was decoded from. data: its bytes, which its pages share. number: 0-based page or frame."""
+    """The file that a page was decoded from. data: its bytes, which its pages share. number: 0-based page or frame.
+    pages: how many it has."""
 
     data: bytes = field(repr=False)
     number: int = 0
+    pages: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,11 @@ class Page:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the pixels and by this page's share of its file."""
+        return self.pixels.nbytes + (len(self.file.data) // self.file.pages if self.file else 0)
 
     @cached_property
     def grey(self) -> np.ndarray:

@@ -123,7 +123,7 @@ def open_project(
     """Read a project. Nothing but its own objects is changed, whatever is in the file.
 
     model: the weights in use, by default the shipped ones; a hand that the project has learnt takes their place.
-    Words that other weights have seen are looked at again. max_pages, max_bytes: pages and bytes of page pixels
+    Words that other weights have seen are looked at again. max_pages, max_bytes: pages and bytes of pages
     that there is room for. Raises MarkError with one sentence when the file is damaged, of another version, or none.
     """
     from mark_core.model.mark import load_model
@@ -159,7 +159,7 @@ def open_project(
             share = place / len(entries)
             report("Reading the pages", share)
             page = _load(reader, entry)
-            room = None if room is None else room - page.pixels.nbytes
+            room = None if room is None else room - page.nbytes
             if room is not None and room < 0:
                 raise MarkError("There is no room for all pages of this project.")
             words = read_words(entry, page.width, page.height)

@@ -79,7 +79,7 @@ def address_job(session: Session, url: str, direction: str) -> Job:
         listing = mark.iiif_listing(url)
         job.check()
         if len(listing.canvases) > 1:
-            session.offer(listing, direction)
+            session.offers.make(listing, direction)
         else:
             session.intake.put([listing_job(session, listing, direction)])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -67,19 +66,3 @@ class Collection:
             if self.owns(sheet):
                 sheet.delete_files()
         self._sheets.clear()
-
-
-@dataclass(frozen=True, eq=False)
-class WayBack:
-    """What left the desk last and can be laid back for a while.
-
-    number: counts them, so that a late press undoes nothing else. text: one sentence. until: seconds of the
-    session's clock. nbytes: pixels kept for it. back: lays it back. forget: deletes it for good.
-    """
-
-    number: int
-    text: str
-    until: float
-    nbytes: int
-    back: Callable[[], None]
-    forget: Callable[[], None]

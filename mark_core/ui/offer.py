@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,3 +60,33 @@ class Offer:
                 f"These are {len(chosen)} pages, but {what} on the desk; choose fewer, or close some."
             )
         return [canvases[place].number for place in sorted(chosen)]
+
+
+class Offers:
+    """The one offer that a session has open; a newer one takes its place. Any thread may call every method."""
+
+    def __init__(self) -> None:
+        self._open: Offer | None = None
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def make(self, listing: Listing, direction: str) -> None:
+        with self._lock:
+            self._count += 1
+            self._open = Offer(self._count, listing, direction)
+
+    def get(self, number: int) -> Offer:
+        """The offer of this number. Raises MarkError when it is no longer open."""
+        with self._lock:
+            if self._open is None or self._open.number != number:
+                raise MarkError("That choice is no longer open; please enter the address again.")
+            return self._open
+
+    def close(self, number: int) -> None:
+        with self._lock:
+            if self._open is not None and self._open.number == number:
+                self._open = None
+
+    def to_view(self, room: int) -> dict[str, Any] | None:
+        with self._lock:
+            return self._open.to_view(room) if self._open else None

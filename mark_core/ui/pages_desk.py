@@ -62,7 +62,7 @@ class PagesDesk:
         except mark.MarkError as error:
             session.tell(str(error))
             files = []
-        session.show_next = session.show_next or not session.intake.jobs
+        session.expect(len(files))
         session.intake.put(
             project_job(session, path, name)
             if is_project(name)
@@ -77,8 +77,8 @@ class PagesDesk:
         data = browser.payload(event)
         try:
             url, direction = browser.address(data.get("url")), browser.direction(data.get("direction"))
+            session.expect(1)
             session.intake.ask(address_job(session, url, direction))
-            session.show_next = True
         except mark.MarkError as error:
             session.tell(str(error))
         yield from self._follow(session)
@@ -90,11 +90,11 @@ class PagesDesk:
         try:
             number = browser.number(data.get("number"), 0, browser.MAX_COUNT)
             if data.get("pages") is not None:
-                offer = session.take_offer(number)
-                chosen = offer.choose(browser.text(data["pages"]) or "", session.room)
-                session.show_next = session.show_next or not session.intake.jobs
+                offer = session.offers.get(number)
+                chosen = offer.choose(browser.text(data["pages"]) or "", session.spare)
+                session.expect(len(chosen))
                 session.intake.put([listing_job(session, offer.listing, offer.direction, chosen)])
-            session.close_offer(number)
+            session.offers.close(number)
         except mark.MarkError as error:
             session.tell(str(error))
         yield from self._follow(session)

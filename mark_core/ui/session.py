@@ -12,26 +12,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
-from mark_core.ui.collection import Collection, WayBack
+from mark_core.ui.collection import Collection
 from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.errands import Errands
 from mark_core.ui.handouts import Handouts
 from mark_core.ui.intake import Intake
 from mark_core.ui.learning import Learning
-from mark_core.ui.offer import Offer
+from mark_core.ui.offer import Offers
 from mark_core.ui.question import Question
 from mark_core.ui.sheet import Sheet, make_sheet
+from mark_core.ui.way_back import WayBack
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, WordIndex
-    from mark_core.pages.iiif import Listing
     from mark_core.segmentation.repair import Words
 
 MAX_NOTICES = 30
 GONE = "The box of the clicked word was deleted, so it is no longer searched for."
 AGAIN = "That is done, but the search could not be repeated; please press Find."
-LATE = "That is deleted for good by now, so it cannot be undone."
 Progress = Callable[[str, float], None]
 
 _log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limits:
-    """What one server keeps. Times in seconds, sizes in bytes of page pixels."""
+    """What one server keeps. Times in seconds, sizes in bytes of pages and the files they came from."""
 
     sessions: int = 100
     pages: int = 40
@@ -71,20 +70,18 @@ class Session:
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
-    way_back: WayBack | None = None
-    offered: Offer | None = None  # pages of a manifest that wait for a choice
     project: str = ""  # what the project file is called, without its suffix
     saved: Any = None  # the work as it is in the project file that was saved or opened last
     new_index: Callable[[], WordIndex] | None = None
     # held while words are searched or corrected, so that the numbers in a result are those of the boxes
     working: threading.RLock = field(default_factory=threading.RLock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _undos: int = 0
-    _offers: int = 0
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.tell)
         self.handouts = Handouts(self.root)
+        self.offers = Offers()
+        self.way_back = WayBack(self.limits.undo_seconds, self.clock)
         self.errands = Errands()
         self.learning = Learning(self)
 
@@ -101,9 +98,9 @@ class Session:
 
     @property
     def nbytes(self) -> int:
-        """Pixels of the visitor's own pages, those among them that can still be brought back."""
+        """Memory held by the visitor's own pages, those among them that can still be brought back."""
         with self._lock:
-            return self.collection.nbytes + (self.way_back.nbytes if self.way_back else 0)
+            return self.collection.nbytes + self.way_back.nbytes
 
     def tell(self, sentence: str, calm: bool = False) -> None:
         """Keeps a sentence for the visitor; numbered, so that the browser shows each once. calm: nothing is wrong."""
@@ -122,7 +119,6 @@ class Session:
         waiting = [job.to_view() for job in self.intake.jobs]
         with self._lock:
             self.version += 1
-            back = self.way_back
             return {
                 "session": self.nonce,
                 "version": self.version,
@@ -133,8 +129,8 @@ class Session:
                 "result": self.result,
                 "corrected": self.corrected,
                 "unsaved": self._owns_pages() and self.work() != self.saved,
-                "offer": self.offered.to_view(self.room) if self.offered else None,
-                "undo": {"number": back.number, "text": back.text} if back else None,
+                "offer": self.offers.to_view(self.spare),
+                "undo": self.way_back.to_view(),
                 "notices": self.notices,
                 "panels": dict(self.panels),
             }
@@ -147,6 +143,17 @@ class Session:
     def room(self) -> int:
         """How many more pages may be open."""
         return max(0, self.limits.pages - len(self.sheets))
+
+    @property
+    def spare(self) -> int:
+        """How many more pages may be added to those that are open or on their way."""
+        coming = sum(max(1, job.total) - max(0, job.number - 1) for job in self.intake.jobs)
+        return max(0, self.room - coming)
+
+    def expect(self, pages: int) -> None:
+        """The first of some pages that were asked for is shown when it is ready, if nothing else is on its way."""
+        if pages and not self.intake.jobs:
+            self.show_next = True
 
     def check_room(self) -> None:
         """Raises MarkError when no page can be added any more."""
@@ -167,7 +174,7 @@ class Session:
     ) -> Sheet:
         """Indexes one page. Raises MarkError when the session is full or the page has no words."""
         self.check_room()
-        if self.nbytes + page.pixels.nbytes > self.limits.session_bytes:
+        if self.nbytes + page.nbytes > self.limits.session_bytes:
             raise mark.MarkError("There is no room for another page this large; close one to make room.")
         collection = self.collection
         page_id = collection.index.add(page, direction=direction, progress=progress)
@@ -226,29 +233,13 @@ class Session:
                     self.focus = sheet.id
 
             self.repeat()
-            self._offer_undo(f"Page removed: {sheet.title}.", nbytes, lay_back, forget)
+            self.way_back.keep(f"Page removed: {sheet.title}.", nbytes, lay_back, forget)
 
     def undo(self, number: int) -> None:
         """Brings back what was taken away last. Raises MarkError when another thing was, or the time is over."""
-        self.tidy()
         with self.working:
-            with self._lock:
-                way_back = self.way_back
-                if way_back is None or way_back.number != number:
-                    raise mark.MarkError(LATE)
-            way_back.back()
-            with self._lock:
-                self.way_back = None
+            self.way_back.bring(number)
             self.repeat()
-
-    def tidy(self) -> None:
-        """Deletes for good what can no longer be brought back."""
-        with self._lock:
-            way_back = self.way_back
-            if way_back is None or self.clock() <= way_back.until:
-                return
-            self.way_back = None
-        way_back.forget()
 
     def work(self) -> Any:
         """What would be lost with the session, to be compared."""
@@ -287,11 +278,11 @@ class Session:
 
             old = before[0]
             if nothing_lost:
-                self._drop_undo()
+                self.way_back.drop()
             else:
                 pages = "1 page was" if len(old.sheets) == 1 else f"{len(old.sheets)} pages were"
                 text = f"Project opened; {pages} put away."
-                self._offer_undo(text, old.nbytes, lay_back, old.delete_files)
+                self.way_back.keep(text, old.nbytes, lay_back, old.delete_files)
 
     def _check_learning(self) -> None:
         if self.learning.running:
@@ -312,42 +303,6 @@ class Session:
         self.learning.look_again()
         sheets = collection.sheets
         self.focus, self.show_next = sheets[0].id if sheets else None, False
-
-    def offer(self, listing: Listing, direction: str) -> None:
-        """Lets the visitor choose among the pages of a manifest."""
-        with self._lock:
-            self._offers += 1
-            self.offered = Offer(self._offers, listing, direction)
-
-    def take_offer(self, number: int) -> Offer:
-        """The offer of this number. Raises MarkError when it is no longer open."""
-        with self._lock:
-            if self.offered is None or self.offered.number != number:
-                raise mark.MarkError("That choice is no longer open; please enter the address again.")
-            return self.offered
-
-    def close_offer(self, number: int) -> None:
-        with self._lock:
-            if self.offered is not None and self.offered.number == number:
-                self.offered = None
-
-    def _drop_undo(self) -> None:
-        with self._lock:
-            last, self.way_back = self.way_back, None
-        if last is not None:
-            last.forget()
-
-    def _offer_undo(
-        self, text: str, nbytes: int, back: Callable[[], None], forget: Callable[[], None]
-    ) -> None:
-        with self._lock:
-            last, self._undos = self.way_back, self._undos + 1
-            until = self.clock() + self.limits.undo_seconds
-            self.way_back = WayBack(self._undos, text, until, nbytes, back, forget)
-            if self.closed:
-                last, self.way_back = self.way_back, None
-        if last is not None:
-            last.forget()
 
     def correct(self, sheet_id: str, version: int, correction: Correction, seq: int = 0) -> None:
         """Corrects the boxes of a page and searches the last query again.
@@ -469,8 +424,6 @@ class Session:
         self.errands.stop()
         with self._lock:
             self.closed = True
-            way_back, self.way_back = self.way_back, None
             self.collection.delete_files()
-        if way_back is not None:
-            way_back.forget()
+        self.way_back.close()
         self.handouts.delete()

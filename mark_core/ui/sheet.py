@@ -33,7 +33,7 @@ class Sheet:
     index, page_id: the index that answers for this page and the page's name in it.
     boxes: the file of the boxes; a corrected page gets a new one, so that the browser fetches it anew.
     sample: file name of the sample page this is, or None for a page that the visitor added.
-    nbytes: memory held by the pixels.
+    nbytes: memory held by the pixels and the file.
     version: of the boxes; it counts their corrections. history: the way back from them.
     """
 
@@ -134,7 +134,7 @@ def make_sheet(
         words=len(words),
         folder=folder,
         boxes=_write_boxes(folder, 0, words),
-        nbytes=page.pixels.nbytes,
+        nbytes=page.nbytes,
         note=note,
         queries=queries,
         sample=sample,

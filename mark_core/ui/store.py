@@ -85,7 +85,7 @@ class SessionStore:
         doomed = [s for s in oldest_first if now - s.used > self.limits.time_to_live]
         kept = [s for s in oldest_first if s not in doomed]
         for session in kept:
-            session.tidy()
+            session.way_back.tidy()
         total = sum(session.nbytes for session in kept)
         while kept and (len(kept) > self.limits.sessions or total > self.limits.total_bytes):
             if len(kept) == 1:

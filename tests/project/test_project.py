@@ -159,9 +159,11 @@ def test_there_must_be_room(index: WordIndex, random_model: MarkModel, tmp_path:
     index.save(path)
     with pytest.raises(MarkError, match="has 3 pages, but there is room for 2 only"):
         open_project(path, random_model, max_pages=2)
+    needed = sum(page.page.nbytes for page in open_project(path, random_model).index.pages)
+    assert needed > 3 * 400 * 700 * 3
     with pytest.raises(MarkError, match="no room for all pages"):
-        open_project(path, random_model, max_bytes=400 * 700 * 3 * 3 - 1)
-    assert len(open_project(path, random_model, max_pages=3, max_bytes=400 * 700 * 3 * 3).titles) == 3
+        open_project(path, random_model, max_bytes=needed - 1)
+    assert len(open_project(path, random_model, max_pages=3, max_bytes=needed).titles) == 3
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(
@@ -367,6 +369,19 @@ def test_bombs_are_refused_before_they_are_unpacked(
             archive.writestr(f"files/{number}", b"")
         archive.writestr(CONTENTS, "{}")
     assert refused(path, random_model) == DAMAGED
+
+
+def test_a_member_that_is_not_the_one_that_was_saved_is_refused(
+    saved: Path, random_model: MarkModel, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(saved) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    other = bytearray(members["words.safetensors"])
+    other[-300] ^= 1  # of the same size, and a valid zip again
+    with zipfile.ZipFile(tmp_path / "x.mark", "w") as archive:
+        for name, data in {**members, "words.safetensors": bytes(other)}.items():
+            archive.writestr(name, data)
+    assert refused(tmp_path / "x.mark", random_model) == DAMAGED
 
 
 def test_a_name_given_twice_is_refused(saved: Path, random_model: MarkModel, tmp_path: Path) -> None:

@@ -283,6 +283,40 @@ def test_progress_names_the_steps(random_model):
     assert steps[-1][1] == 1.0
 
 
+def test_a_page_that_was_removed_is_put_back(index, random_model):
+    page = index.pages[0]
+    before = [(hit.word, hit.score) for hit in index.search(text="orders")]
+    index.remove(page.id)
+    index.restore([page], random_model)
+    assert [(hit.word, hit.score) for hit in index.search(text="orders")] == before
+    assert index.pages[0].encoding is page.encoding
+    later = index.add(*make_page("later"))
+    index.remove(later)
+    index.restore([page])
+    assert index.add(*make_page("last")) not in (page.id, later)
+
+
+def test_a_page_put_back_after_other_weights_came_is_looked_at_again(index, random_model):
+    page = index.pages[0]
+    index.remove(page.id)
+    torch.manual_seed(3)
+    index.exchange(MarkModel(MarkNetwork(preset("mark-compact")), device="cpu"))
+    index.restore([page], random_model)
+    other = WordIndex(index.model)
+    other.add(page.page, page.words)
+    assert np.array_equal(index.pages[0].encoding.vectors, other.pages[0].encoding.vectors)
+    assert not np.allclose(index.pages[0].encoding.vectors, page.encoding.vectors)
+
+
+def test_pages_of_several_indexes_are_gathered(index, random_model):
+    other = WordIndex(random_model)
+    other.add(*make_page("other", 1))
+    gathered = index.gathered([(other, "p1"), (index, index.pages[0].id)])
+    assert [(page.id, page.page.name) for page in gathered.pages] == [("p1", "other"), ("p2", "page")]
+    assert gathered.pages[0].encoding is other.pages[0].encoding
+    assert len(index.pages) == len(other.pages) == 1
+
+
 def test_saved_and_opened(index, tmp_path, random_model):
     index.add(*make_page("other", 1))
     index.save(tmp_path / "saved")

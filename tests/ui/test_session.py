@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mark_core import MarkError
+from mark_core.ui.intake import Job
 from mark_core.ui.session import Limits, Session
 from mark_core.ui.store import SessionStore
 
@@ -188,6 +189,16 @@ def test_a_sample_that_is_removed_stays_for_the_others(tmp_path: Path) -> None:
     session.close()
     assert sheet.folder.exists()
     assert len(lender.index.pages) == 1
+
+
+def test_there_is_room_beside_what_is_on_its_way(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path, pages=10)
+    session = store.open()
+    session.add(fake_page("a"), "a")
+    gate = threading.Event()
+    session.intake.put([Job("x", lambda job: gate.wait(20), total=4), Job("y", lambda job: None)])
+    assert (session.room, session.spare) == (9, 4)
+    gate.set()
 
 
 def test_pages_are_named_and_put_in_order(tmp_path: Path) -> None:

@@ -260,6 +260,7 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
             "line": h.line,
             "word": h.word,
             "box": list(h.box),
+            "boxes": [list(box) for box in h.boxes],
             "reads": h.reads,
         }
         for h in hits

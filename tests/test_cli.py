@@ -177,6 +177,14 @@ def test_train_needs_its_fonts(capsys, tmp_path):
     assert "train fonts" in err
 
 
+def test_a_phrase_comes_with_the_boxes_of_its_words(capsys, page):
+    _, out, _ = run(capsys, "search", page, "--text", "to every company", "--top", 1, "--json")
+    (hit,) = json.loads(out)
+    boxes = hit["boxes"]
+    assert (len(boxes), boxes[0]) == (3, hit["box"])
+    assert boxes[0][0] < boxes[1][0] < boxes[2][0]
+
+
 def test_every_kind_of_query_is_explained(capsys):
     with pytest.raises(SystemExit):
         main(["search", "--help"])

@@ -37,6 +37,7 @@ function drawCrops(canvas, page, boxes, maxWidth, maxHeight) {
   canvas.height = Math.round(height * density);
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
+  if (cuts.length > 1) canvas.style.background = "none"; // beside a shorter row there is nothing
   picture(page).then(
     (image) => {
       const reduced = image.naturalWidth / page.width;

@@ -86,7 +86,7 @@ function listItems(hits, result, pageOf) {
   hits.forEach((hit, place) => {
     const page = pageOf(hit.page);
     if (byPage && (!place || hits[place - 1].page !== hit.page)) {
-      const number = hits.filter((other) => other.page === hit.page).length;
+      const number = hits.filter((other) => other.page === hit.page && decisionOf(other) !== "rejected").length;
       items.push(make("li", { class: "mk-group" },
         make("h3", { title: page.title }, page.title), make("span", {}, count(number, "hit", "hits"))));
     }

@@ -88,7 +88,9 @@ function drawResult() {
 
 function drawAround() {
   const counts = new Map();
-  for (const hit of state.split.lit) counts.set(hit.page, (counts.get(hit.page) || 0) + 1);
+  for (const hit of state.split.lit) {
+    if (decisionOf(hit) !== "rejected") counts.set(hit.page, (counts.get(hit.page) || 0) + 1);
+  }
   drawPages(state.page, counts);
   drawLater();
   const page = state.pages.get(state.page);

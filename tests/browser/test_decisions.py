@@ -179,6 +179,8 @@ def test_judged_hits_are_shown_whatever_the_threshold(page: Page) -> None:
     expect(kept.locator("xpath=self::*[contains(@class, 'mk-rejected')]")).to_have_count(1)
     found = int(re.findall(r"\d+", page.locator(".mk-echo").inner_text())[0])
     assert found == page.locator(".mk-hit-list li:not(.mk-rejected)").count()
+    facts = " ".join(page.locator(".mk-page-list .mk-page-facts").all_inner_texts())
+    assert found == sum(map(int, re.findall(r"(\d+)\shits?\b", facts)))
 
 
 def test_decisions_belong_to_the_search_and_outlast_other_ones(page: Page) -> None:

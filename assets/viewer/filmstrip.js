@@ -4,6 +4,7 @@
 const pageList = find(".mk-page-list");
 const pageRows = new Map(); // id -> {node, drawn}
 let renaming = null; // id of the page whose name is being typed
+let inSight = null; // id of the page whose row was last brought into sight
 
 function drawPages(current, counts) {
   const pages = [...state.pages.values()];
@@ -15,6 +16,8 @@ function drawPages(current, counts) {
   for (const id of pageRows.keys()) if (!alive.has(id)) pageRows.delete(id);
   if (renaming && !alive.has(renaming)) renaming = null;
   arrange(nodes);
+  if (current && current !== inSight) scrollWithin(find(".mk-shelves"), pageRows.get(current).node);
+  inSight = current;
 }
 
 // Puts rows into the list and leaves those alone that stay where they are, with what is being typed in them. The focus
@@ -74,7 +77,7 @@ function pageRow(page, place, total, isCurrent, hits) {
       state.acted = true;
       showPage(page.id);
     });
-    const row = make("li", {}, open, closeButton(`Close ${page.title}`, "Close this page (Delete)", () => removePage(page.id)));
+    const row = make("li", {}, open, closeButton(`Remove ${page.title}`, "Remove this page (Delete)", () => removePage(page.id)));
     if (isCurrent) row.append(pageTools(page, place, total));
     row.addEventListener("keydown", (event) => pageKey(event, page.id));
     return row;

@@ -15,9 +15,15 @@ function receiveProject(view) {
   const answer = view.panels.project;
   if (!answer || !saving.waiting || answer.seq !== saving.seq) return;
   saving.waiting = false;
-  if (answer.error) return say(answer.error);
+  if (answer.error) return sayInSight(answer.error);
   const link = save(answer.file, answer.name, answer.name);
-  say(["Project saved as ", link, `: ${answer.told}. If the browser did not save it, click its name.`], true);
+  sayInSight(["Project saved as ", link, `: ${answer.told}. If the browser did not save it, click its name.`], true);
+}
+
+// The button may stand far below the place where sentences appear, on a telephone for example.
+function sayInSight(sentence, calm) {
+  say(sentence, calm);
+  find(".mk-notices").scrollIntoView({ block: "nearest" });
 }
 
 find(".mk-open").addEventListener("click", () => projectInput.click());

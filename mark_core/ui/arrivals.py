@@ -48,7 +48,12 @@ def page_job(
             left = operator.length_hint(pages, -1)
             if left == 0:
                 return
-            session.check_room()
+            try:
+                session.check_room()
+            except mark.MarkError as error:
+                session.tell(_about(title, str(error)))
+                session.intake.stop()  # nothing that waits would fit either: one sentence is enough
+                return
             job.number += 1
             if left > 0:
                 job.total = job.number + left - 1

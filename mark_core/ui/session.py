@@ -161,7 +161,8 @@ class Session:
             raise mark.MarkError("This session has ended.")
         if not self.room:
             raise mark.MarkError(
-                f"At most {self.limits.pages} pages can be open at once; close one to make room."
+                f"At most {self.limits.pages} pages can be open at once, so the rest is left out; "
+                "remove one to make room."
             )
 
     def add(
@@ -175,7 +176,7 @@ class Session:
         """Indexes one page. Raises MarkError when the session is full or the page has no words."""
         self.check_room()
         if self.nbytes + page.nbytes > self.limits.session_bytes:
-            raise mark.MarkError("There is no room for another page this large; close one to make room.")
+            raise mark.MarkError("There is no room for another page this large; remove one to make room.")
         collection = self.collection
         page_id = collection.index.add(page, direction=direction, progress=progress)
         sheet = make_sheet(collection.index, page_id, self.root, title=title, note=note)

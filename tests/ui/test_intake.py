@@ -119,11 +119,17 @@ def test_pages_are_counted_where_the_source_knows_how_many_there_are(session: Se
 
 def test_a_full_desk_says_so_once(session: Session) -> None:
     names = iter("abcdefgh")
-    session.intake.put([page_job(session, "x.zip", lambda: map(fake_page, names))])
+    session.intake.put(
+        [
+            page_job(session, "x.zip", lambda: map(fake_page, names)),
+            *(page_job(session, name, lambda: iter([fake_page("late")])) for name in ("y.png", "z.png")),
+        ]
+    )
     finish(session.intake)
     assert len(session.sheets) == 4
     assert len(told(session)) == 1
     assert told(session)[0].startswith("x.zip: At most 4 pages")
+    assert session.intake.jobs == []
 
 
 def test_a_source_that_only_fails_is_given_up(session: Session) -> None:

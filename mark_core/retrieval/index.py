@@ -248,6 +248,11 @@ class WordIndex:
             logits = gallery.remember(key, self.example_logits(gallery, self.model.encode([crop])))
         return logits
 
+    @property
+    def encoding(self) -> Encoding:
+        """What the model sees in all words, page by page in their order."""
+        return self._snapshot()[0].encoding
+
     def readings(self, page_id: str) -> list[str]:
         """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
 

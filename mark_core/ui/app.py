@@ -101,6 +101,8 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
         (viewer.learn_hand, desk.learn, 8),
         (viewer.steer_learning, desk.steer, 4),
         (viewer.look_up_list, desk.look_up, 2),
+        (viewer.list_words, desk.list_words, 2),
+        (viewer.name_words, desk.name_words, 4),
         (viewer.cancel_errand, desk.cancel, 4),
     ):
         event(handler, key, viewer, trigger_mode="multiple", concurrency_limit=limit, **quiet)

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser, errands, judging, learning, lists, take_away
+from mark_core.ui import browser, errands, judging, learning, lists, take_away, wordbook
 from mark_core.ui.intake import TROUBLE
 from mark_core.ui.pages_desk import ENDED, PagesDesk, View
 from mark_core.ui.question import Question
@@ -84,6 +84,14 @@ class Desk(PagesDesk):
     def look_up(self, key: str, event: gr.EventData) -> Iterator[View]:
         """Every line of a list is searched for."""
         yield from self._errand(key, event, "listed", lists.serve)
+
+    def list_words(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """All words of the open pages, gathered by likeness."""
+        yield from self._errand(key, event, "words", wordbook.serve)
+
+    def name_words(self, key: str, event: gr.EventData) -> View:
+        """Words that look alike get a name."""
+        return self._ask(key, event, "named", wordbook.name)
 
     def cancel(self, key: str, event: gr.EventData) -> View:
         """An errand is not waited for any more."""

@@ -27,6 +27,7 @@ from mark_core.ui.way_back import WayBack
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, WordIndex
     from mark_core.segmentation.repair import Words
+    from mark_core.segmentation.word import Box
 
 MAX_NOTICES = 30
 GONE = "The box of the clicked word was deleted, so it is no longer searched for."
@@ -67,6 +68,7 @@ class Session:
     question: Question | None = None  # that result answers
     result: dict[str, Any] | None = None
     decisions: Decisions = field(default_factory=Decisions)
+    word_names: dict[tuple[str, Box], str] = field(default_factory=dict)  # by sheet and box, see ``wordbook``
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered

@@ -76,6 +76,11 @@ class FakeIndex:
             progress("Looking at every word again", 0.0)
         self.model = model
 
+    def gathered(self, places: Sequence[tuple[FakeIndex, str]]) -> FakeIndex:
+        return FakeIndex([entry for index, page_id in places for entry in index.pages if entry.id == page_id])
+
+    encoding = calibration = None
+
     def readings(self, page_id: str) -> list[str]:
         return [f"w{word.order}" for entry in self.pages if entry.id == page_id for word in entry.words]
 

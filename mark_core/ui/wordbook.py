@@ -1,0 +1,78 @@
+"""All words of the open pages, gathered by likeness, and the names that the visitor gives to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import mark_core as mark
+from mark_core.retrieval.clusters import Cluster, cluster_words
+from mark_core.ui import browser
+from mark_core.ui.errands import Report
+
+if TYPE_CHECKING:
+    from mark_core.segmentation.word import Box
+    from mark_core.ui.session import Session
+    from mark_core.ui.sheet import Sheet
+
+MAX_NAME = 80
+MAX_NAMES = 2000
+GATHERING, LOOKING = "Looking at every word", "Gathering what looks alike"
+
+Place = tuple["Sheet", int, "Box"]  # a word of a sheet
+
+
+def serve(session: Session, data: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Gathers all words into a file for the browser. Raises MarkError when no page is open."""
+    report(GATHERING, 0.0)
+    with session.working:
+        sheets = session.sheets
+        if not sheets:
+            raise mark.MarkError("Add a page or open a sample first.")
+        index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
+        places = [
+            (sheet, number, tuple(word.box))
+            for sheet in sheets
+            for number, word in enumerate(sheet.entry.words)
+        ]
+        names = dict(session.word_names)
+    report(LOOKING, 0.5)
+    clusters = cluster_words(index.encoding, index.calibration)
+    rows = [_row(cluster, places, names) for cluster in clusters]
+    return {
+        "data": str(session.handouts.write("words.json", json.dumps(rows).encode())),
+        "words": len(places),
+    }
+
+
+def name(session: Session, data: dict[str, Any]) -> dict[str, Any]:
+    """Names the words that look like one, or takes their name away. Raises MarkError with a sentence."""
+    text = (browser.text(data.get("name")) or "")[:MAX_NAME]
+    place = browser.example(data, session)
+    if place is None:
+        raise mark.MarkError("Choose a word first.")
+    box = tuple(session.sheet(place[0]).entry.words[place[1]].box)
+    with session.working:
+        names = {key: kept for key, kept in session.word_names.items() if key != (place[0], box)}
+        if text and len(names) >= MAX_NAMES:
+            raise mark.MarkError(f"At most {MAX_NAMES} words can have a name.")
+        session.word_names = {**names, (place[0], box): text} if text else names
+    return {"name": text}
+
+
+def _row(cluster: Cluster, places: Sequence[Place], names: Mapping[tuple[str, Box], str]) -> dict[str, Any]:
+    """A cluster for the browser: its most typical word stands for it, unless another one of it was named."""
+    members = [places[row] for row in cluster.members]
+    named = next((place for place in members if (place[0].id, place[2]) in names), None)
+    sheet, word, box = named or members[0]
+    return {
+        "reads": cluster.reads,
+        "name": names[sheet.id, box] if named else "",
+        "count": len(cluster),
+        "pages": len({sheet.id for sheet, _, _ in members}),
+        "page": sheet.id,
+        "word": word,
+        "version": sheet.version,
+        "box": [int(side) for side in box],
+    }

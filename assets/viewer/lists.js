@@ -22,8 +22,7 @@ find(".mk-list-panel form").addEventListener("submit", (event) => {
   listing.say("Looking up the list\u2026");
   const threshold = Number(find(".mk-threshold").value);
   listing.level = percent(threshold / 100);
-  const variants = Boolean((find(".mk-variants") || {}).checked);
-  listing.ask("look_up_list", { terms: listTerms.value, threshold, variants });
+  listing.ask("look_up_list", { terms: listTerms.value, threshold, variants: find(".mk-variants").checked });
 });
 
 listSave.addEventListener("click", () => save(listed.file, listed.name, listed.name));
@@ -43,9 +42,7 @@ function listRow(row) {
   const term = make("button", { type: "button", class: "mk-link mk-list-term", disabled: Boolean(row.problem) }, row.term);
   term.addEventListener("click", () => {
     listing.close();
-    textInput.value = row.term;
-    setExample(null);
-    search();
+    searchEverywhere(row.term, null);
   });
   const best = make("td", { class: "mk-list-best" });
   if (row.problem) best.append(row.problem);

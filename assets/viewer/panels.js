@@ -80,3 +80,11 @@ function whenSeen(node, draw) {
   node.drawSeen = draw;
   watcher.observe(node);
 }
+
+// What was counted on all pages is searched on all pages.
+function searchEverywhere(text, example) {
+  find('.mk-scope input[value="all"]').checked = true;
+  textInput.value = text;
+  setExample(example);
+  search();
+}

@@ -8,7 +8,7 @@ const wordsMore = find(".mk-words-more");
 const book = { rows: null, shown: 0, words: 0, of: "" };
 
 const gathering = makePanel(".mk-words-panel", {
-  opener: ".mk-words",
+  opener: ".mk-wordbook",
   answer: "words",
   opened() {
     if (book.of !== boxesNow()) gather();
@@ -80,7 +80,7 @@ function wordItem(row) {
   const item = make("li", {}, open, name);
   const draw = () => {
     reads.replaceChildren(
-      row.name ? make("b", {}, row.name) : row.reads ? `reads as \u201c${row.reads}\u201d` : "not read"
+      row.name ? make("b", {}, row.name) : row.reads ? `\u201c${row.reads}\u201d` : "not read"
     );
     const called = label(row) || "a word that is not read";
     setAll(open, { "aria-label": `Find ${called}, ${count(row.count, "time", "times")}` });
@@ -89,9 +89,7 @@ function wordItem(row) {
   draw();
   open.addEventListener("click", () => {
     gathering.close();
-    textInput.value = "";
-    setExample({ page: row.page, word: row.word, version: row.version });
-    search();
+    searchEverywhere("", { page: row.page, word: row.word, version: row.version });
   });
   name.addEventListener("click", () => editName(item, row, draw));
   return item;
@@ -102,8 +100,10 @@ function editName(item, row, draw) {
   const input = make("input", {
     type: "text", class: "mk-words-input", maxlength: 80, value: label(row), "aria-label": "Name of these words",
   });
+  let ended = false; // to take the field away takes the focus from it, which would end it again
   const end = (keep) => {
-    if (!input.isConnected) return;
+    if (ended) return;
+    ended = true;
     input.remove();
     item.classList.remove("mk-naming");
     if (keep && input.value.trim() !== row.name) {

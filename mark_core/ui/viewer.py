@@ -27,6 +27,7 @@ PANELS = (
     "take_away.html",
     "learning.html",
     "lists.html",
+    "wordbook.html",
 )  # dialogs, each opened by a button of the left column
 
 

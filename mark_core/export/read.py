@@ -43,33 +43,69 @@ def read_layout(source: str | os.PathLike | bytes) -> list[LayoutPage]:
         raise MarkError("This file has a box whose coordinates are not numbers.") from error
 
 
-def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list[list[Word]]:
-    """Words of every page, from files of boxes instead of by segmentation.
+class Layouts:
+    """Files of boxes, each page of which waits for the page it belongs to.
 
-    A file belongs to the page whose image it names or whose stem it bears (``page_stems``); if there is one page
-    and one file with one page, they belong together whatever they are called.
+    A file belongs to the page whose image it names or whose stem it bears (``page_stems``); a stem tells only where
+    the file has one page.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[str, set[str], LayoutPage]] = []
+
+    def __len__(self) -> int:
+        """Pages that no page has taken yet."""
+        return len(self._waiting)
+
+    @property
+    def left(self) -> list[str]:
+        """Names of the files that have such pages, each once."""
+        return list(dict.fromkeys(name for name, _, _ in self._waiting))
+
+    def read(self, file: str | os.PathLike, name: str | None = None) -> None:
+        """Adds a file, called ``name`` if that is not its path's. Raises MarkError as `read_layout` does."""
+        name = name or Path(file).name
+        layouts = read_layout(file)
+        for layout in layouts:
+            names = {_stem(layout.image)} | ({_stem(name)} if len(layouts) == 1 else set())
+            self._waiting.append((name, names - {""}, layout))
+
+    def take(self, page: Page, stem: str = "", alone: bool = False) -> tuple[str, LayoutPage] | None:
+        """The name of its file and the boxes of a page, which are then no longer waiting; None without any.
+
+        stem: the page's unique one, which comes before that of its image. alone: it is the only page there is, so
+        that the only boxes there are belong to it whatever they are called.
+        """
+        places = [i for i, (_, names, _) in enumerate(self._waiting) if stem in names] or [
+            i for i, (_, names, _) in enumerate(self._waiting) if _stem(page.name) in names
+        ]
+        if not places and alone and len(self._waiting) == 1:
+            places = [0]
+        if not places:
+            return None
+        name, _, layout = self._waiting.pop(places[0])
+        return name, layout
+
+
+def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list[list[Word]]:
+    """Words of every page, from files of boxes instead of by segmentation, see `Layouts`; one page and one file with
+    one page belong together whatever they are called.
+
     Raises MarkError if a page has no file, or a file no page.
     """
-    found: list[tuple[str, set[str], LayoutPage]] = []
+    layouts = Layouts()
     for file in files:
-        layouts = _named(Path(file).name, read_layout, file)
-        for layout in layouts:
-            names = {_stem(layout.image)} | ({_stem(Path(file).name)} if len(layouts) == 1 else set())
-            found.append((Path(file).name, names - {""}, layout))
-    if len(pages) == len(found) == 1:
-        return [_named(found[0][0], found[0][2].words_on, pages[0])]
-    unused = dict(enumerate(found))
+        _named(Path(file).name, layouts.read, file)
+    alone = len(pages) == len(layouts) == 1
     words = []
     for page, unique in zip(pages, page_stems(pages), strict=True):
-        places = [i for i, (_, names, _) in unused.items() if unique in names] or [
-            i for i, (_, names, _) in unused.items() if _stem(page.name) in names
-        ]
-        if not places:
+        found = layouts.take(page, unique, alone)
+        if found is None:
             raise MarkError(f"None of the files has the boxes of {page.name}, page {page.number + 1}.")
-        name, _, layout = unused.pop(places[0])
+        name, layout = found
         words.append(_named(name, layout.words_on, page))
-    if unused:
-        raise MarkError(f"The boxes of {next(iter(unused.values()))[0]} belong to none of the pages.")
+    if len(layouts):
+        raise MarkError(f"The boxes of {layouts.left[0]} belong to none of the pages.")
     return words
 
 

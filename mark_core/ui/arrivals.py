@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import mark_core as mark
+from mark_core.ui.boxes import Boxes
 from mark_core.ui.intake import TROUBLE, Job, Stopped
 from mark_core.ui.projects import open_into
 
@@ -32,12 +33,14 @@ def page_job(
     note: str = "",
     total: int = 1,
     reading: str = READING,
+    boxes: Boxes | None = None,
 ) -> Job:
     """A job that lays the pages of one source on the desk.
 
     open_pages: called when its turn comes; a damaged page raises MarkError and ``next`` goes on with the one after it.
     note: beside the title of each page. total: pages, where the source does not tell; 0 if nobody knows. A page that
-    cannot be used costs one sentence and nothing else. reading: what is done before a page can be looked at.
+    cannot be used costs one sentence and nothing else. reading: what is done before a page can be looked at. boxes:
+    files of boxes that came with the pages.
     """
 
     def work(job: Job) -> None:
@@ -67,7 +70,7 @@ def page_job(
                 failures += 1
                 session.tell(_about(title, str(error)))
                 continue
-            _add(session, job, page, direction, note)
+            _add(session, job, page, direction, note, boxes)
         session.tell(
             _about(title, "the pages after this one are left out, because none can be read any more.")
         )
@@ -123,12 +126,15 @@ def page_title(page: Page) -> str:
     return f"{page.name}, page {page.number + 1}" if counted else page.name
 
 
-def _add(session: Session, job: Job, page: Page, direction: str, note: str) -> None:
+def _add(
+    session: Session, job: Job, page: Page, direction: str, note: str, boxes: Boxes | None = None
+) -> None:
     title = page_title(page)
     try:
         with job.turn():
             job.report(READING, 1.0)
-            session.add(page, title, direction, job.report, note)
+            words, origin = boxes.words_on(page) if boxes else (None, "")
+            session.add(page, title, direction, job.report, note or origin, words)
     except Stopped:
         raise
     except mark.MarkError as error:

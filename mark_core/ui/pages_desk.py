@@ -15,6 +15,7 @@ import gradio as gr
 import mark_core as mark
 from mark_core.ui import browser, projects
 from mark_core.ui.arrivals import address_job, listing_job, page_job, project_job
+from mark_core.ui.boxes import Boxes, is_layout
 from mark_core.ui.intake import TROUBLE
 from mark_core.ui.projects import is_project
 from mark_core.ui.samples import SampleShelf
@@ -62,13 +63,17 @@ class PagesDesk:
         except mark.MarkError as error:
             session.tell(str(error))
             files = []
-        session.expect(len(files))
-        session.intake.put(
+        others = [(path, name) for path, name in files if not is_layout(name)]
+        layouts = [(path, name) for path, name in files if is_layout(name)]
+        session.expect(len(others))
+        boxes = Boxes(session.tell, layouts, len(others))
+        jobs = [
             project_job(session, path, name)
             if is_project(name)
-            else page_job(session, name, partial(mark.load_pages, path, name=name), direction)
-            for path, name in files
-        )
+            else page_job(session, name, partial(mark.load_pages, path, name=name), direction, boxes=boxes)
+            for path, name in others
+        ]
+        session.intake.put([*boxes.before(), *jobs, *boxes.after()])
         yield from self._follow(session)
 
     def add_address(self, key: str, event: gr.EventData) -> Iterator[View]:

@@ -174,13 +174,17 @@ class Session:
         direction: str = "auto",
         progress: Progress | None = None,
         note: str = "",
+        words: Words | None = None,
     ) -> Sheet:
-        """Indexes one page. Raises MarkError when the session is full or the page has no words."""
+        """Indexes one page, with these words or those that are found.
+
+        Raises MarkError when the session is full or the page has no words.
+        """
         self.check_room()
         if self.nbytes + page.nbytes > self.limits.session_bytes:
             raise mark.MarkError("There is no room for another page this large; remove one to make room.")
         collection = self.collection
-        page_id = collection.index.add(page, direction=direction, progress=progress)
+        page_id = collection.index.add(page, words, direction=direction, progress=progress)
         sheet = make_sheet(collection.index, page_id, self.root, title=title, note=note)
         with self._lock:
             if self.collection is not collection and not self.closed:

@@ -77,7 +77,7 @@ def test_an_own_list_of_words(open_page: OpenPage) -> None:
     expect(said).to_have_text(re.compile("one a line"))
     files = {"name": "names.txt", "mimeType": "text/plain", "buffer": b"zzz\nWinchester\n"}
     page.locator(".mk-own-file").set_input_files(files)
-    expect(page.get_by_label("Words, one a line")).to_have_value("zzz\nWinchester\n")
+    expect(page.get_by_label("Words, one a line", exact=True)).to_have_value("zzz\nWinchester\n")
     start(page)
     sentence = page.locator(".mk-learning [role=status]")
     expect(sentence).to_have_text(re.compile("Learning made nothing better"), timeout=LONG)

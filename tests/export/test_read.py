@@ -3,7 +3,7 @@
 import pytest
 
 from mark_core import MarkError
-from mark_core.export.read import read_layout, words_for
+from mark_core.export.read import Layouts, read_layout, words_for
 from mark_core.export.xmlfile import MAX_BYTES
 from tests.export.samples import make_page
 
@@ -248,3 +248,15 @@ def test_nothing_is_left_over(tmp_path):
         words_for([make_page("first.jpg")], [file, other])
     with pytest.raises(MarkError, match=r"first\.xml: The boxes are made"):
         words_for([make_page("first.jpg", size=(120, 200))], [file])
+
+
+def test_layouts_wait_for_their_pages(tmp_path):
+    layouts = Layouts()
+    for name in ("b.xml", "c.xml"):  # a browser's upload may have another name than the file had
+        layouts.read(write(tmp_path / f"upload-{name}", PAGE_2010.replace("a.png", "")), name)
+    assert layouts.take(make_page("a.jpg")) is None
+    name, layout = layouts.take(make_page("b.jpg"))
+    assert (name, len(layout.words), layouts.left) == ("b.xml", 1, ["c.xml"])
+    assert layouts.take(make_page("b.jpg")) is None  # each has one page
+    assert layouts.take(make_page("a.jpg"), alone=True)[0] == "c.xml"
+    assert len(layouts) == 0

@@ -52,7 +52,7 @@ class FakeIndex:
         if progress:
             progress("Finding words", 0.0)
             progress("Learning their shapes", 0.5)
-        words = [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
+        words = words or [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
         page_id = f"{page.name}-{page.number}"
         self.pages.append(FakeEntry(page_id, page, words))
         return page_id

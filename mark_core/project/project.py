@@ -54,16 +54,18 @@ _MAX_WEIGHTS = 16  # of one calibration
 @dataclass(frozen=True, eq=False)
 class Project:
     """index: the pages in their order, p1, p2 and so on, with the weights they were seen by. titles, notes: of the
-    pages, in the same order. decisions: what the program that saved it said of hits, as JSON, or None."""
+    pages, in the same order. decisions: what the program that saved it said of hits, names: what it called words, both
+    as JSON, or None."""
 
     index: WordIndex
     titles: tuple[str, ...]
     notes: tuple[str, ...]
     decisions: Any = None
+    names: Any = None
 
     def save(self, path: str | Path) -> None:
         """See ``save_project``."""
-        save_project(path, self.index, self.titles, self.notes, self.decisions)
+        save_project(path, self.index, self.titles, self.notes, self.decisions, names=self.names)
 
 
 def save_project(
@@ -73,11 +75,12 @@ def save_project(
     notes: Sequence[str] | None = None,
     decisions: Any = None,
     progress: Progress | None = None,
+    names: Any = None,
 ) -> None:
     """Write the pages of an index, in their order, to one file; an older file of that name is replaced at the end.
 
-    titles, notes: one of each for every page; by default the page's own name, and none. decisions: kept as they are,
-    must be JSON. Raises MarkError when the file cannot be written.
+    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names: kept as they
+    are, must be JSON. Raises MarkError when the file cannot be written.
     """
     report = progress or (lambda step, done: None)
     pages = [replace(page, id=f"p{place}") for place, page in enumerate(index.pages, start=1)]
@@ -107,6 +110,7 @@ def save_project(
                     "hand": hand,
                     "pages": entries,
                     "decisions": decisions,
+                    "names": names,
                 }
             )
     except OSError as error:
@@ -172,13 +176,13 @@ def open_project(
                 report("Looking at every word again", share)
                 encoding = look(model, page, words)
             index.restore([IndexedPage(page_id, page, words, encoding)])
-        decisions = contents.get("decisions")
+        decisions, names = contents.get("decisions"), contents.get("names")
     except (*DAMAGE, AttributeError, RecursionError) as error:
         if isinstance(error, MarkError):
             raise
         raise MarkError(DAMAGED) from error
     report("Opening the project", 1.0)
-    return Project(index, tuple(titles), tuple(notes), decisions)
+    return Project(index, tuple(titles), tuple(notes), decisions, names)
 
 
 def _add_file(writer: Writer, page: Page) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.project.project import SUFFIX
+from mark_core.ui import wordbook
 from mark_core.ui.collection import Collection
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.sheet import make_sheet
@@ -34,15 +35,17 @@ def save(session: Session, report: Report) -> dict[str, Any]:
             raise mark.MarkError("There is nothing to save yet; add a page or open a sample first.")
         index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
         work = session.work()
-        decisions = session.decisions.to_dict({s.id: f"p{n}" for n, s in enumerate(sheets, start=1)})
+        pages = {sheet.id: f"p{place}" for place, sheet in enumerate(sheets, start=1)}
+        decisions = session.decisions.to_dict(pages)
+        names = wordbook.names_to_list(session.word_names, pages)
     name = f"{session.project or _DEFAULT_NAME}{SUFFIX}"
     path = session.handouts.place(name)
     titles, notes = [sheet.title for sheet in sheets], [sheet.note for sheet in sheets]
-    mark.save_project(path, index, titles, notes, decisions, report)
+    mark.save_project(path, index, titles, notes, decisions, report, names)
     session.saved = work
     megabytes = path.stat().st_size / 1e6
-    pages = "1 page" if len(sheets) == 1 else f"{len(sheets)} pages"
-    told = f"{pages}, {megabytes:.1f} MB"
+    counted = "1 page" if len(sheets) == 1 else f"{len(sheets)} pages"
+    told = f"{counted}, {megabytes:.1f} MB"
     if path.stat().st_size > MAX_UPLOAD_MB << 20:
         told += f"; too large to be opened here again, where files may have {MAX_UPLOAD_MB} MB"
     return {"file": str(path), "name": name, "told": told}
@@ -61,8 +64,12 @@ def open_into(session: Session, path: Path, title: str, report: Report) -> None:
         for place, (page, name, note) in enumerate(zip(pages, project.titles, project.notes, strict=True)):
             report(PREPARING, place / len(pages))
             collection.put(make_sheet(project.index, page.id, session.root, title=name, note=note))
-        names = {page.id: sheet.id for page, sheet in zip(pages, collection.sheets, strict=True)}
-        decisions = Decisions.from_dict(project.decisions or [], names)
+        sheets = {page.id: sheet.id for page, sheet in zip(pages, collection.sheets, strict=True)}
+        decisions = Decisions.from_dict(project.decisions or [], sheets)
+        names = wordbook.names_from_list(project.names or [], sheets)
+        with session.working:
+            open_now = {sheet.id for sheet in session.sheets}
+            session.word_names = {k: v for k, v in session.word_names.items() if k[0] in open_now} | names
         session.lay_out(collection, decisions, _stem(title))
     except BaseException:
         collection.delete_files()

@@ -23,11 +23,12 @@ from mark_core.ui.offer import Offers
 from mark_core.ui.question import Question
 from mark_core.ui.sheet import Sheet, make_sheet
 from mark_core.ui.way_back import WayBack
+from mark_core.ui.wordbook import followed
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, WordIndex
     from mark_core.segmentation.repair import Words
-    from mark_core.segmentation.word import Box
+    from mark_core.ui.wordbook import Names
 
 MAX_NOTICES = 30
 GONE = "The box of the clicked word was deleted, so it is no longer searched for."
@@ -68,7 +69,7 @@ class Session:
     question: Question | None = None  # that result answers
     result: dict[str, Any] | None = None
     decisions: Decisions = field(default_factory=Decisions)
-    word_names: dict[tuple[str, Box], str] = field(default_factory=dict)  # by sheet and box, see ``wordbook``
+    word_names: Names = field(default_factory=dict)
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
@@ -252,7 +253,7 @@ class Session:
         """What would be lost with the session, to be compared."""
         with self._lock:
             sheets = [(sheet.id, sheet.title, sheet.version) for sheet in self.collection.sheets]
-            return sheets, self.decisions, id(getattr(self.index, "model", None))
+            return sheets, self.decisions, self.word_names, id(getattr(self.index, "model", None))
 
     def _owns_pages(self) -> bool:
         return any(self.collection.owns(sheet) for sheet in self.collection.sheets)
@@ -353,6 +354,7 @@ class Session:
             self.collection.put(sheet)
             self.decisions, self.question, self.result = decisions, question, result
             self.corrected = answer
+            self.word_names = followed(self.word_names, sheet.id, before, after)
 
     def word_now(self, sheet_id: str, word: int, version: int) -> int:
         """The number that a word of an older version of a page has now. Raises MarkError if it is gone."""

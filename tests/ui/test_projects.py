@@ -118,6 +118,7 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     topic = Topic.of("orders", None)
     box = session.sheet(second).entry.words[3].box
     session.decisions = session.decisions.decided(topic, Decision(second, box, "rejected", 2))
+    session.word_names = {(second, box): "Orders"}
     assert session.view()["unsaved"] is True
     answer = desks.save(session, 7)
     assert session.view()["unsaved"] is False
@@ -132,6 +133,7 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     assert view["focus"] == view["pages"][0]["id"]
     [decision] = other.decisions.of(topic)
     assert (decision.page, decision.box, decision.kind) == (view["pages"][0]["id"], box, "rejected")
+    assert other.word_names == {(view["pages"][0]["id"], box): "Orders"}
     assert view["undo"] is None  # nothing of the visitor's own was put away
     assert desks.save(other)["name"] == "Fort letters.mark"
     # everything is the visitor's own now

@@ -77,8 +77,10 @@ function drawJudged() {
   const text = parts.join(", ") || (undo ? "Nothing is decided" : "");
   if (line.textContent !== text) line.textContent = text;
   find(".mk-judged").classList.toggle("mk-none", !text);
-  find(".mk-unjudge").hidden = !undo;
-  find(".mk-clear").hidden = !parts.length;
+  const buttons = [[find(".mk-unjudge"), undo], [find(".mk-clear"), parts.length]];
+  const left = buttons.some(([button, use]) => !use && button === document.activeElement);
+  for (const [button, use] of buttons) button.hidden = !use;
+  if (left) (hitScroll.querySelector(".mk-hit") || textInput).focus({ preventScroll: true }); // its button goes
 }
 
 function judgeKey(event) {

@@ -161,10 +161,13 @@ def test_undo_and_clear(page: Page) -> None:
     said(page, "1 confirmed, 2 rejected")
     page.locator(".mk-unjudge").click()
     said(page, "1 confirmed, 1 rejected")
-    page.locator(".mk-unjudge").click()
-    page.locator(".mk-unjudge").click()
+    page.locator(".mk-unjudge").focus()
+    page.keyboard.press("Enter")
+    said(page, "1 confirmed")
+    page.keyboard.press("Enter")
     said(page, "")
     expect(page.locator(".mk-unjudge")).to_be_hidden()
+    expect(page.locator(".mk-hit").first).to_be_focused()  # who works by keyboard is not lost
 
 
 def test_judged_hits_are_shown_whatever_the_threshold(page: Page) -> None:

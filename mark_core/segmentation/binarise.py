@@ -9,6 +9,11 @@ import numpy as np
 
 _BACKGROUND_SIDE = 320  # shorter side of the reduced image on which the paper is estimated
 _MIN_CONTRAST = 0.12  # of the paper's brightness; a page on which nothing is darker has no ink
+_DARK = 0.5  # of the paper's brightness; what is darker may be a table, a scanner lid, the fold
+_SHADOW_SHARE = 0.02  # of the picture, at least, that dark paper covers; smaller dark margins are no page
+_BLACK = 20  # grey; what is darker shows no writing
+_INKED = 0.15  # of its paper's brightness; writing on the reduced image is darker by as much
+_WRITTEN = 0.05  # share of written paper that is inked on the reduced image
 _NOISE_LEVELS = 6.0  # ink is darker than the paper by so many times its grain
 
 
@@ -83,22 +88,61 @@ def background(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     size = max(3, round(min(small.shape) / 22)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
-    paper = cv2.GaussianBlur(cv2.medianBlur(closed, min(size | 1, 255)), (0, 0), size / 4)
-    level = float(np.percentile(closed, 85))
-    dark = (closed < 0.5 * level).astype(np.uint8)
-    outside = np.zeros_like(dark)
-    count, labels = cv2.connectedComponents(dark)
-    if count > 1:
-        edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-        touching = np.setdiff1d(np.unique(edge), [0])
-        outside = np.isin(labels, touching).astype(np.uint8)
-        outside = cv2.dilate(outside, np.ones((3, 3), np.uint8))
-        # Paper beside a dark margin must not be darkened by the blur: the margin takes the paper's level.
-        filled = np.where(outside > 0, level, closed).astype(np.uint8)
-        paper = cv2.GaussianBlur(cv2.medianBlur(filled, size | 1), (0, 0), size / 4)
+    outside = _surroundings(small, closed)
+    if outside.any() and not outside.all():
+        # Paper beside a dark margin must not be darkened by the blur: the margin takes the level of the paper
+        # next to it.
+        outside = cv2.dilate(outside.astype(np.uint8), np.ones((3, 3), np.uint8))
+        closed = _filled(closed, outside > 0)
+    paper = cv2.GaussianBlur(cv2.medianBlur(closed, min(size, 255)), (0, 0), size / 4)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
-    outside = cv2.resize(outside, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    outside = cv2.resize(outside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     return paper, outside
+
+
+def _surroundings(small: np.ndarray, closed: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what is much darker than the paper, reaches the edge of the picture and bears no writing.
+
+    Dark paper with writing is paper in a shadow; what is much darker than that may still be a table beside it.
+
+    small: (H, W) uint8 page. closed: the same without its writing.
+    """
+    outside = np.zeros(small.shape, bool)
+    regions = [np.ones(small.shape, bool)]
+    while regions:
+        region = regions.pop()
+        level = float(np.percentile(closed[region], 85))
+        _, labels = cv2.connectedComponents((region & (closed < _DARK * level)).astype(np.uint8))
+        edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+        for number in np.setdiff1d(np.unique(edge), [0]).tolist():
+            part = labels == number
+            if _has_writing(small, closed, part):
+                regions.append(part)
+            else:
+                outside |= part
+    return outside
+
+
+def _has_writing(small: np.ndarray, closed: np.ndarray, part: np.ndarray) -> bool:
+    """True where a part is so large, and so much of it darker than what surrounds that, as written paper is."""
+    # Not next to its rim, where a black edge of the page may run beside a dark table.
+    size = max(3, round(min(small.shape) / 22)) | 1
+    inner = cv2.erode(np.pad(part, 1).astype(np.uint8), np.ones((size, size), np.uint8))[1:-1, 1:-1] > 0
+    if inner.sum() < _SHADOW_SHARE * part.size:
+        return False
+    level = float(np.median(closed[inner]))
+    inked = (closed[inner].astype(np.float32) - small[inner]) > _INKED * level
+    return level > _BLACK and float(inked.mean()) > _WRITTEN
+
+
+def _filled(values: np.ndarray, gap: np.ndarray) -> np.ndarray:
+    """The values with those in the gap taken from the nearest place outside it."""
+    _, labels = cv2.distanceTransformWithLabels(
+        gap.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    known = np.zeros(labels.max() + 1, values.dtype)
+    known[labels[~gap]] = values[~gap]
+    return known[labels]
 
 
 def _without_faint(mask: np.ndarray, contrast: np.ndarray, level: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from rendered import Rendered, draw
 
 import mark_core as mark
 from mark_core.evaluation.boxes import score_boxes
-from mark_core.segmentation.binarise import find_ink, is_white_on_black
+from mark_core.segmentation.binarise import background, find_ink, is_white_on_black
 from mark_core.segmentation.geometry import boxes_from_frame, to_frame
 from mark_core.segmentation.parts import assign_to_lines
 from mark_core.segmentation.scale import looks_vertical, measure_scale
@@ -147,6 +147,27 @@ def test_shading_borders_and_rules_do_no_harm(page: Rendered) -> None:
         dirty[y : y + 2, 60 : width - 40] = 60  # ruled paper
     words = mark.segment(dirty)
     assert f1(words, page.boxes) >= 0.9
+
+
+@pytest.mark.parametrize("table", [0, 60])
+def test_half_a_page_in_deep_shadow_is_read(page: Rendered, table: int) -> None:
+    height, width = page.pixels.shape
+    depth = np.arange(width)[None, :] - width / 2 + 0.4 * (np.arange(height)[:, None] - height / 2)
+    dark = (page.pixels * (0.42 + 0.58 / (1 + np.exp(-depth / 25)))).astype(np.uint8)
+    dark[:, :table] = 12  # the table lies beside the part in the shadow
+    words = mark.segment(dark)
+    assert f1(words, page.boxes) >= 0.95
+
+
+def test_the_table_beside_a_page_is_no_paper(page: Rendered) -> None:
+    rng = np.random.default_rng(2)
+    height = page.pixels.shape[0]
+    grain = np.repeat(cv2.blur(rng.normal(60, 12, (height, 1)), (1, 15)), 160, axis=1)  # planks
+    grain[:, 150:155] = 0  # the black edge of the scan
+    photo = np.hstack([grain, page.pixels, grain[:, ::-1]]).clip(0, 255).astype(np.uint8)
+    _, outside = background(photo)
+    assert outside[:, :150].mean() > 0.95
+    assert outside[:, 170:-170].mean() < 0.01
 
 
 def test_grain_and_specks_are_not_words(page: Rendered) -> None:

@@ -15,6 +15,7 @@ _SPECK = 0.03  # squared x-heights of full ink; stretches with less are grain
 _MARK = 0.6  # x-heights; a stretch neither wider nor higher is a point, a comma or a dash
 _FARTHEST = 2.5  # x-heights; distances beyond are as good as this
 _QUANTILES = (0.2, 0.5, 0.8)  # of the rows among the small letters, nearest first
+_STROKES_AT = (-0.3, -0.15, 0.0, 0.15, 0.3)  # x-heights from the middle, where strokes are counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,7 @@ class Runs:
     start, stop: (R,) int, columns; ``stop`` is behind the last.
     ink: (R,) pixels of full ink among the small letters. top, bottom: (R,) highest and lowest ink of the
         stretch, pixels from the middle of the line, down positive.
+    strokes: (R,) strokes of the stretch, as many as are crossed half-way up its small letters.
     Of each gap between neighbours, (R - 1,) unless said otherwise:
     cut: column at which to part the neighbours, the middle of the widest white.
     white: columns without any ink side by side at the cut.
@@ -39,6 +41,7 @@ class Runs:
     ink: np.ndarray
     top: np.ndarray
     bottom: np.ndarray
+    strokes: np.ndarray
     cut: np.ndarray
     white: np.ndarray
     apart: np.ndarray
@@ -96,6 +99,7 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
         ink=total[stop] - total[start],
         top=top,
         bottom=bottom,
+        strokes=_strokes(column, ink.rise, start, stop, x_height),
         cut=cut + left,
         white=white[1] - white[0],
         apart=_apart(column[of_letters], ink.rise[of_letters], cut, x_height),
@@ -109,7 +113,8 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
 
 def _no_runs() -> Runs:
     whole, real, flag = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool)
-    return Runs(whole, whole, real, real, real, whole, whole, np.zeros((0, 3)), real, flag, real, flag, flag)
+    apart = np.zeros((0, len(_QUANTILES)))
+    return Runs(whole, whole, real, real, real, real, whole, whole, apart, real, flag, real, flag, flag)
 
 
 def _stretches(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -167,6 +172,19 @@ def _apart(column: np.ndarray, rise: np.ndarray, cut: np.ndarray, x_height: floa
     distance = np.minimum(after[:, cut] - before[:, cut], _FARTHEST * x_height)
     places = [int(share * len(distance)) for share in _QUANTILES]
     return np.sort(distance, axis=0)[places].T
+
+
+def _strokes(
+    column: np.ndarray, rise: np.ndarray, start: np.ndarray, stop: np.ndarray, x_height: float
+) -> np.ndarray:
+    """(R,) see Runs."""
+    count = np.zeros(len(start))
+    for place in _STROKES_AT:
+        filled = np.unique(column[np.abs(rise - place * x_height) < 0.5])
+        first = filled[np.diff(filled, prepend=-2) > 1]
+        run = _run_of(first, start, stop)
+        count += np.bincount(run[run >= 0], minlength=len(start))
+    return count / len(_STROKES_AT)
 
 
 def _joined(part: np.ndarray, run: np.ndarray, count: int) -> np.ndarray:

@@ -4,7 +4,9 @@ A gap is judged by its width in several senses (columns with hardly any ink, col
 letters row by row) against measures taken from the same page (the height of the small letters, the white inside
 letters, the threshold that best divides all gaps of the page), against the other gaps of its line and page, and by
 what stands on either side of it and in it. The judgement is a logistic regression. Its weights (parting.json) are
-fitted on rendered pages by `mark_core.training.gaps`; see docs/segmentation.md.
+fitted on rendered pages by `mark_core.training.gaps`. On every page they are then fitted to that page: the regression
+learns from its own verdicts, held near the weights of all pages, so that what tells the words of this hand apart
+counts for more. See docs/segmentation.md.
 """
 
 from __future__ import annotations
@@ -22,6 +24,12 @@ WEIGHTS = Path(__file__).with_name("parting.json")
 _FEWEST = 0.12  # share of gaps that part words, at least: words of eight letters, none joined
 _WIDE = 3.0  # x-heights; a gap wider than this counts as this wide
 _FULL = 4.0  # a gap so many times its measure counts as no wider
+_NARROW = 0.7  # x-heights; a stretch as narrow may be a comma, an exclamation mark, a single letter
+_BESIDE_END = 2.0  # root of page thresholds; the white beyond the ends of a line
+_ROUNDS = 5  # times that a page is judged by its own verdicts
+_VERDICT = 0.3  # probability from which a gap is one that parts words, for these rounds
+_HOLD = 0.04  # strength, for each gap of the page, that holds its weights near those of all pages
+_STEPS = 4  # of Newton's method in each round
 _COLUMN = 2.0  # x-heights; gaps as wide are no measure of the space between the words of a line
 
 _MEASURES = (
@@ -53,6 +61,18 @@ _MEASURES = (
     "width of marks",
     "low mark",
     "high mark",
+    "log of strokes of a word if all wider gaps of the line part",
+    "log of strokes of a word if all wider gaps of the page part",
+    "log of strokes on the left",
+    "log of strokes on the right",
+    "narrowness on the left",
+    "narrowness on the right",
+    "narrowness on the left, times how much wider the gap before it is",
+    "narrowness on the right, times how much wider the gap behind it is",
+    "narrowness on the left, times its lowest ink",
+    "narrowness on the left, times its highest ink",
+    "narrowness on the right, times its lowest ink",
+    "narrowness on the right, times its highest ink",
 )
 # What a width means depends on the hand: these measures of the page multiply those of the gap.
 _OF_PAGE = ("log of white inside letters", "slant", "log of page threshold")
@@ -64,25 +84,84 @@ _OF_GAP = (
     "log of word width if all wider gaps of the line part",
     "log of word width if all wider gaps of the page part",
     "root of distances left and right / page threshold",
+    "log of strokes of a word if all wider gaps of the line part",
+    "log of strokes of a word if all wider gaps of the page part",
 )
 FEATURES = _MEASURES + tuple(f"{page}, times {gap}" for page in _OF_PAGE for gap in _OF_GAP)
 
 
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """The regression on measures that are brought to mean 0 and spread 1.
+
+    weights, mean, spread: (F,) in the order of FEATURES; mean and spread of the measures on rendered pages.
+    """
+
+    weights: np.ndarray
+    bias: float
+    mean: np.ndarray
+    spread: np.ndarray
+
+    def scaled(self, measures: np.ndarray) -> np.ndarray:
+        """(G, F) measures brought to mean 0 and spread 1."""
+        return (measures - self.mean) / self.spread
+
+    def score(self, measures: np.ndarray) -> np.ndarray:
+        """(G,) logarithms of the odds that gaps part words, before a page is fitted to itself."""
+        return self.scaled(measures) @ self.weights + self.bias
+
+    def rounded(self) -> Judgement:
+        """The same with four decimals."""
+        return Judgement(
+            *(np.round(getattr(self, key), 4) for key in ("weights", "bias", "mean")),
+            spread=np.maximum(np.round(self.spread, 4), 1e-4),
+        )
+
+
 @lru_cache(maxsize=1)
-def load_weights() -> tuple[np.ndarray, float]:
-    """The fitted weights, (F,) in the order of FEATURES, and the bias."""
+def load_judgement() -> Judgement:
+    """The fitted judgement."""
     record = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])
+    weights, mean, spread = (
+        np.array([record[key][name] for name in FEATURES]) for key in ("weights", "mean", "spread")
+    )
+    return Judgement(weights, float(record["bias"]), mean, spread)
 
 
 def word_gaps(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:
     """For every line, the (R - 1,) probability that each gap parts two words.
 
-    x_height, counter: pixels, see `centring.centre_lines` and `gaps.counter_width`.
+    x_height, counter: pixels, see `centring.centre_lines` and `slant.counter_width`.
     """
-    weights, bias = load_weights()
-    scores = [rows @ weights + bias for rows in page_features(lines, x_height, counter, slant)]
-    return [1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))) for score in scores]
+    measures = page_features(lines, x_height, counter, slant)
+    if not measures:
+        return []
+    probability = judge_page(np.concatenate(measures), load_judgement())
+    return np.split(probability, np.cumsum([len(rows) for rows in measures])[:-1])
+
+
+def judge_page(measures: np.ndarray, judgement: Judgement) -> np.ndarray:
+    """(G,) probability to part words of the gaps of a page from their (G, F) measures.
+
+    Each round takes what the last one said for certain and fits the regression to it, with a penalty for every
+    step away from the weights of all pages.
+    """
+    rows = np.hstack([judgement.scaled(measures), np.ones((len(measures), 1))])
+    usual = np.concatenate([judgement.weights, [judgement.bias]])
+    weights, hold = usual, max(_HOLD * len(rows), 1e-6)
+    for _ in range(_ROUNDS):
+        verdict = _probability(rows @ weights) > _VERDICT
+        for _ in range(_STEPS):
+            probability = _probability(rows @ weights)
+            slope = rows.T @ (probability - verdict) + hold * (weights - usual)
+            doubt = probability * (1.0 - probability)
+            curvature = (rows * doubt[:, None]).T @ rows + hold * np.eye(len(weights))
+            weights = weights - np.linalg.solve(curvature, slope)
+    return _probability(rows @ weights)
+
+
+def _probability(score: np.ndarray) -> np.ndarray:
+    return 1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0)))
 
 
 def page_features(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:
@@ -91,7 +170,11 @@ def page_features(lines: list[Runs], x_height: float, counter: float, slant: flo
     every = np.sort(np.concatenate(apart)) if apart else np.zeros(0)
     threshold = max(_page_threshold(np.sqrt(np.minimum(every, _WIDE))) ** 2, 0.05)
     length = sum(float((runs.stop - runs.start).sum()) for runs in lines) / x_height
-    of_page = _PageMeasures(x_height, counter / x_height, slant, threshold, length, len(lines), every)
+    strokes = sum(float(runs.strokes.sum()) for runs in lines)
+    written = sum(len(runs.start) > 0 for runs in lines)
+    of_page = _PageMeasures(
+        x_height, counter / x_height, slant, threshold, length, strokes, len(lines), written, every
+    )
     return [_with_products(_measures(runs, of_page)) for runs in lines]
 
 
@@ -104,7 +187,9 @@ def _with_products(measures: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _PageMeasures:
-    """x_height: pixels; counter, threshold, length (of all letters): x-heights. lines: how many.
+    """x_height: pixels; counter, threshold, length (of all letters): x-heights. strokes: of all letters.
+
+    lines: how many; written: how many with letters.
 
     apart: (G,) middle distances of all gaps, x-heights, ascending.
     """
@@ -114,7 +199,9 @@ class _PageMeasures:
     slant: float
     threshold: float
     length: float
+    strokes: float
     lines: int
+    written: int
     apart: np.ndarray
 
 
@@ -137,6 +224,10 @@ def _measures(runs: Runs, page: _PageMeasures) -> np.ndarray:
     padded = np.pad(middle, 1, mode="edge")
     as_wide = count - np.searchsorted(np.sort(middle), middle, side="left")
     on_page = len(page.apart) - np.searchsorted(page.apart, middle - 1e-9, side="left")
+    ends = np.pad(relative(gap, page.threshold), 1, constant_values=_BESIDE_END)
+    before, behind = ends[:-2] - ends[1:-1], ends[2:] - ends[1:-1]
+    narrow = np.clip(_NARROW - width, 0.0, None) / _NARROW
+    low, high = np.clip(runs.bottom / page.x_height, -1.0, 1.5), np.clip(runs.top / page.x_height, -1.5, 1.0)
     widest = max(float(middle[middle < _COLUMN].max(initial=0.0)), page.threshold)
     return np.stack(
         [
@@ -168,6 +259,18 @@ def _measures(runs: Runs, page: _PageMeasures) -> np.ndarray:
             np.minimum(runs.mark / page.x_height, _WIDE),
             runs.low,
             runs.high,
+            np.log((runs.strokes.sum() + 0.3) / (as_wide + 1)),
+            same * np.log((page.strokes + 0.3) / (on_page + page.written)),
+            np.log(runs.strokes[:-1] + 0.5),
+            np.log(runs.strokes[1:] + 0.5),
+            narrow[:-1],
+            narrow[1:],
+            narrow[:-1] * before,
+            narrow[1:] * behind,
+            narrow[:-1] * low[:-1],
+            narrow[:-1] * high[:-1],
+            narrow[1:] * low[1:],
+            narrow[1:] * high[1:],
         ],
         axis=1,
     ).astype(float)

@@ -10,7 +10,7 @@ from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 
-_CUT = 0.2  # probability from which a gap parts words
+_CUT = 0.6  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mark_core.segmentation.gaps import Runs
-from mark_core.segmentation.parting import FEATURES, WEIGHTS, page_features
+from mark_core.segmentation.parting import FEATURES, WEIGHTS, Judgement, page_features
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.segment import measure
 from mark_core.segmentation.slant import upright
@@ -58,17 +58,21 @@ def fit_parting(fonts: Path, pages: int, seed: int = 0, out: Path = WEIGHTS) -> 
     source = WordSource(fonts / LATIN_DICTIONARY)
     drawn = rendered_pages(load_faces(fonts), source, pages, seed)
     samples = [known_gaps(page, face.held_out) for page, face in tqdm(drawn, total=pages, unit="page")]
-    weights, bias = fit([sample for sample in samples if not sample.held_out])
+    judgement = fit([sample for sample in samples if not sample.held_out]).rounded()
+    of_features = {
+        key: dict(zip(FEATURES, getattr(judgement, key).tolist(), strict=True))
+        for key in ("weights", "mean", "spread")
+    }
     record = {
         "recipe": "logistic regression on the gaps of rendered pages, every page with equal weight",
         "command": f"python -m mark_core train gaps --pages {pages} --seed {seed}",
         "pages": pages,
         "seed": seed,
         "gaps": sum(len(sample.parts_words) for sample in samples),
-        "error": round(error([s for s in samples if not s.held_out], weights, bias), 4),
-        "error_of_families_held_out": round(error([s for s in samples if s.held_out], weights, bias), 4),
-        "bias": round(bias, 4),
-        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
+        "error": round(error([s for s in samples if not s.held_out], judgement), 4),
+        "error_of_families_held_out": round(error([s for s in samples if s.held_out], judgement), 4),
+        "bias": float(judgement.bias),
+        **of_features,
     }
     out.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return record
@@ -120,8 +124,8 @@ def known_gaps(page: RenderedPage, held_out: bool = False) -> GapSample:
     return GapSample(np.concatenate(kept), np.concatenate(parts), held_out)
 
 
-def fit(samples: list[GapSample]) -> tuple[np.ndarray, float]:
-    """Weights (F,) and bias of the logistic regression; every page weighs the same."""
+def fit(samples: list[GapSample]) -> Judgement:
+    """The logistic regression on the measures; every page weighs the same."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
@@ -132,14 +136,16 @@ def fit(samples: list[GapSample]) -> tuple[np.ndarray, float]:
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=_FREEDOM, max_iter=2000)
     model.fit(scaler.transform(features), labels, sample_weight=weight * len(labels) / weight.sum())
-    weights = model.coef_[0] / scaler.scale_
-    return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+    return Judgement(model.coef_[0], float(model.intercept_[0]), scaler.mean_, scaler.scale_)
 
 
-def error(samples: list[GapSample], weights: np.ndarray, bias: float) -> float:
-    """Mean over the pages of the share of gaps that are misjudged at even odds; nan without pages."""
+def error(samples: list[GapSample], judgement: Judgement) -> float:
+    """Mean over the pages of the share of gaps that are misjudged at even odds; nan without pages.
+
+    By the weights of all pages, before a page is fitted to itself.
+    """
     wrong = [
-        np.mean((s.features @ weights + bias > 0) != s.parts_words) for s in samples if len(s.parts_words)
+        np.mean((judgement.score(s.features) > 0) != s.parts_words) for s in samples if len(s.parts_words)
     ]
     return float(np.mean(wrong)) if wrong else float("nan")
 

@@ -8,10 +8,17 @@ import numpy as np
 import pytest
 
 from mark_core.segmentation.gaps import Runs
-from mark_core.segmentation.parting import FEATURES, page_features, word_gaps
+from mark_core.segmentation.parting import (
+    FEATURES,
+    Judgement,
+    judge_page,
+    load_judgement,
+    page_features,
+    word_gaps,
+)
 
 X_HEIGHT = 20.0
-FLAGS = ("joined", "low", "high")
+NO_LENGTHS = ("strokes", "joined", "low", "high")
 
 
 def line_of(gaps: list[int]) -> Runs:
@@ -26,6 +33,7 @@ def line_of(gaps: list[int]) -> Runs:
         ink=np.full(count + 1, 250.0),
         top=np.full(count + 1, -10.0),
         bottom=np.full(count + 1, 10.0),
+        strokes=np.full(count + 1, 2.0),
         cut=start[1:] - width.astype(int) // 2,
         white=width,
         apart=np.stack([width, width + 1, width + 2], axis=1),
@@ -40,7 +48,7 @@ def line_of(gaps: list[int]) -> Runs:
 def scaled(runs: Runs, factor: float) -> Runs:
     """The same line on a picture ``factor`` times as large."""
     area = {"ink": factor**2}
-    lengths = [f.name for f in fields(Runs) if f.name not in FLAGS]
+    lengths = [f.name for f in fields(Runs) if f.name not in NO_LENGTHS]
     return replace(runs, **{name: getattr(runs, name) * area.get(name, factor) for name in lengths})
 
 
@@ -64,3 +72,25 @@ def test_wide_gaps_part_words_rather_than_narrow_ones(lines: list[Runs]) -> None
     probability = np.concatenate([first, second])
     assert probability[wide].min() > probability[~wide].max() + 0.2
     assert len(empty) == 0
+
+
+def test_a_page_is_judged_by_what_tells_its_own_words_apart() -> None:
+    """Two groups of gaps, of which general weights know only that the second is a little wider."""
+    rng = np.random.default_rng(0)
+    count = len(FEATURES)
+    general = Judgement(np.zeros(count), -1.0, np.zeros(count), np.ones(count))
+    general.weights[0] = 1.0
+    measures = np.zeros((400, count))
+    measures[:300, 0] = rng.normal(-0.2, 0.3, 300)
+    measures[300:, 0] = rng.normal(0.6, 0.3, 100)
+    measures[300:, 1] = 2.0  # the hand's own sign
+    alone = 1 / (1 + np.exp(-general.score(measures)))
+    adapted = judge_page(measures, general)
+    assert ((alone > 0.6)[300:]).mean() < 0.2
+    assert (adapted[300:] > 0.6).mean() > 0.95
+    assert (adapted[:300] < 0.6).mean() > 0.95
+
+
+def test_gaps_of_no_page() -> None:
+    assert word_gaps([], X_HEIGHT, 6.0, 0.0) == []
+    assert len(judge_page(np.zeros((0, len(FEATURES))), load_judgement())) == 0

@@ -41,10 +41,10 @@ def test_both_kinds_of_gaps_are_known(samples):
 def test_the_fit_separates_wide_from_narrow_gaps(faces):
     drawn = gaps.rendered_pages(faces[2:], FewWords(), 8, seed=3)  # prints: even spaces
     samples = [gaps.known_gaps(page) for page, _ in drawn]
-    weights, bias = gaps.fit(samples)
-    assert weights.shape == (len(parting.FEATURES),)
-    assert gaps.error(samples, weights, bias) < 0.08
-    scores = np.concatenate([sample.features @ weights + bias for sample in samples])
+    judgement = gaps.fit(samples)
+    assert judgement.weights.shape == (len(parting.FEATURES),)
+    assert gaps.error(samples, judgement) < 0.08
+    scores = np.concatenate([judgement.score(sample.features) for sample in samples])
     wide = np.concatenate([sample.parts_words for sample in samples])
     assert np.median(scores[wide]) > 1
     assert np.median(scores[~wide]) < -1
@@ -56,20 +56,22 @@ def test_the_record_can_be_loaded(faces, tmp_path, monkeypatch):
     record = gaps.fit_parting(tmp_path, 3, seed=1, out=tmp_path / "parting.json")
     assert json.loads((tmp_path / "parting.json").read_text())["pages"] == record["pages"] == 3
     monkeypatch.setattr(parting, "WEIGHTS", tmp_path / "parting.json")
-    parting.load_weights.cache_clear()
-    weights, bias = parting.load_weights()
-    parting.load_weights.cache_clear()
-    assert weights.tolist() == [record["weights"][name] for name in parting.FEATURES]
-    assert bias == record["bias"]
+    parting.load_judgement.cache_clear()
+    judgement = parting.load_judgement()
+    parting.load_judgement.cache_clear()
+    assert judgement.weights.tolist() == [record["weights"][name] for name in parting.FEATURES]
+    assert judgement.bias == record["bias"]
+    assert (judgement.spread > 0).all()
 
 
 def test_shipped_weights_come_from_rendered_pages():
     record = json.loads(parting.WEIGHTS.read_text(encoding="utf-8"))
     assert "rendered pages" in record["recipe"]
     assert set(record["weights"]) == set(parting.FEATURES)
-    weights, bias = parting.load_weights()
-    assert weights.tolist() == [record["weights"][name] for name in parting.FEATURES]
-    assert bias == record["bias"]
+    judgement = parting.load_judgement()
+    for key in ("weights", "mean", "spread"):
+        assert getattr(judgement, key).tolist() == [record[key][name] for name in parting.FEATURES]
+    assert judgement.bias == record["bias"]
 
 
 def test_pages_are_the_same_for_a_seed(faces):

@@ -94,3 +94,27 @@ def test_a_file_that_cannot_be_made_costs_one_sentence(open_page: OpenPage) -> N
     open_panel(page)
     expect(page.locator(".mk-take-panel [role=status]")).to_have_text("Add a page or open a sample first.")
     expect(page.locator(".mk-take-panel").get_by_role("button", name="Take away")).to_be_disabled()
+
+
+def test_boxes_taken_away_come_back_with_their_picture(open_page: OpenPage, rendered_page: Path) -> None:
+    page = open_page(accept_downloads=True)
+    open_file(page, rendered_page)
+    words = page.locator(".mk-word").count()
+    page.locator(".mk-repair").click()
+    page.locator(".mk-word").first.click()
+    page.keyboard.press("Delete")
+    expect(page.locator(".mk-word")).to_have_count(words - 1)
+    page.locator(".mk-done").click()
+    open_panel(page)
+    page.get_by_label("this page only").check()
+    page.get_by_label("PAGE XML").check()
+    name, data = take(page)
+    page.locator(".mk-take-panel .mk-panel-close").first.click()
+    picture = {"name": "again.png", "mimeType": "image/png", "buffer": rendered_page.read_bytes()}
+    layout = {"name": name, "mimeType": "application/xml", "buffer": data}
+    page.locator(".mk-file").set_input_files([layout, picture])
+    expect(page.locator(".mk-page-list .mk-page")).to_have_count(3, timeout=60_000)
+    again = page.locator(".mk-page", has_text="again.png")
+    expect(again).to_contain_text(re.compile(rf"{words - 1}\swords"))
+    again.click()
+    expect(again).to_contain_text(f"Boxes from {name}")

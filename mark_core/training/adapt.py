@@ -27,7 +27,7 @@ from mark_core.retrieval.gallery import Gallery
 from mark_core.training.data import Batch, augment
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.teachers import Lesson, make_teacher
+from mark_core.training.teachers import Lesson, Teacher, Tick, make_teacher
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
@@ -38,6 +38,7 @@ MIN_FIT = (
     0.12  # share of sure readings that stand in the lexicon; below it the language or the script is another
 )
 STEPS = 100  # of a cycle
+_TOGETHER = 512  # crops that are looked at between two reports
 _KEEP = (0.5, 0.75)  # share of the crops that is learnt from, in the first cycles and at last
 _RECIPE = Recipe(
     steps=10**6, labels=24, views=2, negatives=48, learning_rate=6e-4, warmup=40, ema=0.98, foreign=0.0
@@ -130,13 +131,10 @@ class _Job:
 
     def run(self) -> Adaptation:
         since = time.monotonic()
-        self.report("Reading the words", 0.0)
-        encoding, changed = self._see(self.model, 0)
-        misfit = self.lexicon is not None and lexicon_fit(encoding, self.lexicon) < MIN_FIT
-        if misfit:
-            self.lexicon = None
-        teacher = make_teacher(self.model, self.lexicon)
-        lesson = teacher.look(encoding, changed)
+        try:
+            encoding, lesson, teacher, misfit = self._prepare()
+        except _Stopped:
+            return Adaptation(self.model.network, False, _STOPPED)
         states = [_cycle(0, lesson, lesson)]
         learner = Learner(
             copy.deepcopy(self.model.network),
@@ -149,7 +147,7 @@ class _Job:
         while not self.stop.is_set():
             begun = time.monotonic()
             left = self.seconds - (begun - since)
-            if left < longest:
+            if len(states) > 1 and left < longest:
                 break
             rows = choose(lesson, _KEEP[0] if len(states) < 3 else _KEEP[1])
             if len(rows) + len(self.known) < MIN_LEARNT:
@@ -170,13 +168,38 @@ class _Job:
         sentence = (_ALIKE if misfit else _BETTER) if improved else _NO_BETTER
         return Adaptation(best, improved, sentence, tuple(states))
 
-    def _see(self, model: MarkModel, cycle: int) -> tuple[Encoding, Encoding]:
+    def _prepare(self) -> tuple[Encoding, Lesson, Teacher, bool]:
+        """What the crops are before anything is learnt, the first lesson, who gives it, and whether that is not the
+        list that was asked for, because the pages do not read like it. Raises _Stopped."""
+        encoding, changed = self._see(self.model, 0, self._tick("Reading the words"))
+        misfit = self.lexicon is not None and lexicon_fit(encoding, self.lexicon) < MIN_FIT
+        if misfit:
+            self.lexicon = None
+        tick = self._tick("Learning the word list" if self.lexicon else "Looking for words that are alike")
+        teacher = make_teacher(self.model, self.lexicon, tick)
+        tick(1.0)
+        return encoding, teacher.look(encoding, changed), teacher, misfit
+
+    def _tick(self, step: str) -> Tick:
+        def tick(share: float) -> None:
+            if self.stop.is_set():
+                raise _Stopped
+            self.report(step, share)
+
+        return tick
+
+    def _see(self, model: MarkModel, cycle: int, tick: Tick | None = None) -> tuple[Encoding, Encoding]:
         """The crops as the model sees them, and a changed drawing of each."""
         g = np.random.default_rng([self.seed, 1, cycle])
-        return (
-            model.encode_strips(self.strips),
-            model.encode_strips([augment(strip, g) for strip in self.strips]),
-        )
+        first: list[Encoding] = []
+        again: list[Encoding] = []
+        for start in range(0, len(self.strips), _TOGETHER):
+            if tick is not None:
+                tick(start / len(self.strips))
+            strips = self.strips[start : start + _TOGETHER]
+            first.append(model.encode_strips(strips))
+            again.append(model.encode_strips([augment(strip, g) for strip in strips]))
+        return Encoding.join(first), Encoding.join(again)
 
     def _learn(self, learner: Learner, lesson: Lesson, rows: np.ndarray, step: int, since: float) -> int:
         g = np.random.default_rng([self.seed, 2, step])
@@ -203,6 +226,11 @@ def _readings(encoding: Encoding) -> list[str]:
     return [reading for reading in Gallery(encoding).readings if reading] or ["a"]
 
 
+class _Stopped(Exception):
+    """Before anything was learnt."""
+
+
+_STOPPED = "Learning was stopped before anything was learnt; everything stays as it was."
 _ALIKE = "These pages do not read like the chosen word list; MARK has learnt this hand from the words that look alike."
 _BETTER = "MARK has learnt this hand."
 _NO_BETTER = "Learning made nothing better here, so everything stays as it was."

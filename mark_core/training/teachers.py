@@ -7,6 +7,7 @@ lesson: which crops are one word, which of them are surely so, and which word it
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,18 +44,21 @@ class Teacher(Protocol):
         """The lesson from N crops and the same crops drawn differently."""
 
 
-def make_teacher(model: MarkModel, lexicon: Lexicon | None) -> Teacher:
-    """The teacher for a word list, or for none."""
-    return CollectionTeacher(model) if lexicon is None else ListTeacher(model, lexicon)
+Tick = Callable[[float], None]  # hears the share done, 0..1; what it raises ends the work
+
+
+def make_teacher(model: MarkModel, lexicon: Lexicon | None, tick: Tick | None = None) -> Teacher:
+    """The teacher for a word list, whose words are all looked at first, or for none."""
+    return CollectionTeacher(model) if lexicon is None else ListTeacher(model, lexicon, tick)
 
 
 class ListTeacher:
     """Every crop is a word of a list (see ``labelling``)."""
 
-    def __init__(self, model: MarkModel, lexicon: Lexicon) -> None:
+    def __init__(self, model: MarkModel, lexicon: Lexicon, tick: Tick | None = None) -> None:
         self.lexicon = lexicon
         self.calibration = Calibration.from_card(model.card)
-        self.vectors = _embed(model, lexicon)
+        self.vectors = _embed(model, lexicon, tick or (lambda share: None))
 
     def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
         first = guess_words(encoding, self.lexicon, self.vectors, self.calibration)
@@ -177,11 +181,12 @@ def _sure_readings(encoding: Encoding, changed: Encoding) -> tuple[list[str], np
     return first.readings, same & (first.best / letters > SURE_READING)
 
 
-def _embed(model: MarkModel, lexicon: Lexicon) -> np.ndarray:
+def _embed(model: MarkModel, lexicon: Lexicon, tick: Tick) -> np.ndarray:
     """(V, D) float32; words of like length together, because padding costs."""
     order = sorted(range(len(lexicon)), key=lambda i: len(lexicon.words[i]))
     out = np.empty((len(lexicon), model.dim), np.float32)
-    for start in range(0, len(order), 2048):
-        rows = order[start : start + 2048]
+    for start in range(0, len(order), 1024):
+        tick(start / len(order))
+        rows = order[start : start + 1024]
         out[rows] = model.embed_texts([lexicon.words[i] for i in rows])
     return out

@@ -144,11 +144,25 @@ def test_without_a_list_an_unknown_script_is_learnt_from_what_looks_alike(collec
     assert result.cycles[1].learnt >= 30
 
 
-def test_stopping_keeps_the_best_so_far(collection, short):
+def test_stopping_at_once_learns_nothing(collection, short):
     stop = threading.Event()
     stop.set()
     result = adapt(load_model(), collection, LEXICON, minutes=1, stop=stop)
-    assert (result.improved, len(result.cycles)) == (False, 1)
+    assert (result.improved, result.cycles) == (False, ())
+    assert "stopped before" in result.sentence
+
+
+def test_preparing_tells_its_steps_and_can_be_stopped(collection, short):
+    stop, steps = threading.Event(), []
+
+    def progress(step, done):
+        steps.append(step)
+        if step == "Learning the word list":
+            stop.set()
+
+    result = adapt(load_model(), collection, LEXICON, minutes=1, progress=progress, stop=stop)
+    assert (result.improved, result.cycles) == (False, ())
+    assert list(dict.fromkeys(steps)) == ["Reading the words", "Learning the word list"]
 
 
 def test_too_few_words_and_models_that_do_not_read(collection):

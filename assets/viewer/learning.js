@@ -57,7 +57,7 @@ function drawLearning(learning) {
   gain.hidden = !learning.gain;
   if (learning.gain) {
     const [before, now] = learning.gain.map(percent);
-    gain.textContent = `Words read the same way twice: ${before} before, ${now} now.`;
+    gain.textContent = `Sure of what it reads here: ${before} before, ${now} now.`;
   }
   const stop = find(".mk-learn-stop");
   stop.hidden = !running;

@@ -202,7 +202,7 @@ class Learning:
         self._session.repeat()
 
     def _watch(self, before: Cycle, best: Cycle) -> None:
-        self._gain = before.agreement, best.agreement
+        self._gain = before.worth, best.worth
 
     def _report(self, step: str, share: float) -> None:
         self._show("learning", step, share)

@@ -24,7 +24,7 @@ SECONDS = 0.15
 
 def quick(model, strips, plan, known, report, stop, watch) -> Adaptation:
     """A list with the word zzz teaches nothing, as some lists do; everything else is learnt within seconds."""
-    before = Cycle(0, 0.62, 0.5, 0.0)
+    before = Cycle(0, 0.62, 1.0, 0.0)
     if "zzz" in plan.words:
         return Adaptation(
             model.network,
@@ -37,12 +37,12 @@ def quick(model, strips, plan, known, report, stop, watch) -> Adaptation:
         if stop.wait(SECONDS):
             break
         if step == STEPS // 2:
-            watch(before, Cycle(80, 0.74, 0.6, 0.3))
+            watch(before, Cycle(80, 0.74, 1.0, 0.3))
     network = copy.deepcopy(model.network)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(1.001)
-    return Adaptation(network, True, "MARK has learnt this hand.", (before, Cycle(90, 0.81, 0.7, 0.2)))
+    return Adaptation(network, True, "MARK has learnt this hand.", (before, Cycle(90, 0.81, 1.0, 0.2)))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def test_what_is_learnt_is_used_at_once_and_can_be_set_aside(desk: Desk, teacher
     assert views[0]["panels"]["lesson"] == {"seq": 4, "error": None}
     assert teacher.asked[0][:2] == ("shipped weights", 6)
     last = views[-1]["panels"]["learning"]
-    assert (last["state"], last["gain"]) == ("learnt", (0.6, 0.9))
+    assert (last["state"], last["gain"]) == ("learnt", (0.3, 0.45))
     assert session.index.model == "shipped weights, learnt"
     assert all(sheet.index is session.index for sheet in session.sheets)  # the sample too, as a copy
     assert shared[0].model == "shipped weights"  # other visitors keep theirs

@@ -22,8 +22,13 @@ from mark_core.pages.limits import MAX_FILE_BYTES
 CONTENTS = "project.json"
 MAX_MEMBERS = 5000
 MAX_BYTES = 2 * 1024 * 1024 * 1024  # of the file, and of what it unpacks to
-MAX_CONTENTS = 128 * 1024 * 1024  # of the table of contents: 300 bytes a word
+MAX_CONTENTS = (
+    32 * 1024 * 1024
+)  # of the table of contents: 100 bytes a word; as objects it takes 30 times as much
 DAMAGED = "This project file is damaged or incomplete: please copy or download it again."
+TOO_LARGE = (
+    "These are too many pages for one project file; please save them in parts, or as the folder of an index."
+)
 NO_PROJECT = "This is not a project file of MARK."
 _ENTRY = b"PK\x01\x02"  # begins every entry of the central directory
 _ENCRYPTED = 0x1
@@ -32,13 +37,14 @@ _ENCRYPTED = 0x1
 class Writer:
     """Writes members, then the table of contents. The file takes its name only when it is complete.
 
-    Used as a context manager; after an exception nothing is left.
+    Used as a context manager; after an exception nothing is left. Raises MarkError when a Reader would refuse the file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._partial = path.with_name(f".{path.name}.part")
         self._members: dict[str, dict[str, Any]] = {}
+        self._bytes = 0
 
     def __enter__(self) -> Writer:
         try:
@@ -60,11 +66,22 @@ class Writer:
         """packed: the data are compressed already. A name that was written before is not written again."""
         if name in self._members:
             return
+        self._bytes += len(data)
+        if (
+            len(data) > MAX_FILE_BYTES
+            or self._bytes > MAX_BYTES - MAX_CONTENTS
+            or len(self._members) >= MAX_MEMBERS - 1
+        ):
+            raise MarkError(TOO_LARGE)
         self._members[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         self._zip.writestr(name, data, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
 
     def finish(self, contents: dict[str, Any]) -> None:
-        text = json.dumps({**contents, "members": self._members}, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(
+            {**contents, "members": self._members}, ensure_ascii=False, allow_nan=False
+        ).encode()
+        if len(text) > MAX_CONTENTS:
+            raise MarkError(TOO_LARGE)
         self._zip.writestr(CONTENTS, text)
 
 

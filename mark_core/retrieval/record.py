@@ -108,9 +108,10 @@ def read_encoding(page_id: str, arrays: Mapping[str, np.ndarray], count: int, mo
 
 
 def read_text(value: Any, longest: int = 4096) -> str:
+    """A text on one line: what cannot be printed becomes blanks."""
     if not isinstance(value, str) or len(value) > longest:
         raise ValueError("text")
-    return value
+    return "".join(char if char.isprintable() else " " for char in value)
 
 
 def whole(value: Any, low: int = 0, high: int = _MOST) -> int:
@@ -145,8 +146,8 @@ def _read_source(entry: Mapping[str, Any] | None) -> PageSource | None:
     """None too for a page that was written before this was kept."""
     if entry is None:
         return None
-    texts = {key: entry[key] for key in ("url", "manifest", "canvas", "service")}
-    if not all(isinstance(text, str) or (text is None and key != "url") for key, text in texts.items()):
-        raise ValueError("source")
+    others = {key: entry[key] for key in ("manifest", "canvas", "service")}
+    texts = {key: None if text is None else read_text(text) for key, text in others.items()}
     size = entry["canvas_size"]
-    return PageSource(canvas_size=None if size is None else (whole(size[0]), whole(size[1])), **texts)
+    canvas_size = None if size is None else (whole(size[0]), whole(size[1]))
+    return PageSource(read_text(entry["url"]), canvas_size=canvas_size, **texts)

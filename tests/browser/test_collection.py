@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.pages.conftest import Library
 
@@ -362,3 +362,22 @@ def test_the_left_column_fits_a_telephone(open_page: OpenPage, letters: Path, li
         .map(n => n.className)"""
     buttons = ".mk-page-tools button, .mk-way-back button, .mk-offer button, .mk-doings button, .mk-add"
     assert page.locator(buttons).evaluate_all(small) == []
+
+
+def test_a_tab_with_unsaved_pages_asks_before_it_closes(collection: Collection, tmp_path: Path) -> None:
+    page = collection()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.locator(".mk-page").first.click()  # browsers ask only those who have touched the page
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(1000)
+    assert asked == ["beforeunload"]
+    save_project(page, tmp_path)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    assert asked == ["beforeunload"]

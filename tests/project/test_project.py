@@ -384,6 +384,27 @@ def test_a_member_that_is_not_the_one_that_was_saved_is_refused(
     assert refused(tmp_path / "x.mark", random_model) == DAMAGED
 
 
+@pytest.mark.parametrize(
+    ("limit", "value"), [("MAX_CONTENTS", 500), ("MAX_FILE_BYTES", 5000), ("MAX_MEMBERS", 2)]
+)
+def test_what_could_not_be_opened_is_not_saved(
+    index: WordIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(f"mark_core.project.container.{limit}", value)
+    with pytest.raises(MarkError, match="too many pages for one project file"):
+        index.save(tmp_path / "work.mark")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_texts_are_of_one_printable_line(saved: Path, random_model: MarkModel, tmp_path: Path) -> None:
+    def change(contents: dict[str, Any], _: dict[str, bytes]) -> None:
+        entry(contents).update(title="a\x00b\nc\u202e", name="\ud800x", note="é „ſ“")
+
+    project = open_project(rewritten(saved, tmp_path / "x.mark", change), random_model)
+    assert (project.titles, project.notes) == (("a b c ",), ("é „ſ“",))
+    assert project.index.pages[0].page.name == " x"
+
+
 def test_a_name_given_twice_is_refused(saved: Path, random_model: MarkModel, tmp_path: Path) -> None:
     path = tmp_path / "x.mark"
     path.write_bytes(saved.read_bytes())

@@ -89,7 +89,7 @@ def test_the_keyboard_and_a_second_search(open_page: OpenPage) -> None:
 
 def test_a_file_that_cannot_be_made_costs_one_sentence(open_page: OpenPage) -> None:
     page = open_page(accept_downloads=True)
-    page.get_by_role("button", name=re.compile("^Close .")).first.click()
+    page.get_by_role("button", name=re.compile("^Remove .")).first.click()
     expect(page.locator(".mk-empty")).to_be_visible()
     open_panel(page)
     expect(page.locator(".mk-take-panel [role=status]")).to_have_text("Add a page or open a sample first.")

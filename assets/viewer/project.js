@@ -30,12 +30,3 @@ find(".mk-open").addEventListener("click", () => projectInput.click());
 projectInput.addEventListener("change", () => {
   addFiles(projectInput.files).finally(() => (projectInput.value = ""));
 });
-
-// The pages go with the tab, so the browser asks before it closes one with unsaved work. gradio closes its connection
-// on the same event, which would end the session of a visitor who stays; so it must not hear of it.
-function askBeforeLeaving(event) {
-  if (!element.isConnected || !state.view || !state.view.unsaved) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}
-window.addEventListener("beforeunload", askBeforeLeaving, { capture: true });

@@ -34,7 +34,6 @@ def save(session: Session, report: Report) -> dict[str, Any]:
         if not sheets:
             raise mark.MarkError("There is nothing to save yet; add a page or open a sample first.")
         index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
-        work = session.work()
         pages = {sheet.id: f"p{place}" for place, sheet in enumerate(sheets, start=1)}
         decisions = session.decisions.to_dict(pages)
         names = wordbook.names_to_list(session.word_names, pages)
@@ -42,7 +41,6 @@ def save(session: Session, report: Report) -> dict[str, Any]:
     path = session.handouts.place(name)
     titles, notes = [sheet.title for sheet in sheets], [sheet.note for sheet in sheets]
     mark.save_project(path, index, titles, notes, decisions, report, names)
-    session.saved = work
     megabytes = path.stat().st_size / 1e6
     counted = "1 page" if len(sheets) == 1 else f"{len(sheets)} pages"
     told = f"{counted}, {megabytes:.1f} MB"

@@ -74,7 +74,6 @@ class Session:
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
     project: str = ""  # what the project file is called, without its suffix
-    saved: Any = None  # the work as it is in the project file that was saved or opened last
     new_index: Callable[[], WordIndex] | None = None
     # held while words are searched or corrected, so that the numbers in a result are those of the boxes
     working: threading.RLock = field(default_factory=threading.RLock)
@@ -131,7 +130,6 @@ class Session:
                 "focus": self.focus,
                 "result": self.result,
                 "corrected": self.corrected,
-                "unsaved": self._owns_pages() and self.work() != self.saved,
                 "offer": self.offers.to_view(self.spare),
                 "undo": self.way_back.to_view(),
                 "notices": self.notices,
@@ -249,12 +247,6 @@ class Session:
             self.way_back.bring(number)
             self.repeat()
 
-    def work(self) -> Any:
-        """What would be lost with the session, to be compared."""
-        with self._lock:
-            sheets = [(sheet.id, sheet.title, sheet.version) for sheet in self.collection.sheets]
-            return sheets, self.decisions, self.word_names, id(getattr(self.index, "model", None))
-
     def _owns_pages(self) -> bool:
         return any(self.collection.owns(sheet) for sheet in self.collection.sheets)
 
@@ -275,7 +267,6 @@ class Session:
                 before = (self.collection, self.decisions, self.question, self.result, self.project)
                 nothing_lost = not self._owns_pages() and not self.decisions.now
                 self._put(collection, decisions, None, None, name)
-                self.saved = self.work()
 
             def lay_back() -> None:
                 with self._lock:

@@ -363,18 +363,3 @@ def test_the_left_column_fits_a_telephone(open_page: OpenPage, letters: Path, li
         .map(n => n.className)"""
     buttons = ".mk-page-tools button, .mk-way-back button, .mk-offer button, .mk-doings button, .mk-add"
     assert page.locator(buttons).evaluate_all(small) == []
-
-
-def test_a_tab_with_unsaved_pages_asks_before_it_closes(collection: Collection, tmp_path: Path) -> None:
-    page = collection()
-    asks = """() => {
-        const leaving = new Event("beforeunload", { cancelable: true });
-        window.dispatchEvent(leaving);
-        return leaving.defaultPrevented;
-    }"""
-    assert page.evaluate(asks) is True
-    save_project(page, tmp_path)
-    assert page.evaluate(asks) is False
-    page.locator(".mk-page").nth(1).press("Alt+ArrowUp")
-    expect(page.locator(".mk-page .mk-page-title").first).to_have_text("letter 2.png")
-    assert page.evaluate(asks) is True

@@ -119,9 +119,7 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     box = session.sheet(second).entry.words[3].box
     session.decisions = session.decisions.decided(topic, Decision(second, box, "rejected", 2))
     session.word_names = {(second, box): "Orders"}
-    assert session.view()["unsaved"] is True
     answer = desks.save(session, 7)
-    assert session.view()["unsaved"] is False
     assert (answer["seq"], answer["error"], answer["name"]) == (7, None, "letters.mark")
     assert answer["told"].startswith("3 pages, 0.")
     other = desks.session()
@@ -137,10 +135,8 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     assert view["undo"] is None  # nothing of the visitor's own was put away
     assert desks.save(other)["name"] == "Fort letters.mark"
     # everything is the visitor's own now
-    assert view["unsaved"] is False
     other.correct(view["pages"][2]["id"], 0, Correction("remove", (0,)))
     assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
-    assert other.view()["unsaved"] is True
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
 
 
@@ -302,14 +298,6 @@ def test_a_page_that_is_ready_after_its_project_was_put_away_leaves_nothing(
     assert set(other.root.iterdir()) < set(before)
 
 
-def test_samples_alone_are_no_unsaved_work(desks: Desks, model: MarkModel) -> None:
-    session = desks.session()
-    sample = desks.lay(session, "A sample", WordIndex(model))
-    assert session.view()["unsaved"] is False
-    session.correct(sample, 0, Correction("remove", (0,)))
-    assert session.view()["unsaved"] is True
-
-
 def test_no_project_is_opened_or_put_away_while_a_hand_is_learnt(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,10 +326,8 @@ def test_a_learnt_hand_comes_back_with_the_project(desks: Desks, model: MarkMode
     desks.lay(session, "own")
     desks.lay(session, "sample", WordIndex(model))
     before = hits(session, "orders")
-    session.saved = session.work()
     session.own_all()
     session.index.exchange(learnt)
-    assert session.view()["unsaved"] is True
     view = desks.open(other, desks.save(session)["file"])
     assert view["panels"]["learning"]["state"] == "learnt"
     assert hits(other, "orders") == hits(session, "orders") != before

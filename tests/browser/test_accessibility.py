@@ -1,0 +1,92 @@
+"""axe-core on every state of the screen: no serious or critical violation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from .conftest import OpenPage
+from .test_page import settle, try_sample_query
+
+
+def hits(page: Page) -> None:
+    try_sample_query(page)
+    page.locator(".mk-hit").first.click()
+
+
+def clicked(page: Page) -> None:
+    page.locator(".mk-stage").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def nothing_likely(page: Page) -> None:
+    page.locator(".mk-text").fill("zzxqzq")
+    page.locator(".mk-text").press("Enter")
+    settle(page)
+
+
+def correcting(page: Page) -> None:
+    page.locator(".mk-repair").click()
+    page.locator(".mk-stage").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+
+
+def folded_out(page: Page) -> None:
+    """All that is folded away at first."""
+    for fold in page.locator(".mk details:not([open]) > summary").all():
+        if fold.is_visible():
+            fold.click()
+
+
+def taking_away(page: Page) -> None:
+    page.locator(".mk-take").click()
+
+
+def about(page: Page) -> None:
+    page.get_by_role("tab", name="About").click()
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "at first": lambda page: None,
+    **{state.__name__: state for state in (hits, clicked, nothing_likely, correcting, folded_out)},
+    **{state.__name__: state for state in (taking_away, about)},
+}
+
+
+def violations(page: Page) -> list[str]:
+    """Every serious or critical violation with the places it was found at."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:4]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_has_a_serious_violation(open_page: OpenPage, scheme: str) -> None:
+    found = {}
+    for name, reach in STATES.items():
+        page = open_page(color_scheme=scheme)
+        reach(page)
+        found[name] = violations(page)
+        page.close()
+    assert found == {name: [] for name in STATES}
+
+
+def test_the_phone_has_none_either(open_page: OpenPage) -> None:
+    page = open_page(390, 844, has_touch=True)
+    hits(page)
+    assert violations(page) == []
+
+
+def test_the_check_itself_sees_a_fault(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate("document.querySelector('.mk-find').textContent = ''")
+    assert any("button-name" in fault for fault in violations(page))

@@ -16,12 +16,12 @@ import numpy as np
 from mark_core.model.alphabet import is_folded
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
+from mark_core.retrieval.clusters import LEVEL, group, likeness_features
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.training.labelling import guess_words
 from mark_core.training.lexicon import Lexicon
 
-NEIGHBOURS = 5  # crops that may be of a crop's word by mutual choice
 SURE_READING = -0.12  # log-probability a letter of a reading that is believed without a list
 _BLOCK = 512  # crops compared with all others at once
 
@@ -75,18 +75,18 @@ class ListTeacher:
 class CollectionTeacher:
     """No list: crops that look alike are one word, in any script; a group that reads surely is that word.
 
-    Looks are compared as a clicked search compares them, without the reading.
+    Looks are compared as the index of words compares them (see ``clusters``).
     """
 
     def __init__(self, model: MarkModel) -> None:
-        bias, vector, _, shape = Calibration.from_card(model.card).example
-        self.bias, self.weights = bias, (vector**0.5, shape**0.5)
+        self.calibration = Calibration.from_card(model.card)
 
     def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
-        features, drawn = self._features(encoding), self._features(changed)
-        odds, near = _nearest(features, features, self.bias, itself=False)
-        groups = group(features, self.bias, odds, near)
-        _, found = _nearest(drawn, features, self.bias, itself=True)
+        features, bias = likeness_features(encoding, self.calibration)
+        drawn, _ = likeness_features(changed, self.calibration)
+        groups = _group_numbers(features, bias)
+        odds, near = _nearest(features, features, bias, itself=False)
+        _, found = _nearest(drawn, features, bias, itself=True)
         number = np.arange(len(encoding))
         other = np.where(found[:, 0] == number, found[:, 1], found[:, 0])
         stays = (other == near[:, 0]) | ((groups >= 0) & (groups[other] == groups))
@@ -96,59 +96,33 @@ class CollectionTeacher:
         confidence = np.where(read, 1.0, probability(odds[:, 0]))
         return Lesson(labels, readable, confidence, stays | read, float((found[:, 0] == number).mean()))
 
-    def _features(self, encoding: Encoding) -> np.ndarray:
-        """(N, D + S) whose products and the bias are log-odds that two crops are one word."""
-        vector, shape = self.weights
-        return np.concatenate([vector * encoding.vectors, shape * encoding.shapes.astype(np.float32)], axis=1)
+
+def _group_numbers(features: np.ndarray, bias: float) -> np.ndarray:
+    """(N,) int64 group of every crop, -1 if it is alone."""
+    out = np.full(len(features), -1, np.int64)
+    for number, rows in enumerate(group(features, LEVEL - bias)):
+        if len(rows) > 1:
+            out[rows] = number
+    return out
 
 
 def _nearest(
     crops: np.ndarray, gallery: np.ndarray, bias: float, itself: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(N, NEIGHBOURS) log-odds and numbers of the likeliest crops of the gallery, best first."""
-    count = min(NEIGHBOURS, len(gallery) - 1)
-    numbers = np.empty((len(crops), count), np.int64)
-    odds = np.empty((len(crops), count), np.float32)
+    """(N, 2) log-odds and numbers of the likeliest crops of the gallery, best first."""
+    numbers = np.empty((len(crops), 2), np.int64)
+    odds = np.empty((len(crops), 2), np.float32)
     for start in range(0, len(crops), _BLOCK):
         rows = slice(start, start + _BLOCK)
         logit = crops[rows] @ gallery.T + bias
         if not itself:
             logit[np.arange(len(logit)), np.arange(start, start + len(logit))] = -np.inf
-        best = np.argpartition(-logit, count, axis=1)[:, :count]
+        best = np.argpartition(-logit, 1, axis=1)[:, :2]
         value = np.take_along_axis(logit, best, axis=1)
         order = np.argsort(-value, axis=1, kind="stable")
         numbers[rows] = np.take_along_axis(best, order, axis=1)
         odds[rows] = np.take_along_axis(value, order, axis=1)
     return odds, numbers
-
-
-def group(features: np.ndarray, bias: float, odds: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """(N,) int64 group of every crop, -1 if it is alone.
-
-    Crops join that are each among the other's nearest (``odds`` and ``near``, both (N, K)), likeliest first, as long
-    as the crops of two groups are more likely one word than not on average (average linkage).
-    """
-    pairs = [
-        (float(value), i, int(j))
-        for i, (row, values) in enumerate(zip(near, odds, strict=True))
-        for j, value in zip(row, values, strict=True)
-        if value > 0 and i < j and i in near[j]
-    ]
-    label = np.arange(len(near))
-    members = {i: [i] for i in range(len(near))}
-    total = {i: features[i] for i in range(len(near))}
-    for _, one, two in sorted(pairs, reverse=True):
-        a, b = int(label[one]), int(label[two])
-        if a == b:
-            continue
-        if float(total[a] @ total[b]) / (len(members[a]) * len(members[b])) + bias <= 0:
-            continue
-        if len(members[a]) < len(members[b]):
-            a, b = b, a
-        label[members[b]] = a
-        members[a] += members.pop(b)
-        total[a] = total[a] + total.pop(b)
-    return np.where(np.bincount(label, minlength=len(label))[label] > 1, label, -1)
 
 
 def name_groups(

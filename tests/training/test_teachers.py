@@ -1,9 +1,7 @@
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mark_core.model.encoding import Encoding
-from mark_core.training.teachers import CollectionTeacher, group, name_groups
+from mark_core.training.teachers import CollectionTeacher, name_groups
 from tests.conftest import encoding_that_reads
 
 
@@ -53,19 +51,3 @@ def test_two_sure_readings_name_a_group():
     assert labels[3] not in readings
     assert labels[5:] == ("march", "")
     assert readable.tolist() == [True, True, True, False, False, True, False]
-
-
-@given(st.integers(2, 40), st.integers(1, 6), st.integers(0, 1000))
-def test_groups_have_two_members_or_more_that_are_likely_one_word(count, words, seed):
-    g = np.random.default_rng(seed)
-    features = np.eye(words)[g.integers(0, words, count)] + g.normal(0, 0.3, (count, words))
-    bias, near_count = -0.5, min(5, count - 1)
-    odds = features @ features.T + bias
-    np.fill_diagonal(odds, -np.inf)
-    near = np.argsort(-odds, axis=1)[:, :near_count]
-    groups = group(features, bias, np.take_along_axis(odds, near, axis=1), near)
-    for number in np.unique(groups[groups >= 0]):
-        rows = np.flatnonzero(groups == number)
-        assert len(rows) >= 2
-        inside = odds[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
-        assert inside.max() > 0

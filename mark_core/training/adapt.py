@@ -159,7 +159,8 @@ class _Job:
             lesson = teacher.look(*seen)
             states.append(_cycle(len(rows), lesson, before))
             longest = max(longest, time.monotonic() - begun)
-            if states[-1].worth > best_state.worth:
+            # surer alone is not better: a model can become sure of what it no longer sees twice alike
+            if states[-1].worth > best_state.worth and states[-1].agreement >= states[0].agreement:
                 best, best_state = network, states[-1]
                 self.watch(states[0], best_state)
             elif len(states) > 4 and best_state not in states[-3:]:

@@ -68,6 +68,11 @@ def build_parser() -> argparse.ArgumentParser:
         default=0.5,
         help="--list: probability from which a hit counts (default 0.5)",
     )
+    search.add_argument(
+        "--weight",
+        type=float,
+        help="with --text and --example: how much the example counts, 0 to 1 (default: as learnt)",
+    )
     search.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     search.add_argument("--direction", choices=_DIRECTIONS, default="auto")
     search.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -249,6 +254,7 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         example=_example(options.example, pages),
         top=options.top,
         variants=options.variants,
+        lam=options.weight,
     )
     names = {page.id: page.page for page in pages}
     return [
@@ -262,6 +268,7 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
             "box": list(h.box),
             "boxes": [list(box) for box in h.boxes],
             "reads": h.reads,
+            "weight": None if h.lam is None else round(h.lam, 3),
         }
         for h in hits
     ]
@@ -279,6 +286,8 @@ def _example(value: str | None, pages: Sequence[Any]) -> Any:
 
 
 def _show_hits(rows: list[dict[str, Any]]) -> None:
+    if rows and rows[0]["weight"] is not None:
+        print(f"the example counts {rows[0]['weight']:.0%}, the typed word the rest (--weight changes it)")
     for row in rows:
         x, y, w, h = row["box"]
         place = f"{row['page']} page {row['number'] + 1} line {row['line'] + 1} word {row['word'] + 1}"

@@ -98,6 +98,23 @@ class MarkModel:
         counts = np.array([len(part) for part in letters], np.int32)
         return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes)
 
+    def columns(self, crops: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """What stands in every column along each crop, each column by itself: (T, C) float32, L2-normalised.
+
+        A column is 4 pixels of the strip wide. Nothing, (0, 0), for a model that takes squares. Raises MarkError like
+        ``embed_images``.
+        """
+        strips = [to_strip(crop) for crop in crops]
+        if self.network.config.input == "square":
+            return [np.zeros((0, 0), np.float32) for _ in strips]
+        out = []
+        for strip in strips:
+            x = torch.from_numpy(pad_strips([strip])).to(self.device)
+            with self._lock, torch.inference_mode():
+                drawn, _, counts = self.network.clip.visual.trunk.forward_features(x)
+                out.append(F.normalize(drawn[0, : int(counts[0])].float(), dim=-1).cpu().numpy())
+        return out
+
     def _features(self, array: np.ndarray) -> ImageFeatures:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
         with self._lock, torch.inference_mode(), half:

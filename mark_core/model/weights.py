@@ -36,9 +36,14 @@ def save_network(network: MarkNetwork, path: Path, **facts: Any) -> dict[str, An
     data = to_bytes(network)
     card = make_card(network, data, **facts)
     path.write_bytes(data)
+    write_card(path, card)
+    return card
+
+
+def write_card(path: Path, card: dict[str, Any]) -> None:
+    """Write the card of the weights file ``path``."""
     text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
     path.with_suffix(".json").write_text(text, encoding="utf-8")
-    return card
 
 
 def to_bytes(network: MarkNetwork) -> bytes:

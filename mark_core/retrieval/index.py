@@ -15,11 +15,13 @@ from mark_core.errors import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
+from mark_core.retrieval.composed import Balance, compose, evidence
 from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import Place, row_logits, term_logits
+from mark_core.retrieval.why import Asked, Explanation, explain
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Box, Word
 
@@ -35,7 +37,8 @@ class Hit:
     """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
     page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
     reads: what the reading head makes of it ("" if nothing), certainty: how sure it is, 0..1, of the least sure word.
-    A phrase is found at its first word; boxes are those of all its words."""
+    A phrase is found at its first word; boxes are those of all its words. lam: of a typed and a clicked word together,
+    how much the clicked one counted, 0..1."""
 
     page: str
     word: int
@@ -46,6 +49,7 @@ class Hit:
     reads: str = ""
     boxes: tuple[Box, ...] = ()
     certainty: float = 0.0
+    lam: float | None = None
 
 
 @dataclass(frozen=True)
@@ -179,45 +183,105 @@ class WordIndex:
         variants: bool = False,
         confirmed: Sequence[Reference] = (),
         rejected: Sequence[Reference] = (),
+        lam: float | None = None,
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
         text: a typed word, phrase or pattern, see ``retrieval.query``; variants: old spellings count as the same.
         example: (page id, word number) of an indexed word, which then comes first, or a crop (H, W[, 3]) uint8.
-        Both together: the mean of the two logits. pages: ids to search in (default: all). confirmed, rejected: hits
+        Both together: lam, 0..1, is how much the example counts; None: as much as was learnt for such a query, see
+        ``retrieval.composed``. pages: ids to search in (default: all). confirmed, rejected: hits
         that a person has judged, see ``retrieval.feedback``, each as (page id, word number), or as crops (H, W[, 3])
         uint8 if it is of another index: one, or of a phrase those of all its words. Raises MarkError for an empty
-        query, letters that cannot be typed, or an id that does not exist.
+        query, letters that cannot be typed, an id that does not exist, or another lam.
         """
-        if not (text and text.strip()) and example is None:
-            raise MarkError("Type a word, or click one on the page.")
         gallery, places = self._snapshot()
-        logits: list[np.ndarray] = []
-        terms: tuple[Term, ...] = ()
-        if text and text.strip():
-            terms = parse_query(text, variants, self.model.alphabet)
-            each = [term_logits(gallery, self.model, self.calibration, term) for term in terms]
-            logits.append(row_logits(each, places))
-        itself = None
-        if example is not None:
-            if isinstance(example, np.ndarray):
-                logits.append(self.example_logits(gallery, self.model.encode([example])))
-            else:
-                itself = self._place(places, *example)
-                logits.append(self._word_logits(gallery, example))
-        logit = np.mean(logits, axis=0)
-        span = max(1, len(terms))
-        judged = [
-            [self._row_logits(gallery, places, one, span) for one in group] for group in (confirmed, rejected)
-        ]
-        logit = fuse(logit, *judged)
-        if itself is not None and len(logits) == 1:
-            logit[itself] = np.inf  # the clicked word is what was asked for
+        asked = self._ask(gallery, places, text, example, variants, confirmed, rejected, lam)
+        logit = asked.logit
         if pages is not None:
             wanted = set(pages)
             logit = np.where([page in wanted for page, _ in places], logit, -np.inf)
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
-        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, span)
+        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, asked)
+
+    def weight(self, text: str, example: Place | np.ndarray, variants: bool = False) -> float:
+        """How much the example counts beside the typed word in ``search``, 0..1, as learnt. Raises MarkError as it."""
+        return self._ask(*self._snapshot(), text, example, variants).lam
+
+    def threshold(self, typed: bool = True) -> float:
+        """The probability from which a word is best taken for a hit, of queries with a typed word or without."""
+        return self.calibration.threshold[0 if typed else 1]
+
+    def explain(
+        self,
+        place: Place,
+        text: str | None = None,
+        example: Place | np.ndarray | None = None,
+        variants: bool = False,
+        confirmed: Sequence[Reference] = (),
+        rejected: Sequence[Reference] = (),
+        lam: float | None = None,
+    ) -> Explanation:
+        """Why the word at ``place`` (page id, word number) is found by a query; the others are those of ``search``.
+
+        Looks at the pixels of two words at most. Raises MarkError as the search does.
+        """
+        gallery, places = self._snapshot()
+        row = self._place(places, *place)
+        asked = self._ask(gallery, places, text, example, variants, confirmed, rejected, lam)
+        page = self._page(place[0])
+        found = range(place[1], min(place[1] + asked.span, len(page.words)))
+        pair = [] if example is None else [self._crop(place), self._crop(example)]
+        return explain(self.model, gallery, asked, row, found, pair)
+
+    def _ask(
+        self,
+        gallery: Gallery,
+        places: list[Place],
+        text: str | None,
+        example: Place | np.ndarray | None,
+        variants: bool = False,
+        confirmed: Sequence[Reference] = (),
+        rejected: Sequence[Reference] = (),
+        lam: float | None = None,
+    ) -> Asked:
+        if not (text and text.strip()) and example is None:
+            raise MarkError("Type a word, or click one on the page.")
+        if lam is not None and not 0 <= lam <= 1:
+            raise MarkError("The weight of the clicked word must lie between 0 and 1.")
+        typed = clicked = itself = None
+        terms: tuple[Term, ...] = ()
+        if text and text.strip():
+            terms = parse_query(text, variants, self.model.alphabet)
+            each = [term_logits(gallery, self.model, self.calibration, term) for term in terms]
+            typed = row_logits(each, places)
+        if isinstance(example, np.ndarray):
+            seen = self.model.encode([example])
+            clicked = self.example_logits(gallery, seen)
+        elif example is not None:
+            itself = self._place(places, *example)
+            seen = self._page(example[0]).encoding.select([example[1]])
+            clicked = self._word_logits(gallery, example)
+        if typed is None or clicked is None:
+            lam, logit = None, np.array(clicked if typed is None else typed, np.float64)
+        else:
+            if lam is None:
+                weigh = Balance.from_card(self.model.card)
+                lam = weigh(evidence(Gallery(seen), typed, clicked, itself))
+            logit = compose(typed, clicked, lam)
+        judged = [
+            [self._row_logits(gallery, places, one, max(1, len(terms))) for one in group]
+            for group in (confirmed, rejected)
+        ]
+        logit = fuse(logit, *judged)
+        if itself is not None and typed is None:
+            logit[itself] = np.inf  # the clicked word is what was asked for
+        return Asked(terms, typed, clicked, *judged, lam, logit)
+
+    def _crop(self, example: Place | np.ndarray) -> np.ndarray:
+        if isinstance(example, np.ndarray):
+            return example
+        return crop_word(self._page(example[0]).page.grey, self._word(*example))
 
     def _word_logits(self, gallery: Gallery, place: Place) -> np.ndarray:
         self._word(*place)
@@ -290,17 +354,24 @@ class WordIndex:
         return page.words[word]
 
     def _hits(
-        self, order: np.ndarray, logit: np.ndarray, places: list[Place], gallery: Gallery, span: int
+        self,
+        order: np.ndarray,
+        logit: np.ndarray,
+        places: list[Place],
+        gallery: Gallery,
+        asked: Asked,
     ) -> list[Hit]:
         scores = probability(logit[order])
-        readings, certainties = gallery.readings, gallery.certainties
+        readings, certainties, span = gallery.readings, gallery.certainties, asked.span
         hits = []
         for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
             page_id, number = places[i]
             row = self._page(page_id).words[number : number + span]
             reads = " ".join(readings[i : i + span])
             boxes, certainty = tuple(word.box for word in row), float(certainties[i : i + span].min())
-            hits.append(Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, boxes, certainty))
+            hits.append(
+                Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, boxes, certainty, asked.lam)
+            )
         return hits
 
     def gathered(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:

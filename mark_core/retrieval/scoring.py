@@ -16,16 +16,18 @@ import numpy as np
 class Calibration:
     """logit = bias + the sum of weight * evidence. Evidence of typed queries: cosine, agreement of the reading; of
     clicked ones: cosine, agreement, likeness of the shape; of patterns: agreement. An evidence without a weight does
-    not count."""
+    not count. threshold: probability, 0..1, from which a word is best taken for a hit, of typed and clicked queries."""
 
     text: tuple[float, ...] = (-9.0, 12.0, 0.0)
     example: tuple[float, ...] = (-9.0, 12.0, 0.0, 0.0)
     pattern: tuple[float, ...] = (1.0, 3.0)
+    threshold: tuple[float, float] = (0.5, 0.5)
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> Calibration:
         values = card.get("calibration") or {}
-        return cls(**{key: tuple(values[key]) for key in ("text", "example", "pattern") if key in values})
+        known = ("text", "example", "pattern", "threshold")
+        return cls(**{key: tuple(values[key]) for key in known if key in values})
 
     def text_logit(self, cosine: np.ndarray, agreement: np.ndarray) -> np.ndarray:
         return _logit(self.text, cosine, agreement)

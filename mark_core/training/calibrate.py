@@ -13,6 +13,8 @@ import numpy as np
 from mark_core.model.alphabet import is_folded
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
+from mark_core.retrieval.scoring import Calibration, probability
+from mark_core.training.balance import fit_balance
 from mark_core.training.data import WordSet
 
 # How much each evidence counts: cosine, agreement of the reading, likeness of the shape. A free fit would trust the
@@ -22,8 +24,15 @@ SHARES = {"text": (1.0, 0.2), "example": (1.0, 0.015, 1.5)}
 _FAR = 40  # words per query drawn from beyond the candidates, weighted to stand for all of them
 
 
-def calibrate(model: MarkModel, words: WordSet, seed: int = 0) -> dict[str, list[float]]:
-    """Bias and the weight of each evidence for typed and clicked queries, as ``Calibration`` reads them."""
+def calibrate(
+    model: MarkModel, words: WordSet, seed: int = 0, hands: WordSet | None = None
+) -> dict[str, list[float]]:
+    """Bias and the weight of each evidence for typed and clicked queries, and the probabilities from which a hit of
+    either is best taken for one, as ``Calibration`` reads them.
+
+    hands: words in one face each (see ``synthesis.corpus.write_hands``), from which the weight of a clicked word beside
+    a typed one is learnt too.
+    """
     gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
     keys = words.labels
     g = np.random.default_rng(seed)
@@ -47,7 +56,25 @@ def calibrate(model: MarkModel, words: WordSet, seed: int = 0) -> dict[str, list
         right = np.array([bool(expression.fullmatch(str(key))) for key in keys])
         pattern_rows.append(_rows([gallery.pattern_agreement(letters)], right, g))
     fits = {"text": _fit(text_rows, SHARES["text"]), "example": _fit(example_rows, SHARES["example"])}
-    return fits | ({"pattern": _fit(pattern_rows, (1.0,))} if pattern_rows else {})
+    fits["threshold"] = [
+        best_threshold(text_rows, fits["text"]),
+        best_threshold(example_rows, fits["example"]),
+    ]
+    if pattern_rows:
+        fits["pattern"] = _fit(pattern_rows, (1.0,))
+    if hands is not None:
+        fits["balance"] = fit_balance(model, hands, Calibration.from_card({"calibration": fits}), seed)
+    return fits
+
+
+def best_threshold(rows: list[np.ndarray], weights: list[float]) -> float:
+    """The probability from which taking words for hits gives the best F1 over all queries together."""
+    data = np.concatenate(rows)
+    logit = weights[0] + data[:, :-2] @ np.array(weights[1:])
+    order = np.argsort(-logit, kind="stable")
+    right = np.cumsum(data[order, -2] * data[order, -1])
+    f1 = 2 * right / (np.cumsum(data[order, -1]) + right[-1])
+    return round(float(probability(logit[order[int(f1.argmax())]])), 3)
 
 
 def _pattern(word: str, g: np.random.Generator) -> tuple[str, ...]:

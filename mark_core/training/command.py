@@ -77,6 +77,14 @@ def add_train(commands: Any, make_command: Any) -> None:
     gaps.add_argument("--seed", type=int, default=0)
     gaps.set_defaults(run=_gaps)
 
+    calibrate = steps.add_parser(
+        "calibrate",
+        help="fit probabilities, thresholds and the weight of a clicked word; only the card changes",
+    )
+    calibrate.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
+    calibrate.add_argument("--weights", type=Path, default=Path("assets/mark-compact.safetensors"))
+    calibrate.set_defaults(run=_calibrate)
+
     export = steps.add_parser(
         "export", help="calibrate a run on rendered words and write its weights and card"
     )
@@ -94,10 +102,11 @@ def _fonts(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _render(options: argparse.Namespace) -> dict[str, Any]:
-    from mark_core.training.synthesis.corpus import write_shards
+    from mark_core.training.synthesis.corpus import write_hands, write_shards
 
     _need(options.fonts, "fonts")
     write_shards(options.fonts, options.shards, 2, seed=options.seed, split="val", groups=500)
+    write_hands(options.fonts, options.shards, seed=options.seed)
     write_shards(options.fonts, options.shards, options.count, seed=options.seed)
     return {"shards": options.count, "folder": str(options.shards)}
 
@@ -166,10 +175,17 @@ def _gaps(options: argparse.Namespace) -> dict[str, Any]:
     return {key: record[key] for key in ("pages", "gaps", "error", "error_of_families_held_out")}
 
 
-def _export(options: argparse.Namespace) -> dict[str, Any]:
-    from mark_core.training.run import export
+def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.run import recalibrate
 
-    card = export(options.folder, _words(options), options.to)
+    return recalibrate(options.weights, options.shards)["calibration"]
+
+
+def _export(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.run import export, rendered_hands
+
+    hands = None if options.split else rendered_hands(options.shards)
+    card = export(options.folder, _words(options), options.to, hands)
     return {key: card[key] for key in ("name", "parameters", "step", "sha256", "scores")}
 
 

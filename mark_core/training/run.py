@@ -15,14 +15,19 @@ from mark_core.model.config import MarkConfig
 from mark_core.model.mark import MarkModel, best_device
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import to_strip
-from mark_core.model.weights import load_network, save_network
+from mark_core.model.weights import load_network, save_network, write_card
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
 from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.splits import with_vocabulary
 from mark_core.training.trainer import CHECKPOINT, Trainer, network_from_checkpoint
-from mark_core.training.validate import RenderedValidation, training_shards, validation_shards
+from mark_core.training.validate import (
+    RenderedValidation,
+    hand_shards,
+    training_shards,
+    validation_shards,
+)
 
 
 def rendered_words(shards: Path) -> tuple[WordSet, WordSet]:
@@ -108,8 +113,28 @@ def watched(folder: Path) -> WordSet:
     )
 
 
-def export(run: Path, words: tuple[WordSet, WordSet], target: Path) -> dict[str, Any]:
+def rendered_hands(shards: Path) -> WordSet | None:
+    """Words in one face each, if the folder has some."""
+    found = hand_shards(shards)
+    return WordSet.load(found) if found else None
+
+
+def recalibrate(weights: Path, shards: Path) -> dict[str, Any]:
+    """Calibrate a weights file anew on rendered words; only its card changes. Returns the card."""
+    network, card = load_network(weights)
+    words = WordSet.load(validation_shards(shards))
+    model = MarkModel(network, card, device="cpu")
+    card["calibration"] = calibrate(model, words, card.get("seed", 0), rendered_hands(shards))
+    write_card(weights, card)
+    return card
+
+
+def export(
+    run: Path, words: tuple[WordSet, WordSet], target: Path, hands: WordSet | None = None
+) -> dict[str, Any]:
     """Calibrate a run's averaged weights on the validation words and write them with their card.
+
+    hands: see ``calibrate``.
 
     Returns the card; its scores are mAP on the validation words, by the vectors alone.
     """
@@ -125,5 +150,5 @@ def export(run: Path, words: tuple[WordSet, WordSet], target: Path) -> dict[str,
         recipe=dataclasses.asdict(recipe),
         seed=recipe.seed,
         scores={f"validation words, {key}": value for key, value in scores.items()},
-        calibration=calibrate(MarkModel(network, device="cpu"), words[1], recipe.seed),
+        calibration=calibrate(MarkModel(network, device="cpu"), words[1], recipe.seed, hands),
     )

@@ -37,3 +37,7 @@ def validation_shards(folder: Path) -> list[Path]:
 
 def training_shards(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("train-*.npz") if ".tmp" not in p.name)
+
+
+def hand_shards(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("hand-*.npz") if ".tmp" not in p.name)

@@ -10,6 +10,7 @@ from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.retrieval.composed import compose
 from mark_core.retrieval.index import Hit
 from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.typed import term_logits
@@ -55,15 +56,32 @@ def test_a_crop_from_outside_is_an_example(index):
     assert hits[0].word == 3
 
 
-def test_both_is_the_mean_of_the_evidence(index):
+def test_both_weigh_as_much_as_is_said(index):
     (page,) = index.pages
     gallery, _ = index._snapshot()
     (term,) = parse_query("orders")
     text = term_logits(gallery, index.model, index.calibration, term)
     example = index.example_logits(gallery, page.encoding.select([1]))
-    expected = np.argsort(-(text + example) / 2, kind="stable")
-    hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS))
-    assert [hit.word for hit in hits] == expected.tolist()
+    for lam, expected in ((0.3, compose(text, example, 0.3)), (0, text), (1, example)):
+        hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS), lam=lam)
+        assert [hit.word for hit in hits] == np.argsort(-expected, kind="stable").tolist()
+        assert {hit.lam for hit in hits} == {lam}
+
+
+def test_the_weight_is_that_of_the_card_and_only_of_composed_queries(index):
+    (page,) = index.pages
+    both = {"text": "orders", "example": (page.id, 1)}
+    assert {hit.lam for hit in index.search(**both)} == {0.5}
+    index.model = MarkModel(index.model.network, {"calibration": {"balance": [-1, 0, 0, 0.5, 0, 0]}})
+    clicked = index.example_logits(index._snapshot()[0], page.encoding.select([1]))
+    best = np.sort(np.clip(np.delete(clicked, 1), -20, 8))[-5:].mean()
+    (lam,) = {hit.lam for hit in index.search(**both)}
+    assert lam == index.weight("orders", (page.id, 1)) == pytest.approx(1 / (1 + np.exp(1 - 0.5 * best)))
+    assert {hit.lam for hit in index.search(text="orders")} == {None}
+    assert {hit.lam for hit in index.search(example=(page.id, 1), lam=0.2)} == {None}
+    for lam in (-0.1, 1.5, float("nan")):
+        with pytest.raises(MarkError, match="between 0 and 1"):
+            index.search(**both, lam=lam)
 
 
 def test_typed_hits_are_sorted_and_limited(index):

@@ -10,7 +10,7 @@ from mark_core.model.mark import load_model
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import pad_strips, to_strip
 from mark_core.model.weights import save_network
-from mark_core.training.calibrate import _fit, calibrate
+from mark_core.training.calibrate import _fit, best_threshold, calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
 from mark_core.training.run import export, rendered_words, start_from, train
@@ -100,7 +100,18 @@ def test_calibration_recovers_the_law_behind_the_marks(words, random_model):
     rows = [np.stack([cosine, agreement, likeness, right, np.ones(20000)], axis=1)]
     assert _fit(rows, (1.0, 0.1, 0.5)) == pytest.approx([-2, 6, 0.6, 3], rel=0.15)
     weights = calibrate(random_model, words)
-    assert {key: len(weights[key]) for key in weights} == {"text": 3, "example": 4, "pattern": 2}
+    lengths = {"text": 3, "example": 4, "pattern": 2, "threshold": 2}
+    assert {key: len(weights[key]) for key in weights} == lengths
+
+
+def test_the_threshold_is_where_f1_is_best():
+    logit = np.array([3.0, 2.0, 1.0, 0.0, -1.0])
+    right = np.array([1.0, 1.0, 0.0, 1.0, 0.0])
+    rows = [np.stack([logit, right, np.ones(5)], axis=1)]
+    assert best_threshold(rows, [0.0, 1.0]) == 0.5  # 3 of 4 and all 3: 6/7; at 2: 4/5
+    # a wrong word that stands for many moves it up
+    rows[0][2, 2] = 9
+    assert best_threshold(rows, [0.0, 1.0]) == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-3)
 
 
 def test_shape_axes_keep_what_tells_words_apart(words):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from mark_core.training.synthesis.words import (
 GROUP = 3  # renderings of a word
 SHARD_GROUPS = 2000
 OTHER_SHARE = 0.18  # of the groups, in another script than Latin
+HAND_LABELS = 170  # different words of one hand, some 400 renderings
 KIND_SHARE = {"pen": 0.32, "hand": 0.28, "black": 0.21, "print": 0.19}
 _PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد", "mn": "ᠠᠨᠮᠯ"}
 
@@ -75,8 +76,25 @@ class Corpus:
                 if len(samples) == size:
                     return samples
 
-    def _sample(self, word, script, kind, source, g) -> Sample | None:
-        face = self._face(script, g)
+    def hand(self, face: Face, generator: np.random.Generator, labels: int = HAND_LABELS) -> list[Sample]:
+        """Words in one face, as of one hand: English, spelled as no training word is; some occur often, most do not."""
+        g, source = generator, _source(self.folder)
+        samples: list[Sample] = []
+        seen: set[str] = set()
+        while len(seen) < labels:
+            word = source.draw(g, "en")
+            label = label_of(word)
+            if label in seen or not label.isascii() or not is_held_out(label):
+                continue
+            seen.add(label)
+            for _ in range(int(min(g.geometric(0.4), 8))):
+                sample = self._sample(word, "latin", "en", source, g, face)
+                if sample is not None and sample.label == label:
+                    samples.append(sample)
+        return samples
+
+    def _sample(self, word, script, kind, source, g, face: Face | None = None) -> Sample | None:
+        face = face or self._face(script, g)
         written = written_form(word, g, face.has)
         if not face.covers(written):
             written = word
@@ -157,23 +175,46 @@ def write_shards(
             job.result()
 
 
+def write_hands(folder: Path, out: Path, seed: int = 0, workers: int | None = None) -> None:
+    """Render a shard of words in one face for every Latin family that training never sees; those there are kept.
+
+    In place of the script stands the family: the hand."""
+    out.mkdir(parents=True, exist_ok=True)
+    families = [faces for kind in _families(folder, "latin", "val").values() for faces in kind]
+    paths = [out / f"hand-{seed}-{k:04d}.npz" for k in range(len(families))]
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        jobs = [
+            pool.submit(_write_hand, folder, path, k, seed)
+            for k, path in enumerate(paths)
+            if not path.exists()
+        ]
+        for job in as_completed(jobs):
+            job.result()
+
+
+def _write_hand(folder: Path, path: Path, number: int, seed: int) -> None:
+    cv2.setNumThreads(1)
+    families = [faces for kind in _families(folder, "latin", "val").values() for faces in kind]
+    samples = Corpus(folder, "val").hand(families[number][0], np.random.default_rng([seed, number, 7]))
+    _save(path, [replace(sample, script=sample.family) for sample in samples])
+
+
 def _write_shard(folder: Path, out: Path, split: str, seed: int, number: int, groups: int) -> None:
     cv2.setNumThreads(1)
     generator = np.random.default_rng([seed, number, split == "val"])
     corpus = Corpus(folder, split)
-    strips, labels, scripts = [], [], []
-    for _ in range(groups):
-        for sample in corpus.group(generator):
-            strips.append(to_strip(sample.crop))
-            labels.append(sample.label)
-            scripts.append(sample.script)
-    path = out / f"{split}-{seed}-{number:04d}.npz"
+    samples = [sample for _ in range(groups) for sample in corpus.group(generator)]
+    _save(out / f"{split}-{seed}-{number:04d}.npz", samples)
+
+
+def _save(path: Path, samples: list[Sample]) -> None:
+    strips = [to_strip(sample.crop) for sample in samples]
     temporary = path.with_suffix(".tmp.npz")
     np.savez(
         temporary,
         pixels=np.concatenate(strips, axis=1),
         widths=np.array([s.shape[1] for s in strips], np.int32),
-        labels=np.array(labels),
-        scripts=np.array(scripts),
+        labels=np.array([sample.label for sample in samples]),
+        scripts=np.array([sample.script for sample in samples]),
     )
     temporary.replace(path)

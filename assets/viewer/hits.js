@@ -117,6 +117,7 @@ function hitItem(hit, result, page, { isGuess = false, named = state.pages.size 
     "li",
     { class: judged ? `mk-${judged}` : null, "data-rank": hit.rank, "data-page": hit.page, "data-word": hit.word },
     button,
+    whyButton(hit),
     judgeButtons(hit, judged)
   );
   item.addEventListener("click", () => selectHit(hit, { focus: false }));

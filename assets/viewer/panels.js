@@ -3,7 +3,7 @@
 const panels = [];
 const panelStates = new Map(); // name among the panels of a view -> what draws it
 
-// answer: its name among the panels of a view. opened, answered: what it does then.
+// opener: a button of the screen, if it has one. answer: its name among the panels of a view. opened, answered: what it does then.
 function makePanel(selector, { opener, answer, opened, answered }) {
   const dialog = find(selector);
   const said = dialog.querySelector(".mk-panel-said");
@@ -33,7 +33,7 @@ function makePanel(selector, { opener, answer, opened, answered }) {
     },
   };
   if (panel.cancel) panel.cancel.addEventListener("click", () => trigger("cancel_errand", { panel: answer }));
-  find(opener).addEventListener("click", panel.open);
+  if (opener) find(opener).addEventListener("click", panel.open);
   for (const button of dialog.querySelectorAll(".mk-panel-close")) button.addEventListener("click", panel.close);
   // a click beside the dialog closes it; one that began inside, as when text is marked, does not
   let outside = false;

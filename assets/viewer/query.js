@@ -8,6 +8,7 @@ const isThisPage = () => find(".mk-scope input:checked").value === "page";
 function search() {
   clearNotices();
   state.acted = true;
+  if (state.asked && state.asked.text !== textInput.value) state.lam = null;
   ask({ text: textInput.value, example: state.example });
 }
 
@@ -16,7 +17,7 @@ function ask(query) {
   state.asked = query;
   find(".mk-hits").setAttribute("aria-busy", "true");
   const page = isThisPage() ? state.page : null;
-  trigger("search_words", { seq: state.seq, ...query, variants: variantsInput.checked, page });
+  trigger("search_words", { seq: state.seq, ...query, variants: variantsInput.checked, page, lam: state.lam });
 }
 
 // The same query in another way or on another page. One that could not be answered is not asked again.

@@ -14,7 +14,9 @@ const state = {
   split: { above: 0, found: 0, lit: [], guesses: [] },
   selected: null, // rank
   cursor: null, // word number
+  lam: null, // how much the clicked word counts, 0..1, as the visitor wants it
   threshold: 0.5,
+  level: null, // the same, as the visitor has set it
   limit: 50,
   seq: 0,
   focus: null,
@@ -83,6 +85,7 @@ function drawResult() {
   drawList(state.result, state.split, (id) => state.pages.get(id));
   markListSelected(state.selected, { scroll: false });
   drawJudged();
+  drawBalance();
   drawAround();
 }
 
@@ -117,6 +120,7 @@ function drawAround() {
 }
 
 function setExample(example) {
+  if (!example || !state.example || example.page !== state.example.page || example.word !== state.example.word) state.lam = null;
   state.example = example;
   find(".mk-chip").hidden = !example;
   const page = example && state.pages.get(example.page);
@@ -192,6 +196,7 @@ function receive(fresh) {
     state.selected = again ? again.rank : null;
     find(".mk-hits").removeAttribute("aria-busy");
     if (first) find(".mk-hit-scroll").scrollTop = 0;
+    if (first && state.level === null && fresh.result.threshold) setThreshold(Math.round(100 * fresh.result.threshold));
     if (fresh.result.error) say(fresh.result.error);
     if (state.example) setExample(exampleNow(fresh.result.example));
     if (state.asked && !fresh.result.error) state.asked.example = exampleNow(fresh.result.example);
@@ -298,9 +303,14 @@ find(".mk-chip-x").addEventListener("click", () => {
   textInput.focus();
   if (textInput.value.trim()) search();
 });
+function setThreshold(share) {
+  state.threshold = share / 100;
+  find(".mk-threshold").value = String(share);
+  find(".mk-threshold-value").textContent = `${share}\u202f%`;
+}
 find(".mk-threshold").addEventListener("input", (event) => {
-  state.threshold = Number(event.target.value) / 100;
-  find(".mk-threshold-value").textContent = `${event.target.value}\u202f%`;
+  state.level = Number(event.target.value);
+  setThreshold(state.level);
   drawResult();
 });
 find(".mk-limit").addEventListener("change", (event) => {

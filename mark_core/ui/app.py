@@ -86,6 +86,7 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
     for event, handler, limit in (
         (viewer.search_words, desk.search, 4),
         (viewer.judge_hit, desk.judge, 4),
+        (viewer.explain_hit, desk.explain, 4),
         (viewer.add_files, desk.add, WATCHERS),
         (viewer.add_address, desk.add_address, WATCHERS),
         (viewer.choose_pages, desk.choose, WATCHERS),

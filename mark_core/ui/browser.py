@@ -120,7 +120,8 @@ def question(data: dict[str, Any], session: Session) -> Question:
     if not isinstance(variants, bool):
         raise MarkError(_BAD)
     only = None if page is None else sheet_id(page, session)
-    return Question(text(data.get("text")), example(data.get("example"), session), variants, only)
+    lam = None if data.get("lam") is None else _real(data["lam"], 0.0, 1.0)
+    return Question(text(data.get("text")), example(data.get("example"), session), variants, only, lam)
 
 
 def correction(data: dict[str, Any], session: Session) -> tuple[str, int, Correction]:

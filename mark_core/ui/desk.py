@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser, errands, judging, learning, lists, take_away, wordbook
+from mark_core.ui import browser, errands, judging, learning, lists, take_away, why, wordbook
 from mark_core.ui.intake import TROUBLE
 from mark_core.ui.pages_desk import ENDED, PagesDesk, View
 from mark_core.ui.question import Question
@@ -63,6 +63,10 @@ class Desk(PagesDesk):
             failed["text"] = TROUBLE
         session.corrected = failed
         return self._view(session)
+
+    def explain(self, key: str, event: gr.EventData) -> View:
+        """Why a hit is one."""
+        return self._ask(key, event, "why", why.serve)
 
     def take_away(self, key: str, event: gr.EventData) -> View:
         """Words or hits become a file that the browser saves."""

@@ -55,6 +55,29 @@ def on_desk(decisions: Iterable[Decision], sheets: Sequence[Sheet]) -> list[Judg
     return judged
 
 
+def asked_of(
+    index: Any, sheets: Sequence[Sheet], example: Example | None, judged: Sequence[Judged]
+) -> dict[str, Any]:
+    """The clicked word and the decisions as an index takes them: by number at home, elsewhere as crops."""
+    query: Any = None
+    if example is not None:
+        source = next(sheet for sheet in sheets if sheet.id == example[0])
+        query = (source.page_id, example[1]) if source.index is index else source.crop(example[1])
+    decided = {kind: [one.reference(index) for one in judged if one.decision.kind == kind] for kind in KINDS}
+    return {"example": query, **decided}
+
+
+def learnt_weight(
+    sheets: Sequence[Sheet], text: str | None, example: Example | None, variants: bool = False
+) -> float | None:
+    """How much the clicked word is to count, 0..1, as the index it lies in has learnt; None unless a word is typed as
+    well. One weight for all sheets, so that their hits compare."""
+    source = next((sheet for sheet in sheets if example and sheet.id == example[0]), None)
+    if text is None or source is None:
+        return None
+    return source.index.weight(text, (source.page_id, example[1]), variants)
+
+
 def find_hits(
     sheets: Sequence[Sheet],
     text: str | None,
@@ -62,10 +85,12 @@ def find_hits(
     variants: bool = False,
     only: str | None = None,
     judged: Sequence[Judged] = (),
+    lam: float | None = None,
 ) -> list[dict[str, Any]]:
     """Hits as the browser gets them, best first, judged ones where they were judged.
 
     only: the one sheet that is searched (default: all). judged: decisions about hits of this search, on any sheet.
+    lam: how much the clicked word counts beside the typed one, 0..1; None: as much as was learnt.
     """
     if not sheets:
         raise mark.MarkError("Add a page or open a sample first.")
@@ -76,15 +101,10 @@ def find_hits(
     found = []
     for index in {id(sheet.index): sheet.index for sheet in searched}.values():
         here = {sheet.page_id: sheet for sheet in searched if sheet.index is index}
-        query: Any = None
-        if source is not None and example is not None:
-            query = (source.page_id, example[1]) if source.index is index else source.crop(example[1])
-        decided = {
-            kind: [one.reference(index) for one in judged if one.decision.kind == kind] for kind in KINDS
-        }
-        hits = index.search(
-            text=text, example=query, top=TOP + len(judged), pages=list(here), variants=variants, **decided
-        )
+        query = asked_of(index, sheets, example, judged)
+        if lam is not None:
+            query["lam"] = lam
+        hits = index.search(text=text, top=TOP + len(judged), pages=list(here), variants=variants, **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""
             found.append(_row(here[hit.page], hit.word, len(hit.boxes), hit.score, reads))

@@ -8,19 +8,21 @@ from typing import Any
 
 from mark_core.errors import MarkError
 from mark_core.ui.decisions import KINDS, Decisions, Topic
-from mark_core.ui.hits import Example, find_hits, on_desk
+from mark_core.ui.hits import Example, find_hits, learnt_weight, on_desk
 from mark_core.ui.sheet import Sheet
 
 
 @dataclass(frozen=True)
 class Question:
     """text: typed. example: the clicked word as (sheet, word number). variants: old spellings count as the same.
-    page: the only sheet that is searched, None for all."""
+    page: the only sheet that is searched, None for all. lam: how much the clicked word counts beside the typed one,
+    0..1, as the visitor wants it; None: as much as was learnt."""
 
     text: str | None = None
     example: Example | None = None
     variants: bool = False
     page: str | None = None
+    lam: float | None = None
 
     def topic(self, sheets: Sequence[Sheet]) -> Topic:
         """What decisions are about: the same words asked for in another way, or elsewhere, are the same topic.
@@ -37,18 +39,30 @@ class Question:
 
     def to_view(self) -> dict[str, Any]:
         example = {"page": self.example[0], "word": self.example[1]} if self.example else None
-        return {"text": self.text, "example": example, "variants": self.variants, "page": self.page}
+        return {
+            "text": self.text,
+            "example": example,
+            "variants": self.variants,
+            "page": self.page,
+            "lam": self.lam,
+            "weight": None,  # what it came to
+        }
 
     def answer(self, sheets: Sequence[Sheet], decisions: Decisions) -> dict[str, Any]:
         """The question with its hits, the sheets that were searched and how many hits are judged. Raises MarkError as
         the search does."""
         topic = self.topic(sheets)
         judged = on_desk(decisions.of(topic), sheets)
-        hits = find_hits(sheets, self.text, self.example, self.variants, self.page, judged)
+        weight = self.lam
+        if weight is None:
+            weight = learnt_weight(sheets, self.text, self.example, self.variants)
+        hits = find_hits(sheets, self.text, self.example, self.variants, self.page, judged, weight)
         counts = {kind: sum(one.decision.kind == kind for one in judged) for kind in KINDS}
         return {
             **self.to_view(),
             "hits": hits,
             "searched": [sheet.id for sheet in sheets if self.page in (None, sheet.id)],
             "judged": {**counts, "undo": decisions.can_undo(topic)},
+            "weight": weight,
+            "threshold": round(sheets[0].index.threshold(self.text is not None), 2),
         }

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from mark_core import MarkError, Page, Word
+from mark_core.retrieval.evidence import LetterPlace
+from mark_core.retrieval.why import Explanation, Ground, WordEvidence
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class FakeIndex:
 
     pages: list[FakeEntry] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
+    weights: list[Any] = field(default_factory=list)
+    explained: list[Any] = field(default_factory=list)
     judged: list[Any] = field(default_factory=list)
     model: Any = "shipped weights"
 
@@ -56,6 +60,26 @@ class FakeIndex:
         page_id = f"{page.name}-{page.number}"
         self.pages.append(FakeEntry(page_id, page, words))
         return page_id
+
+    def explain(self, place: tuple[str, int], **query: Any) -> Explanation:
+        """The letters of "one", the second of them read as another; like the clicked word at the beginning."""
+        self.explained.append((place, query))
+        heat = np.zeros(6, np.float32)
+        letters = (
+            LetterPlace("o", "o", 0.97, 0.0, 0.3, heat),
+            LetterPlace("n", "u", 0.1, 0.3, 0.7, heat),
+            LetterPlace("e", "e", 0.5, 0.7, 1.0, heat),
+        )
+        likeness = np.array([0.9, 0.8, 0.1], np.float32) if query["example"] is not None else heat[:0]
+        grounds = (Ground("letters", 1, 6), Ground("look", 3, 6), Ground("confirmed", 1, 6, 0.91))
+        words = (WordEvidence(place[1], letters if query["text"] else (), "oue"),)
+        return Explanation(words, likeness, likeness, grounds)
+
+    def weight(self, text: str, example: Any, variants: bool = False) -> float:
+        return 0.3
+
+    def threshold(self, typed: bool = True) -> float:
+        return 0.4 if typed else 0.35
 
     def remove(self, page_id: str) -> None:
         self.pages = [entry for entry in self.pages if entry.id != page_id]
@@ -93,10 +117,12 @@ class FakeIndex:
         variants: bool = False,
         confirmed: Sequence[Any] = (),
         rejected: Sequence[Any] = (),
+        lam: float | None = None,
     ) -> list[FakeHit]:
         """A typed phrase is found at every word it has room after; what is rejected here goes to the end, and what
         follows a confirmed word comes first."""
         self.asked.append((text, example))
+        self.weights.append(lam)
         self.judged.append((list(confirmed), list(rejected)))
         if not text and example is None:
             raise MarkError("Type a word or click one.")

@@ -23,8 +23,8 @@ GRID = np.linspace(0, 1, 11)  # weights whose mAP is measured
 BLUR = ((0.0, 0.0), (0.03, 0.07), (0.07, 0.12))  # of the height of the crop, from and to
 _QUERIES = 24  # of a hand, each in every blur
 _WEAR = (0.5, 1.0)  # how strange and worn a hand is; each is taken as often
-# Rendered words are easier to read than real hands, worn ones too, so a free fit trusts the typed word too much; this is
-# added to the log-odds of lam and was chosen on real pages (gw).
+# Rendered words are easier to read than real hands, worn ones too, so a free fit trusts the typed word too much; this
+# is added to the log-odds of lam and was chosen on real pages (gw).
 _OFFSET = 0.6
 _STEPS, _RATE = 300, 0.05
 

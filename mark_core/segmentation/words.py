@@ -12,6 +12,8 @@ from mark_core.segmentation.slant import upright
 
 _CUT = 0.6  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
+_STROKE = 0.7  # x-heights; a narrower stretch is hardly a word of its own
+_NEARER = 0.7  # of the wider gap beside such a stretch
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
 _EDGE = 0.15  # x-heights; what is so near the edge of the picture is cut off by it
@@ -46,7 +48,7 @@ def words_of_line(
     """
     if len(runs.start) == 0:
         return []
-    cut = parting > _CUT
+    cut = _without_marks_alone(parting > _CUT, runs, x_height)
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     word = np.searchsorted(runs.cut[cut], upright(ink, slant))
     word = _keep_parts_whole(ink, word, x_height, len(first) - 1)
@@ -102,6 +104,25 @@ def _is_word(word: LineWord, x_height: float) -> bool:
     if height <= _FLAT * x_height and width > height:
         return False
     return word.ink < _SOLID * width * height or min(width, height) < 0.3 * x_height
+
+
+def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.ndarray:
+    """Joins a narrow stretch that would be a word to the neighbour it clearly stands nearer to.
+
+    That is a comma, an exclamation mark, a bracket, or a letter set off from its word. cut: (R - 1,) bool.
+    """
+    if not cut.any():
+        return cut
+    usual = float(np.median(runs.gaps[cut]))
+    wide = np.concatenate([[usual], runs.gaps, [usual]])
+    alone = np.concatenate([[True], cut]) & np.concatenate([cut, [True]])
+    narrow = alone & (runs.stop - runs.start < _STROKE * x_height)
+    before, behind = wide[:-1], wide[1:]
+    to_left = np.flatnonzero(narrow[1:] & (before < _NEARER * behind)[1:])
+    to_right = np.flatnonzero(narrow[:-1] & (behind < _NEARER * before)[:-1])
+    cut = cut.copy()
+    cut[np.concatenate([to_left, to_right])] = False
+    return cut
 
 
 def _keep_parts_whole(ink: LineInk, word: np.ndarray, x_height: float, count: int) -> np.ndarray:

@@ -83,7 +83,7 @@ def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> l
     """
     from mark_core.training.synthesis.script_pages import draw_pages
 
-    if not fonts.exists():
+    if scripts and not fonts.exists():
         raise MarkError(f"The folder {fonts} does not exist; run `train fonts` first.")
     rows = []
     for script in scripts:

@@ -14,6 +14,7 @@ from PIL import Image
 from mark_core import MarkError, Word
 from mark_core.evaluation.boxes import evaluate_boxes, match, score_boxes
 from mark_core.evaluation.dataset import load_dataset
+from mark_core.evaluation.report import evaluate_rendered
 
 TRUTH = np.array([(0, 0, 100, 20), (110, 0, 50, 20), (0, 40, 80, 20)])
 
@@ -123,3 +124,9 @@ def test_a_bad_table_is_refused_plainly(tmp_path, table: str, sentence: str) -> 
 def test_a_folder_without_a_set_is_refused(tmp_path) -> None:
     with pytest.raises(MarkError, match="is not a data set"):
         load_dataset(tmp_path)
+
+
+def test_fonts_are_needed_for_rendered_pages_only(tmp_path: Path) -> None:
+    assert evaluate_rendered([], tmp_path / "none") == []
+    with pytest.raises(MarkError, match="train fonts"):
+        evaluate_rendered(["arabic"], tmp_path / "none")

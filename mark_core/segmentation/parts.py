@@ -71,7 +71,7 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
         & (h < 5 * pitch)
         & ~fringe
         & ~(at_edge & ((w > 4 * pitch) | (h > 2.2 * pitch)))
-        & ~((w > pitch) & (w > 5 * h) & ((h < 0.1 * pitch) | (area < 0.07 * pitch * w)))
+        & ~((w > pitch) & (w > 8 * h) & ((h < 0.1 * pitch) | (area < 0.07 * pitch * w)))
         & ~((w > 6 * pitch) & (w > 20 * h))
         & ~((h > 2.5 * pitch) & (h > 8 * w))
         & ~((area > 0.75 * w * h) & (np.minimum(w, h) > 0.7 * pitch))

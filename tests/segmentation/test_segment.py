@@ -11,7 +11,7 @@ import mark_core as mark
 from mark_core.evaluation.boxes import score_boxes
 from mark_core.segmentation.binarise import background, find_ink, is_white_on_black
 from mark_core.segmentation.geometry import boxes_from_frame, to_frame
-from mark_core.segmentation.parts import assign_to_lines
+from mark_core.segmentation.parts import assign_to_lines, remove_rules
 from mark_core.segmentation.scale import looks_vertical, measure_scale
 
 
@@ -168,6 +168,17 @@ def test_the_table_beside_a_page_is_no_paper(page: Rendered) -> None:
     _, outside = background(photo)
     assert outside[:, :150].mean() > 0.95
     assert outside[:, 170:-170].mean() < 0.01
+
+
+def test_a_long_word_in_a_fine_pen_is_no_rule() -> None:
+    mask = np.zeros((120, 400), np.uint8)
+    x = np.arange(40, 240)
+    y = 60 + 13 * np.sin(x / 5.0) - (x - 140) * 0.03  # joined letters, six times as wide as high
+    cv2.polylines(mask, [np.stack([x, y], axis=1).round().astype(np.int32)], False, 1, 1)
+    cv2.line(mask, (10, 100), (390, 96), 1, 1)
+    kept = remove_rules(mask > 0, 60.0)
+    assert kept[:85].sum() == mask[:85].sum()
+    assert not kept[90:].any()
 
 
 def test_grain_and_specks_are_not_words(page: Rendered) -> None:

@@ -11,8 +11,7 @@ _BACKGROUND_SIDE = 320  # shorter side of the reduced image on which the paper i
 _MIN_CONTRAST = 0.12  # of the paper's brightness; a page on which nothing is darker has no ink
 _DARK = 0.5  # of the paper's brightness; what is darker may be a table, a scanner lid, the fold
 _SHADOW_SHARE = 0.02  # of the picture, at least, that dark paper covers; smaller dark margins are no page
-_BLACK = 20  # grey; what is darker shows no writing
-_INKED = 0.15  # of its paper's brightness; writing on the reduced image is darker by as much
+_INKED = 0.06  # of the page's brightness; writing on the reduced image is darker by as much, even in a shadow
 _WRITTEN = 0.05  # share of written paper that is inked on the reduced image
 _NOISE_LEVELS = 6.0  # ink is darker than the paper by so many times its grain
 
@@ -130,9 +129,9 @@ def _has_writing(small: np.ndarray, closed: np.ndarray, part: np.ndarray) -> boo
     inner = cv2.erode(np.pad(part, 1).astype(np.uint8), np.ones((size, size), np.uint8))[1:-1, 1:-1] > 0
     if inner.sum() < _SHADOW_SHARE * part.size:
         return False
-    level = float(np.median(closed[inner]))
-    inked = (closed[inner].astype(np.float32) - small[inner]) > _INKED * level
-    return level > _BLACK and float(inked.mean()) > _WRITTEN
+    # Measured by the paper of the whole page: the grain of a black lid is much, measured by the lid.
+    inked = (closed[inner].astype(np.float32) - small[inner]) > _INKED * np.percentile(closed, 85)
+    return float(inked.mean()) > _WRITTEN
 
 
 def _filled(values: np.ndarray, gap: np.ndarray) -> np.ndarray:

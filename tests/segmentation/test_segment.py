@@ -168,6 +168,10 @@ def test_the_table_beside_a_page_is_no_paper(page: Rendered) -> None:
     _, outside = background(photo)
     assert outside[:, :150].mean() > 0.95
     assert outside[:, 170:-170].mean() < 0.01
+    lid = (
+        np.hstack([rng.normal(25, 8, (height, 160)), page.pixels]).clip(0, 255).astype(np.uint8)
+    )  # black, grainy
+    assert background(lid)[1][:, :150].mean() > 0.95
 
 
 def test_a_long_word_in_a_fine_pen_is_no_rule() -> None:

@@ -111,7 +111,7 @@ def test_keys_judge_the_chosen_hit_and_take_it_back(page: Page) -> None:
     page.keyboard.press("n")
     said(page, "2 confirmed, 1 rejected")
     expect(third).to_be_focused()  # although the list was drawn anew
-    page.keyboard.press("Tab")
+    hit(page, 3).locator(".mk-yes").focus()
     page.keyboard.press("y")
     said(page, "3 confirmed")
     expect(hit(page, 3).locator(".mk-yes")).to_be_focused()

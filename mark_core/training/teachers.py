@@ -98,11 +98,11 @@ class CollectionTeacher:
 
 
 def _group_numbers(features: np.ndarray, bias: float) -> np.ndarray:
-    """(N,) int64 group of every crop, -1 if it is alone."""
+    """(N,) int64 group of every crop, called by its first crop so that the name lasts; -1 if the crop is alone."""
     out = np.full(len(features), -1, np.int64)
-    for number, rows in enumerate(group(features, LEVEL - bias)):
+    for rows in group(features, LEVEL - bias):
         if len(rows) > 1:
-            out[rows] = number
+            out[rows] = rows.min()
     return out
 
 

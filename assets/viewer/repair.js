@@ -161,6 +161,7 @@ function leavePage() {
   repair.asked = [];
   repair.chosen = [];
   repair.cut = null;
+  if (repair.on) tellChosen(); // the last sentence spoke of a box of the page that is left
 }
 
 function joinChosen() {

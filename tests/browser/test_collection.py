@@ -363,3 +363,13 @@ def test_the_left_column_fits_a_telephone(open_page: OpenPage, letters: Path, li
         .map(n => n.className)"""
     buttons = ".mk-page-tools button, .mk-way-back button, .mk-offer button, .mk-doings button, .mk-add"
     assert page.locator(buttons).evaluate_all(small) == []
+
+
+def test_a_split_that_was_begun_is_not_spoken_of_on_another_page(collection: Collection) -> None:
+    page = collection()
+    page.locator(".mk-repair").click()
+    page.locator(".mk-word").nth(1).click()
+    page.locator(".mk-split").click()
+    expect(page.locator(".mk-repair-said")).to_contain_text("Move the line")
+    page.locator(".mk-page-list .mk-page").nth(1).click()
+    expect(page.locator(".mk-repair-said")).to_contain_text("Click a box to choose it")

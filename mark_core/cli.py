@@ -243,9 +243,9 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         index = open_index(options.index, options.model, options.device)
     else:
         index = _build_index(options)
-    if options.list is not None:
-        from mark_core.retrieval.lookup_command import look_up_list, show_list
+    from mark_core.retrieval.lookup_command import hit_row, look_up_list, show_list
 
+    if options.list is not None:
         options.show = show_list
         return look_up_list(options, index)
     pages = index.pages
@@ -260,14 +260,8 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
     return [
         {
             "rank": h.rank,
-            "score": round(h.score, 4),
-            "page": names[h.page].name,
-            "number": names[h.page].number,
-            "line": h.line,
-            "word": h.word,
-            "box": list(h.box),
+            **hit_row(h, names[h.page]),
             "boxes": [list(box) for box in h.boxes],
-            "reads": h.reads,
             "weight": None if h.lam is None else round(h.lam, 3),
         }
         for h in hits

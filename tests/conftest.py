@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
+from mark_core import Page, Word
 from mark_core.model.config import preset
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
@@ -61,3 +62,19 @@ def encoding_that_reads(words: Sequence[str], dim: int = 4, doubt: float = 1e-4)
         np.array(counts, np.int32),
         np.zeros((len(words), 0), np.float16),
     )
+
+
+TEXTS = ["orders", "letter", "orders", "captain", "a", "letter", "orders", "1755"]
+
+
+def make_page(name: str = "page", seed: int = 0) -> tuple[Page, list[Word]]:
+    """A page of drawn words with their boxes, 400 x 700; equal words are equal but for noise."""
+    pixels = np.full((400, 700), 228, np.uint8)
+    words = []
+    for i, text in enumerate(TEXTS):
+        x, y = 20 + (i % 4) * 165, 60 + (i // 4) * 120
+        cv2.putText(pixels, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA)
+        (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.1, 2)
+        words.append(Word((x - 4, y - height - 6, width + 8, height + base + 8), 1.0, i // 4, i))
+    noise = np.random.default_rng(seed).integers(0, 5, pixels.shape, np.uint8)
+    return Page(np.stack([pixels - noise] * 3, axis=2), name, f"sha-{name}"), words

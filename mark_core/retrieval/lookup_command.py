@@ -9,7 +9,21 @@ from mark_core.errors import MarkError
 from mark_core.retrieval.lookup import look_up, read_terms
 
 if TYPE_CHECKING:
-    from mark_core.retrieval.index import WordIndex
+    from mark_core.pages.page import Page
+    from mark_core.retrieval.index import Hit, WordIndex
+
+
+def hit_row(hit: Hit, page: Page) -> dict[str, Any]:
+    """A hit as the command line gives it to machines; ``page`` is its page."""
+    return {
+        "score": round(hit.score, 4),
+        "page": page.name,
+        "number": page.number,
+        "line": hit.line,
+        "word": hit.word,
+        "box": list(hit.box),
+        "reads": hit.reads,
+    }
 
 
 def look_up_list(options: argparse.Namespace, index: WordIndex) -> list[dict[str, Any]]:
@@ -25,15 +39,7 @@ def look_up_list(options: argparse.Namespace, index: WordIndex) -> list[dict[str
     for found in look_up([(index, None)], terms, options.threshold, options.variants):
         row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
         if (best := found.best) is not None:
-            row["best"] = {
-                "score": round(best.score, 4),
-                "page": names[best.page].name,
-                "number": names[best.page].number,
-                "line": best.line,
-                "word": best.word,
-                "box": list(best.box),
-                "reads": best.reads,
-            }
+            row["best"] = hit_row(best, names[best.page])
         rows.append(row)
     return rows
 

@@ -75,8 +75,7 @@ class Adaptation:
     @property
     def kept(self) -> Cycle:
         """The state that ``network`` is in."""
-        states = self.cycles if self.improved else self.cycles[:1]
-        return max(states, key=lambda cycle: cycle.worth)
+        return best_of(self.cycles)
 
     def model(self, base: MarkModel) -> MarkModel:
         """The network as a model that can be kept: rounded as a file would round it, with a card of its own that
@@ -143,7 +142,7 @@ class _Job:
             frozen=TYPED_SIDE,
             device=str(self.model.device),
         )
-        best, best_state, step, longest = self.model.network, states[0], 0, 0.0
+        best, step, longest = self.model.network, 0, 0.0
         while not self.stop.is_set():
             begun = time.monotonic()
             left = self.seconds - (begun - since)
@@ -159,11 +158,11 @@ class _Job:
             lesson = teacher.look(*seen)
             states.append(_cycle(len(rows), lesson, before))
             longest = max(longest, time.monotonic() - begun)
-            # surer alone is not better: a model can become sure of what it no longer sees twice alike
-            if states[-1].worth > best_state.worth and states[-1].agreement >= states[0].agreement:
-                best, best_state = network, states[-1]
-                self.watch(states[0], best_state)
-            elif len(states) > 4 and best_state not in states[-3:]:
+            kept = best_of(states)
+            if kept is states[-1]:
+                best = network
+                self.watch(states[0], kept)
+            elif len(states) > 4 and kept not in states[-3:]:
                 break  # three cycles without getting better
         improved = best is not self.model.network
         sentence = (_ALIKE if misfit else _BETTER) if improved else _NO_BETTER
@@ -215,6 +214,14 @@ class _Job:
             if step % 5 == 0:
                 self.report("Learning the hand", min(0.99, (time.monotonic() - since) / self.seconds))
         return step
+
+
+def best_of(states: Sequence[Cycle]) -> Cycle:
+    """The state worth keeping, of equal ones the earlier. Surer alone is not better: a model can become sure of what
+    it no longer sees twice alike, so none counts in which fewer crops agree than in the first."""
+    return max(
+        (state for state in states if state.agreement >= states[0].agreement), key=lambda state: state.worth
+    )
 
 
 def _cycle(learnt: int, lesson: Lesson, before: Lesson) -> Cycle:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -21,7 +20,7 @@ from PIL import Image
 from safetensors.numpy import save as save_arrays
 
 import mark_core as mark
-from mark_core import MarkError, Page, Word, WordIndex
+from mark_core import MarkError, WordIndex
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
@@ -29,21 +28,7 @@ from mark_core.pages.page import PageSource
 from mark_core.project.container import CONTENTS, DAMAGED, NO_PROJECT
 from mark_core.project.project import open_project, save_project
 from mark_core.segmentation.repair import remove_words
-
-TEXTS = ["orders", "letter", "orders", "captain", "a", "letter", "orders", "1755"]
-
-
-def make_page(name: str = "page", seed: int = 0) -> tuple[Page, list[Word]]:
-    """A page of drawn words with their boxes, 400 x 700."""
-    pixels = np.full((400, 700), 228, np.uint8)
-    words = []
-    for i, text in enumerate(TEXTS):
-        x, y = 20 + (i % 4) * 165, 60 + (i // 4) * 120
-        cv2.putText(pixels, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA)
-        (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.1, 2)
-        words.append(Word((x - 4, y - height - 6, width + 8, height + base + 8), 1.0, i // 4, i))
-    noise = np.random.default_rng(seed).integers(0, 5, pixels.shape, np.uint8)
-    return Page(np.stack([pixels - noise] * 3, axis=2), name, f"sha-{name}"), words
+from tests.conftest import make_page
 
 
 def jpeg(seed: int = 0) -> bytes:

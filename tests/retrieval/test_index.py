@@ -1,11 +1,10 @@
 import json
 
-import cv2
 import numpy as np
 import pytest
 import torch
 
-from mark_core import MarkError, Page, Word, WordIndex
+from mark_core import MarkError, Page, WordIndex
 from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
@@ -15,21 +14,7 @@ from mark_core.retrieval.index import Hit
 from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.typed import term_logits
 from mark_core.segmentation.repair import add_word, merge_words, remove_words, split_word
-
-TEXTS = ["orders", "letter", "orders", "captain", "a", "letter", "orders", "1755"]
-
-
-def make_page(name="page", seed=0):
-    """A page of drawn words with their boxes; equal words are equal but for noise."""
-    pixels = np.full((400, 700), 228, np.uint8)
-    words = []
-    for i, text in enumerate(TEXTS):
-        x, y = 20 + (i % 4) * 165, 60 + (i // 4) * 120
-        cv2.putText(pixels, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA)
-        (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.1, 2)
-        words.append(Word((x - 4, y - height - 6, width + 8, height + base + 8), 1.0, i // 4, i))
-    noise = np.random.default_rng(seed).integers(0, 5, pixels.shape, np.uint8)
-    return Page(np.stack([pixels - noise] * 3, axis=2), name, f"sha-{name}"), words
+from tests.conftest import TEXTS, make_page
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -182,18 +184,20 @@ def broken(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
-def newer(data: bytes) -> bytes:
-    import io
-    import json
-
+def changed(data: bytes, **values: Any) -> bytes:
+    """The project with other values in its table of contents."""
     source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name in source.namelist():
             content = source.read(name)
             if name == "project.json":
-                content = json.dumps({**json.loads(content), "version": 99}).encode()
+                content = json.dumps({**json.loads(content), **values}).encode()
             archive.writestr(name, content)
     return target.getvalue()
+
+
+def newer(data: bytes) -> bytes:
+    return changed(data, version=99)
 
 
 def foreign(data: bytes) -> bytes:
@@ -201,17 +205,7 @@ def foreign(data: bytes) -> bytes:
 
 
 def bad_decisions(data: bytes) -> bytes:
-    import io
-    import json
-
-    source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "project.json":
-                content = json.dumps({**json.loads(content), "decisions": [{"text": 1}]}).encode()
-            archive.writestr(name, content)
-    return target.getvalue()
+    return changed(data, decisions=[{"text": 1}])
 
 
 @pytest.mark.parametrize("damage", [broken, newer, foreign, bad_decisions])

@@ -17,13 +17,14 @@ web.addEventListener("toggle", () => web.open && addressInput.focus());
 // Drawn once an offer, so that what is being typed stays; only the room for pages changes.
 function drawOffer(offer) {
   const shown = offer ? String(offer.number) : "";
-  if (offer) find(".mk-offer-room").textContent = roomText(offer);
+  if (offer) put(find(".mk-offer-room"), roomText(offer));
   if (offerPanel.dataset.number === shown) return;
   offerPanel.dataset.number = shown;
   offerPanel.hidden = !offer;
   if (!offer) return;
   find(".mk-offer-title").textContent = offer.title;
-  find(".mk-offer-facts").textContent = `${count(offer.pages, "page", "pages")}, from ${offer.first} to ${offer.last}.`;
+  const facts = { pages: count(offer.pages, "page", "pages"), first: offer.first, last: offer.last };
+  put(find(".mk-offer-facts"), tr("{pages}, from {first} to {last}.", facts));
   const input = find(".mk-offer-pages");
   const most = Math.max(1, Math.min(offer.pages, offer.room));
   input.value = most === 1 ? "1" : `1-${most}`;
@@ -35,7 +36,7 @@ function drawOffer(offer) {
 }
 
 function roomText(offer) {
-  return offer.pages > offer.room ? `There is room for ${count(offer.room, "more page", "more pages")}.` : "";
+  return offer.pages > offer.room ? plural(offer.room, "There is room for {n} more page.", "There is room for {n} more pages.") : "";
 }
 
 find(".mk-offer-form").addEventListener("submit", (event) => {

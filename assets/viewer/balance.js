@@ -17,7 +17,8 @@ function drawBalance() {
 function sayBalance(share) {
   balanceInput.value = String(share);
   balanceSaid.textContent = `${share}\u202f%`;
-  setAll(balanceInput, { "aria-valuetext": `clicked word ${share} percent, typed word ${100 - share} percent` });
+  const shares = { share, rest: 100 - share };
+  setAll(balanceInput, { "aria-valuetext": tr("clicked word {share} percent, typed word {rest} percent", shares) });
 }
 
 balanceInput.addEventListener("input", () => sayBalance(Number(balanceInput.value)));

@@ -31,7 +31,7 @@ function drawPage(page, words) {
     () => {
       if (state.page === page.id) pictureNode.setAttribute("href", fileUrl(page.picture));
     },
-    () => say("The picture of this page could not be fetched; please reload the page.")
+    () => say(tr("The picture of this page could not be fetched; please reload the page."))
   );
 }
 
@@ -50,13 +50,15 @@ function drawWords(words) {
       class: "mk-word",
       role: "option",
       "aria-selected": "false",
-      "aria-label": `Word ${number + 1}, line ${word.line + 1}`,
+      "aria-label": wordName(number, word),
       "data-word": number,
     });
     wordNodes.set(number, node);
     wordLayer.append(node);
   }
 }
+
+const wordName = (number, { line }) => tr("Word {word}, line {line}", { word: number + 1, line: line + 1 });
 
 // hits: those of this page that are lit. The best are drawn last, above the others.
 function drawHits(hits, selectedRank) {
@@ -65,8 +67,7 @@ function drawHits(hits, selectedRank) {
   litGroups = [];
   badges = [];
   for (const [number, node] of wordNodes) {
-    node.setAttribute("aria-selected", "false");
-    node.setAttribute("aria-label", `Word ${number + 1}, line ${wordOf(number).line + 1}`);
+    setAll(node, { "aria-selected": "false", "aria-label": wordName(number, wordOf(number)) });
   }
   for (const hit of [...hits].sort((one, other) => other.rank - one.rank)) {
     const judged = decisionOf(hit);
@@ -80,8 +81,8 @@ function drawHits(hits, selectedRank) {
       badges.push(drawBadge(group, box, judged ? `${hit.rank}\u2009${SIGNS[judged]}` : String(hit.rank)));
       litNodes.set(hit.word + place, group);
       const word = wordNodes.get(hit.word + place);
-      const facts = [`Hit ${hit.rank}`, judged || percent(hit.score), `line ${hit.line + 1}`];
-      if (word) word.setAttribute("aria-label", facts.join(", "));
+      const facts = { rank: hit.rank, score: judged ? DECIDED[judged] : percent(hit.score), line: hit.line + 1 };
+      if (word) setAll(word, { "aria-label": tr("Hit {rank}, {score}, line {line}", facts) });
     });
     litGroups.push(group);
     hitLayer.append(group);

@@ -26,7 +26,7 @@ cameraButton.addEventListener("click", async () => {
       video: { facingMode: "environment", width: { ideal: 3840 }, height: { ideal: 2160 } },
     });
   } catch {
-    say("No camera could be used; please allow it in the browser, or add a file instead.");
+    say(tr("No camera could be used; please allow it in the browser, or add a file instead."));
     return;
   }
   video.srcObject = cameraStream;

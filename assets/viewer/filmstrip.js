@@ -64,25 +64,29 @@ function pageRow(page, place, total, isCurrent, hits) {
       make(
         "span",
         { class: "mk-page-text" },
-        make("span", { class: "mk-page-title", title: page.title }, page.title),
+        make("span", { class: "mk-page-title", title: titleOf(page) }, titleOf(page)),
         make(
           "span",
           { class: "mk-page-facts" },
-          count(page.words, "word", "words") + (hits ? ` · ${count(hits, "hit", "hits")}` : "")
+          joined([count(page.words, "word", "words"), hits ? count(hits, "hit", "hits") : null], " · ")
         )
       ),
-      page.note && isCurrent ? make("span", { class: "mk-page-facts mk-page-note" }, page.note) : ""
+      page.note && isCurrent ? make("span", { class: "mk-page-facts mk-page-note" }, served(page.note)) : ""
     );
     open.addEventListener("click", () => {
       state.acted = true;
       showPage(page.id);
     });
-    const row = make("li", {}, open, closeButton(`Remove ${page.title}`, "Remove this page (Delete)", () => removePage(page.id)));
+    const close = closeButton(tr("Remove {title}", { title: titleOf(page) }), tr("Remove this page (Delete)"), () => removePage(page.id));
+    const row = make("li", {}, open, close);
     if (isCurrent) row.append(pageTools(page, place, total));
     row.addEventListener("keydown", (event) => pageKey(event, page.id));
     return row;
   });
 }
+
+// A sample is called by its name in the language of the interface until the visitor gives it another.
+const titleOf = (page) => (page.sample ? served(page.title) : page.title);
 
 function closeButton(label, title, act) {
   const attributes = { type: "button", class: "mk-close", "data-act": "close", "aria-label": label, title };
@@ -99,17 +103,18 @@ function pageTools(page, place, total) {
     return button;
   };
   const last = place === total - 1;
+  const title = titleOf(page);
   return make(
     "div",
-    { class: "mk-page-tools", role: "group", "aria-label": `Page ${page.title}` },
-    tool("rename", "Rename", `Rename ${page.title}`, "Give this page another name (F2)", false, () => startRename(page.id)),
-    total > 1 ? tool("up", "↑", `Move ${page.title} up`, "Move this page up (Alt+↑)", place === 0, () => movePage(page.id, -1)) : "",
-    total > 1 ? tool("down", "↓", `Move ${page.title} down`, "Move this page down (Alt+↓)", last, () => movePage(page.id, 1)) : ""
+    { class: "mk-page-tools", role: "group", "aria-label": tr("Page {title}", { title }) },
+    tool("rename", tr("Rename"), tr("Rename {title}", { title }), tr("Give this page another name (F2)"), false, () => startRename(page.id)),
+    total > 1 ? tool("up", "↑", tr("Move {title} up", { title }), tr("Move this page up (Alt+↑)"), place === 0, () => movePage(page.id, -1)) : "",
+    total > 1 ? tool("down", "↓", tr("Move {title} down", { title }), tr("Move this page down (Alt+↓)"), last, () => movePage(page.id, 1)) : ""
   );
 }
 
 function waitingRow(job) {
-  const drawn = JSON.stringify(["waiting", job.title, jobState(job)]);
+  const drawn = JSON.stringify(["waiting", job.title, job.step, job.number, job.total]);
   return keptRow(job.id, drawn, () =>
     make(
       "li",
@@ -120,19 +125,21 @@ function waitingRow(job) {
         make("span", { class: "mk-page-title", title: job.title }, job.title),
         make("span", { class: "mk-page-facts" }, jobState(job))
       ),
-      closeButton(`Leave out ${job.title}`, "Leave this out", () => trigger("stop_intake", { job: job.id }))
+      closeButton(tr("Leave out {title}", { title: job.title }), tr("Leave this out"), () => trigger("stop_intake", { job: job.id }))
     )
   );
 }
 
 function emptyRow() {
-  return make("li", { class: "mk-hint" }, "No page is open yet.");
+  return make("li", { class: "mk-hint" }, tr("No page is open yet."));
 }
 
 // What is being done with something that is on its way, without the share of it: that is the progress bar's.
 function jobState(job) {
-  if (!job.number || (job.number === 1 && job.total === 1)) return job.step;
-  return `${job.step}, page ${job.number}${job.total ? ` of ${job.total}` : ""}`;
+  const step = served(job.step);
+  if (!job.number || (job.number === 1 && job.total === 1)) return step;
+  if (!job.total) return tr("{step}, page {number}", { step, number: job.number });
+  return tr("{step}, page {number} of {total}", { step, number: job.number, total: job.total });
 }
 
 function pageKey(event, id) {
@@ -158,7 +165,7 @@ function movePage(id, step) {
   const place = ids.indexOf(id) + step;
   if (place < 0 || place >= ids.length) return;
   trigger("move_page", { page: id, place });
-  tellPages(`Moved to place ${place + 1} of ${ids.length}.`);
+  tellPages(tr("Moved to place {place} of {total}.", { place: place + 1, total: ids.length }));
 }
 
 function removePage(id) {
@@ -171,7 +178,7 @@ function startRename(id) {
   if (state.page !== id) showPage(id);
   const page = state.pages.get(id);
   const row = pageRows.get(id).node;
-  const label = "Name of the page. Enter keeps it, Escape leaves it as it was.";
+  const label = tr("Name of the page. Enter keeps it, Escape leaves it as it was.");
   const input = make("input", { type: "text", class: "mk-rename", maxlength: 120, "aria-label": label });
   input.value = page.title;
   const tools = row.querySelector(".mk-page-tools");
@@ -208,9 +215,9 @@ function drawUndo(undo) {
   bar.dataset.number = shown;
   bar.hidden = !undo;
   if (!undo) return bar.replaceChildren();
-  const button = make("button", { type: "button", class: "mk-tool" }, "Undo");
+  const button = make("button", { type: "button", class: "mk-tool" }, tr("Undo"));
   button.addEventListener("click", () => askForPage("undo_remove", { number: undo.number }));
-  bar.replaceChildren(make("span", {}, undo.text), button);
+  put(bar, make("span", {}, served(undo.text)), button);
 }
 
 function focusUndo() {
@@ -219,5 +226,5 @@ function focusUndo() {
 }
 
 function tellPages(sentence) {
-  find(".mk-pages-said").textContent = sentence;
+  put(find(".mk-pages-said"), sentence);
 }

@@ -30,8 +30,8 @@ function shorten(text, length) {
 function queryName(result) {
   const bare = result.text && (/^["“”„«»'](.+)["“”„«»']$/.exec(result.text) || [null, result.text])[1];
   const typed = bare ? `\u201c${shorten(bare, NAMED)}\u201d` : "";
-  if (typed && result.example) return `the clicked word with ${typed}`;
-  return result.example ? "the clicked word" : typed;
+  if (typed && result.example) return tr("the clicked word with {typed}", { typed });
+  return result.example ? tr("the clicked word") : typed;
 }
 
 function drawList(result, split, pageOf) {
@@ -50,32 +50,31 @@ function drawHead(result, split) {
   const note = find(".mk-echo-note");
   const divider = find(".mk-divider");
   divider.hidden = true;
-  note.textContent = "";
+  put(note, "");
   find(".mk-sort-field").hidden = !result || Boolean(result.error);
   if (!result) {
-    echo.textContent = "Hits";
-    note.textContent = state.page
-      ? "Type a word above, or click one on the page. What looks like it lines up here, best first."
-      : "";
+    put(echo, tr("Hits"));
+    if (state.page) put(note, tr("Type a word above, or click one on the page. What looks like it lines up here, best first."));
     return;
   }
   if (result.error) {
-    echo.textContent = "No search was made";
-    note.textContent = "Type another word, or click one on the page.";
+    put(echo, tr("No search was made"));
+    put(note, tr("Type another word, or click one on the page."));
     return;
   }
-  const name = `${queryName(result)}${result.page ? " on this page" : ""}`;
+  const asked = queryName(result);
+  const name = result.page ? tr("{name} on this page", { name: asked }) : asked;
   const level = percent(state.threshold);
   if (split.above) {
-    echo.textContent = `${count(split.found, "hit", "hits")} for ${name}`;
-    if (split.above > split.lit.length) note.textContent = `The ${split.lit.length} best are shown.`;
+    put(echo, plural(split.found, "{n} hit for {name}", "{n} hits for {name}", { name }));
+    if (split.above > split.lit.length) put(note, tr("The {number} best are shown.", { number: split.lit.length }));
   } else {
-    echo.textContent = `No likely hit for ${name}`;
-    note.textContent = `No hit above ${level}${split.guesses.length ? "; best guesses below." : "."}`;
+    put(echo, tr("No likely hit for {name}", { name }));
+    put(note, split.guesses.length ? tr("No hit above {level}; best guesses below.", { level }) : tr("No hit above {level}.", { level }));
   }
   if (split.guesses.length) {
     divider.hidden = false;
-    divider.textContent = `Below ${level}: best guesses`;
+    put(divider, tr("Below {level}: best guesses", { level }));
   }
 }
 
@@ -88,7 +87,7 @@ function listItems(hits, result, pageOf) {
     if (byPage && (!place || hits[place - 1].page !== hit.page)) {
       const number = hits.filter((other) => other.page === hit.page && decisionOf(other) !== "rejected").length;
       items.push(make("li", { class: "mk-group" },
-        make("h3", { title: page.title }, page.title), make("span", {}, count(number, "hit", "hits"))));
+        make("h3", { title: titleOf(page) }, titleOf(page)), make("span", {}, count(number, "hit", "hits"))));
     }
     items.push(hitItem(hit, result, page, { named: !byPage && state.pages.size > 1 }));
   });
@@ -96,22 +95,22 @@ function listItems(hits, result, pageOf) {
 }
 
 function hitItem(hit, result, page, { isGuess = false, named = state.pages.size > 1 }) {
-  const canvas = make("canvas", { role: "img", "aria-label": `Snippet of hit ${hit.rank}` });
+  const canvas = make("canvas", { role: "img", "aria-label": tr("Snippet of hit {rank}", { rank: hit.rank }) });
   if (page) drawCrops(canvas, page, hit.parts || [hit.box], clamp(hitScroll.clientWidth - BESIDE, 100, 240), 46);
   const own = result.example && result.example.page === hit.page && result.example.word === hit.word;
-  const where = [own ? "the word you clicked" : null, `line ${hit.line + 1}`, named && page ? page.title : null];
+  const where = [own ? tr("the word you clicked") : null, tr("line {line}", { line: hit.line + 1 }), named && page ? titleOf(page) : null];
   const judged = decisionOf(hit);
   const bar = make("span", { class: "mk-bar-fill" });
   bar.style.width = `${Math.max(2, hit.score * 100)}%`;
-  const reads = hit.reads && make("span", { class: "mk-reads" }, `reads as \u201c${shorten(hit.reads, NAMED)}\u201d`);
+  const reads = hit.reads && make("span", { class: "mk-reads" }, tr("reads as “{reads}”", { reads: shorten(hit.reads, NAMED) }));
   const button = make(
     "button",
     { type: "button", class: `mk-hit mk-${strength(hit.score)}${isGuess ? " mk-guess" : ""}` },
     make("span", { class: "mk-rank" }, String(hit.rank)),
     make("span", { class: "mk-snippet" }, canvas),
-    make("span", { class: "mk-score" }, judged || percent(hit.score)),
+    make("span", { class: "mk-score" }, judged ? DECIDED[judged] : percent(hit.score)),
     judged ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
-    make("span", { class: "mk-where" }, reads || "", make("span", { class: "mk-line-of" }, where.filter(Boolean).join(" · ")))
+    make("span", { class: "mk-where" }, reads || "", make("span", { class: "mk-line-of" }, joined(where, " · ")))
   );
   const item = make(
     "li",

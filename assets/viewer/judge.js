@@ -8,8 +8,9 @@ const judging = {
   seq: 0,
 };
 const JUDGE_SECONDS = 30;
-const JUDGE_LOST = "No answer came to the last decision; please look whether it was kept.";
+const JUDGE_LOST = tr("No answer came to the last decision; please look whether it was kept.");
 const JUDGE_KEYS = { y: "confirmed", n: "rejected" };
+const DECIDED = { confirmed: tr("confirmed"), rejected: tr("rejected") };
 const SIGNS = { confirmed: "\u2713", rejected: "\u2717" };
 
 // What is decided about a hit, also when the server has not answered yet.
@@ -48,17 +49,17 @@ function settleDecision(answer) {
   if (!judging.sent || !answer || answer.seq !== judging.seq) return false;
   clearTimeout(judging.sent.timer);
   judging.sent = null;
-  if (answer.error) say(answer.error);
+  if (answer.error) say(served(answer.error));
   sendNextDecision();
   return true;
 }
 
 function judgeButtons(hit, judged) {
-  const button = (kind, name, word, key) => {
+  const button = (kind, name, word, label, key) => {
     const node = make(
       "button",
       {
-        type: "button", class: `mk-${name} mk-judge`, title: `${word} (${key})`, "aria-label": `${word} hit ${hit.rank}`,
+        type: "button", class: `mk-${name} mk-judge`, title: word, "aria-label": label,
         "aria-pressed": String(judged === kind), "aria-keyshortcuts": key,
       },
       SIGNS[kind]
@@ -66,17 +67,23 @@ function judgeButtons(hit, judged) {
     node.addEventListener("click", () => judgeHit(hit, kind));
     return node;
   };
-  return make("div", { class: "mk-acts" }, button("confirmed", "yes", "Confirm", "Y"), button("rejected", "no", "Reject", "N"));
+  const { rank } = hit;
+  return make(
+    "div",
+    { class: "mk-acts" },
+    button("confirmed", "yes", tr("Confirm (Y)"), tr("Confirm hit {rank}", { rank }), "Y"),
+    button("rejected", "no", tr("Reject (N)"), tr("Reject hit {rank}", { rank }), "N")
+  );
 }
 
 // One line above the list: how many are judged in this search, on whatever page.
 function drawJudged() {
   const { confirmed, rejected, undo } = (state.result && !state.result.error && state.result.judged) || {};
-  const parts = [confirmed && `${confirmed} confirmed`, rejected && `${rejected} rejected`].filter(Boolean);
-  const line = find(".mk-judged-said");
-  const text = parts.join(", ") || (undo ? "Nothing is decided" : "");
-  if (line.textContent !== text) line.textContent = text;
-  find(".mk-judged").classList.toggle("mk-none", !text);
+  const parts = [
+    confirmed && tr("{number} confirmed", { number: confirmed }), rejected && tr("{number} rejected", { number: rejected }),
+  ].filter(Boolean);
+  put(find(".mk-judged-said"), parts.length ? joined(parts, ", ") : undo ? tr("Nothing is decided") : "");
+  find(".mk-judged").classList.toggle("mk-none", !parts.length && !undo);
   const buttons = [[find(".mk-unjudge"), undo], [find(".mk-clear"), parts.length]];
   const left = buttons.some(([button, use]) => !use && button === document.activeElement);
   for (const [button, use] of buttons) button.hidden = !use;
@@ -92,7 +99,7 @@ function judgeKey(event) {
   event.preventDefault();
   if (hit) judgeHit(hit, kind);
   else if (state.split.lit.length || state.split.guesses.length) {
-    find(".mk-judged-said").textContent = "Choose a hit first: the arrow keys walk them.";
+    put(find(".mk-judged-said"), tr("Choose a hit first: the arrow keys walk them."));
     find(".mk-judged").classList.remove("mk-none");
   }
 }

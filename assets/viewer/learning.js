@@ -12,8 +12,8 @@ const lesson = makePanel(".mk-learn-panel", {
   opened() {
     lesson.say();
     const words = [...state.pages.values()].reduce((sum, page) => sum + page.words, 0);
-    if (words) lesson.say(`${count(state.pages.size, "page", "pages")} with ${count(words, "word", "words")} will be learnt.`);
-    else lesson.say("Add a page or open a sample first.");
+    const facts = { pages: count(state.pages.size, "page", "pages"), words: count(words, "word", "words") };
+    lesson.say(words ? tr("{pages} with {words} will be learnt.", facts) : tr("Add a page or open a sample first."));
     find(".mk-learn-panel .mk-primary").disabled = !words;
   },
   answered: () => lesson.close(),
@@ -26,17 +26,17 @@ language.addEventListener("change", () => {
 find(".mk-own-file").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   if (!file) return;
-  if (file.size > LIST_BYTES) lesson.fail("This word list is larger than 2 MB; please choose a smaller one.");
+  if (file.size > LIST_BYTES) lesson.fail(tr("This word list is larger than 2 MB; please choose a smaller one."));
   else {
     ownWords.value = await file.text();
-    lesson.say(`${file.name} is taken over.`);
+    lesson.say(tr("{file} is taken over.", { file: file.name }));
   }
   event.target.value = "";
 });
 
 find(".mk-learn-panel form").addEventListener("submit", (event) => {
   event.preventDefault();
-  lesson.say("Beginning\u2026");
+  lesson.say(tr("Beginning…"));
   const words = language.value === "own" ? ownWords.value : "";
   lesson.ask("learn_hand", { language: language.value, words, minutes: Number(chosen("mk-minutes")) });
 });
@@ -46,9 +46,8 @@ function drawLearning(learning) {
   card.hidden = !learning;
   if (!learning) return;
   const running = RUNNING.includes(learning.state);
-  const line = find(".mk-learning-text");
-  const sentence = running ? `${learning.sentence.replace(/\.$/, "")}\u2026` : learning.sentence;
-  if (line.textContent !== sentence) line.textContent = sentence;
+  const sentence = served(learning.sentence);
+  put(find(".mk-learning-text"), running ? going(sentence) : sentence);
   const bar = card.querySelector("progress");
   bar.hidden = !running;
   if (learning.fraction > 0) bar.value = learning.fraction;
@@ -57,7 +56,7 @@ function drawLearning(learning) {
   gain.hidden = !learning.gain;
   if (learning.gain) {
     const [before, now] = learning.gain.map(percent);
-    gain.textContent = `Sure of what it reads here: ${before} before, ${now} now.`;
+    put(gain, tr("Sure of what it reads here: {before} before, {now} now.", { before, now }));
   }
   const stop = find(".mk-learn-stop");
   stop.hidden = !running;
@@ -70,10 +69,10 @@ function drawLearning(learning) {
   find(".mk-learn").disabled = running;
 }
 
-for (const [name, told] of [["stop", "Stopping"], ["forget", "Going back"], ["again", "Taking up again"]]) {
+for (const [name, told] of [["stop", tr("Stopping")], ["forget", tr("Going back")], ["again", tr("Taking up again")]]) {
   find(`.mk-learn-${name}`).addEventListener("click", (event) => {
     event.target.disabled = true;
-    find(".mk-learning-text").textContent = `${told}\u2026`;
+    put(find(".mk-learning-text"), going(told));
     lesson.steer(name);
   });
 }

@@ -13,13 +13,13 @@ const listing = makePanel(".mk-list-panel", {
     fetch(fileUrl(answer.data))
       .then((file) => (file.ok ? file.json() : Promise.reject(new Error(file.statusText))))
       .then(drawListed)
-      .catch(() => listing.fail("The answer could not be fetched; please look the list up again."));
+      .catch(() => listing.fail(tr("The answer could not be fetched; please look the list up again.")));
   },
 });
 
 find(".mk-list-panel form").addEventListener("submit", (event) => {
   event.preventDefault();
-  listing.say("Looking up the list\u2026");
+  listing.say(tr("Looking up the list…"));
   const threshold = Number(find(".mk-threshold").value);
   listing.level = percent(threshold / 100);
   listing.ask("look_up_list", { terms: listTerms.value, threshold, variants: find(".mk-variants").checked });
@@ -29,7 +29,10 @@ listSave.addEventListener("click", () => save(listed.file, listed.name, listed.n
 
 function drawListed(rows) {
   const found = rows.filter((row) => row.hits > 0).length;
-  listing.say(`${found} of ${count(rows.length, "line has", "lines have")} hits from ${listing.level} likely.`);
+  listing.say(plural(
+    rows.length, "{found} of {n} line has hits from {level} likely.", "{found} of {n} lines have hits from {level} likely.",
+    { found, level: listing.level }
+  ));
   const table = find(".mk-list-table");
   table.hidden = false;
   listSave.hidden = false;
@@ -45,12 +48,12 @@ function listRow(row) {
     searchEverywhere(row.term, null);
   });
   const best = make("td", { class: "mk-list-best" });
-  if (row.problem) best.append(row.problem);
+  if (row.problem) put(best, served(row.problem));
   else if (page) {
-    const canvas = make("canvas", { role: "img", "aria-label": `Best match for ${row.term}` });
+    const canvas = make("canvas", { role: "img", "aria-label": tr("Best match for {term}", { term: row.term }) });
     whenSeen(canvas, () => drawCrop(canvas, page, row.box, 120, 30));
-    const where = `${percent(row.score)} · line ${row.line + 1}${state.pages.size > 1 ? ` · ${page.title}` : ""}`;
-    best.append(canvas, make("span", { class: "mk-where" }, where));
+    const where = [percent(row.score), tr("line {line}", { line: row.line + 1 }), state.pages.size > 1 ? titleOf(page) : null];
+    best.append(canvas, make("span", { class: "mk-where" }, joined(where, " · ")));
   }
   return make(
     "tr", { class: row.hits ? null : "mk-none" },

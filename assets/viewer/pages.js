@@ -17,9 +17,9 @@ function drawSamples(samples) {
     .map((sample) => {
       const button = make(
         "button",
-        { type: "button", class: "mk-sample", title: sample.note },
-        make("span", { class: "mk-page-title" }, sample.title),
-        make("span", { class: "mk-page-facts" }, sample.note)
+        { type: "button", class: "mk-sample", title: served(sample.note) },
+        make("span", { class: "mk-page-title" }, served(sample.title)),
+        make("span", { class: "mk-page-facts" }, served(sample.note))
       );
       button.addEventListener("click", () => askForPage("open_sample", { file: sample.file }));
       return make("li", {}, button);
@@ -41,13 +41,13 @@ function drawBusy() {
   find(".mk-busy").hidden = !busy;
   find(".mk-stop").hidden = !busy || busy !== taken;
   if (!busy) return;
-  const text = `${busy.step}\u2026`;
-  const more = busy.more ? `, then ${busy.more} more` : "";
+  const step = going(busy.step instanceof Saying ? busy.step : served(busy.step));
+  const more = busy.more ? tr(", then {number} more", { number: busy.more }) : "";
   const line = find(".mk-busy-text");
-  const shown = text + busy.subject + more;
+  const shown = JSON.stringify([String(step), busy.subject, busy.more]);
   if (line.dataset.text !== shown) {
     line.dataset.text = shown; // announced once a step, not once a tick
-    line.replaceChildren(make("strong", {}, text), busy.subject ? ` ${busy.subject}${more}` : "");
+    put(line, make("strong", {}, step), busy.subject ? ` ${busy.subject}` : "", busy.subject ? more : "");
   }
   const bar = find(".mk-progress");
   if (busy.fraction > 0) bar.value = busy.fraction;
@@ -76,16 +76,16 @@ async function addFiles(files) {
   const chosen = [...files].slice(0, MAX_FILES);
   if (!chosen.length) return;
   clearNotices();
-  if (files.length > MAX_FILES) say(`Only the first ${MAX_FILES} files are added.`);
+  if (files.length > MAX_FILES) say(tr("Only the first {number} files are added.", { number: MAX_FILES }));
   const sent = [];
   for (const file of chosen) {
-    state.sending = { step: "Sending the file", fraction: 0, subject: file.name };
+    state.sending = { step: tr("Sending the file"), fraction: 0, subject: file.name };
     drawBusy();
     try {
       const { path } = await upload(file);
       sent.push({ path, name: file.name });
     } catch {
-      say(`${file.name}: This file could not be sent; it may be larger than 512 MB.`);
+      say(tr("{file}: This file could not be sent; it may be larger than {size} MB.", { file: file.name, size: 512 }));
     }
   }
   state.sending = null;

@@ -15,7 +15,7 @@ function makePanel(selector, { opener, answer, opened, answered }) {
       trigger(event, { seq: panel.seq, ...data });
     },
     progress({ step, fraction }) {
-      panel.say(`${step}\u2026 ${fraction > 0 ? percent(fraction) : ""}`);
+      panel.say(joined([going(served(step)), fraction > 0 ? percent(fraction) : null], " "));
       if (panel.cancel) panel.cancel.hidden = false;
     },
     open() {
@@ -25,11 +25,11 @@ function makePanel(selector, { opener, answer, opened, answered }) {
     close: () => dialog.close(),
     say(...parts) {
       said.classList.remove("mk-panel-error");
-      said.replaceChildren(...parts);
+      put(said, ...parts);
     },
     fail(sentence) {
       said.classList.add("mk-panel-error");
-      said.replaceChildren(sentence);
+      put(said, sentence);
     },
   };
   if (panel.cancel) panel.cancel.addEventListener("click", () => trigger("cancel_errand", { panel: answer }));
@@ -53,8 +53,8 @@ function receivePanels(view) {
     }
     panel.waiting = false;
     if (panel.cancel) panel.cancel.hidden = true;
-    if (answer.cancelled) panel.say("Cancelled.");
-    else if (answer.error) panel.fail(answer.error);
+    if (answer.cancelled) panel.say(tr("Cancelled."));
+    else if (answer.error) panel.fail(served(answer.error));
     else panel.answered(answer);
   }
   for (const [name, draw] of panelStates) draw(view.panels[name] || null);

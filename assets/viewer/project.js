@@ -15,9 +15,13 @@ function receiveProject(view) {
   const answer = view.panels.project;
   if (!answer || !saving.waiting || answer.seq !== saving.seq) return;
   saving.waiting = false;
-  if (answer.error) return sayInSight(answer.error);
+  if (answer.error) return sayInSight(served(answer.error));
   const link = save(answer.file, answer.name, answer.name);
-  sayInSight(["Project saved as ", link, `: ${answer.told}. If the browser did not save it, click its name.`], true);
+  const facts = { pages: count(answer.pages, "page", "pages"), size: sizeOf(answer.bytes), most: answer.most };
+  const told = answer.large
+    ? tr("{pages}, {size}; too large to be opened here again, where files may have {most} MB.", facts)
+    : tr("{pages}, {size}.", facts);
+  sayInSight([tr("Project saved as"), " ", link, ": ", told, " ", tr("If the browser did not save it, click its name.")], true);
 }
 
 // The button may stand far below the place where sentences appear, on a telephone for example.

@@ -44,7 +44,7 @@ function drawLater() {
   const ready = searched && !page ? [...state.pages.keys()].filter((id) => !searched.includes(id)).length : 0;
   const button = find(".mk-later");
   button.hidden = !ready;
-  button.textContent = `Search ${count(ready, "new page", "new pages")} too`;
+  put(button, plural(ready, "Search {n} new page too", "Search {n} new pages too"));
 }
 
 find(".mk-later").addEventListener("click", (event) => {

@@ -16,13 +16,15 @@ const repair = {
   seq: 0,
 };
 const ANSWER_SECONDS = 30;
-const LOST = "No answer came to the last correction; please look whether it was made.";
-const CHANGED = "A box had changed before its correction could be made; please look again and repeat it.";
+const LOST = tr("No answer came to the last correction; please look whether it was made.");
+const CHANGED = tr("A box had changed before its correction could be made; please look again and repeat it.");
 const NUDGE_PAUSE = 600; // milliseconds without a key after which a box has arrived
-const USUAL_LABEL = stage.getAttribute("aria-label");
-const REPAIR_LABEL =
-  "Boxes on this page. Arrow keys walk the boxes, Enter chooses one. Arrow keys then move it, with Alt they resize it. " +
-  "Delete deletes, J joins, S splits, M chooses more, N makes a new box, Escape leaves.";
+const USUAL_LABEL = tr(
+  "Words on this page. Arrow keys walk the words and hits, Enter finds the word, Y confirms a hit, N rejects it, plus and minus zoom."
+);
+const REPAIR_LABEL = tr(
+  "Boxes on this page. Arrow keys walk the boxes, Enter chooses one. Arrow keys then move it, with Alt they resize it. Delete deletes, J joins, S splits, M chooses more, N makes a new box, Escape leaves."
+);
 const repairBar = find(".mk-repair-bar");
 let nudgeTimer = 0;
 
@@ -35,7 +37,7 @@ function boxNow(number) {
 }
 
 function setRepair(on) {
-  if (on && !state.page) return say("Open a page first; its boxes can then be corrected.");
+  if (on && !state.page) return say(tr("Open a page first; its boxes can then be corrected."));
   flush();
   repair.on = on;
   repair.more = false;
@@ -58,11 +60,12 @@ function choose(numbers) {
 
 function tellChosen() {
   const [number] = repair.chosen;
-  if (repair.chosen.length > 1) tell(`${repair.chosen.length} boxes chosen; Join makes one of them.`);
+  if (repair.chosen.length > 1) tell(tr("{number} boxes chosen; Join makes one of them.", { number: repair.chosen.length }));
   else if (repair.chosen.length === 1) {
-    tell(`Word ${number + 1} in line ${wordOf(number).line + 1} chosen. Drag it to move it, a corner to resize it.`);
-  } else if (repair.coarse) tell("Tap a box to choose it, or draw one where none is. Two fingers move the page.");
-  else tell("Click a box to choose it, or draw one around a word that has none.");
+    const place = { word: number + 1, line: wordOf(number).line + 1 };
+    tell(tr("Word {word} in line {line} chosen. Drag it to move it, a corner to resize it.", place));
+  } else if (repair.coarse) tell(tr("Tap a box to choose it, or draw one where none is. Two fingers move the page."));
+  else tell(tr("Click a box to choose it, or draw one around a word that has none."));
 }
 
 function chooseWord(number, add) {
@@ -75,7 +78,8 @@ function chooseWord(number, add) {
 
 function tell(sentence) {
   const line = find(".mk-repair-said");
-  line.textContent = line.textContent === sentence ? `${sentence}\u00a0` : sentence; // said again when it happens again
+  const again = line.textContent === String(sentence);
+  put(line, again ? joined([sentence, "\u00a0"], "") : sentence); // said again when it happens again
 }
 
 // facts: words, and box or share where the kind has one; draft: what shows it until the answer is there
@@ -144,10 +148,10 @@ function settleRepair(answer) {
   clearTimeout(sent.timer);
   repair.sent = null;
   repair.asked = repair.asked.filter((draft) => draft !== sent.draft);
-  if (answer.done) tell(answer.text);
+  if (answer.done) tell(served(answer.text));
   else {
     tellChosen();
-    say(answer.text);
+    say(answer.text instanceof Saying ? answer.text : served(answer.text));
   }
   if (document.activeElement === stage) moveCursor(state.cursor);
   drawRepair();
@@ -165,14 +169,14 @@ function leavePage() {
 }
 
 function joinChosen() {
-  if (repair.chosen.length < 2) return tell("Choose two boxes to join: the second with \u201cChoose more\u201d or with Shift held.");
+  if (repair.chosen.length < 2) return tell(tr("Choose two boxes to join: the second with “Choose more” or with Shift held."));
   flush();
   repair.more = false;
   correct("join");
 }
 
 function deleteChosen() {
-  if (!repair.chosen.length) return tell("Choose a box to delete first.");
+  if (!repair.chosen.length) return tell(tr("Choose a box to delete first."));
   flush();
   repair.more = false;
   correct("remove");
@@ -182,13 +186,13 @@ function deleteChosen() {
 
 function splitChosen() {
   if (repair.cut !== null) return cutHere();
-  if (repair.chosen.length !== 1) return tell("Choose one box to split.");
+  if (repair.chosen.length !== 1) return tell(tr("Choose one box to split."));
   flush();
   repair.cut = 0.5;
   drawRepair();
   tell(repair.coarse
-    ? "Drag the line to the end of the word, then press \u201cCut here\u201d."
-    : "Move the line to the end of the word and click; or arrow keys and Enter.");
+    ? tr("Drag the line to the end of the word, then press “Cut here”.")
+    : tr("Move the line to the end of the word and click; or arrow keys and Enter."));
 }
 
 function cutHere() {
@@ -201,7 +205,7 @@ function cutHere() {
 function goBack(kind) {
   const page = state.pages.get(state.page);
   const busy = repair.draft || repair.sent || repair.waiting.length; // what is on its way can be undone too
-  if (!busy && page && !page[kind]) return tell(kind === "undo" ? "There is nothing to undo." : "There is nothing to redo.");
+  if (!busy && page && !page[kind]) return tell(kind === "undo" ? tr("There is nothing to undo.") : tr("There is nothing to redo."));
   repair.cut = null;
   flush();
   correct(kind, { words: [] });
@@ -210,7 +214,7 @@ function goBack(kind) {
 function setMore(more) {
   repair.more = more;
   drawRepair();
-  if (more) tell(`${repair.coarse ? "Tap" : "Click"} more boxes to choose them too.`);
+  if (more) tell(repair.coarse ? tr("Tap more boxes to choose them too.") : tr("Click more boxes to choose them too."));
   else tellChosen();
 }
 
@@ -237,7 +241,7 @@ function drawRepairBar() {
   };
   for (const [name, use] of Object.entries(usable)) setAll(find(name), { "aria-disabled": use ? null : "true" });
   find(".mk-more").setAttribute("aria-pressed", String(repair.more));
-  find(".mk-split").textContent = repair.cut === null ? "Split" : "Cut here";
+  put(find(".mk-split"), repair.cut === null ? tr("Split") : tr("Cut here"));
   find(".mk-split").classList.toggle("mk-ready", repair.cut !== null);
 }
 

@@ -42,7 +42,7 @@ function newBox() {
 
 function pick(event) {
   if (repair.cut !== null) cutHere();
-  else if (state.cursor === null) tell("Walk to a box with the arrow keys first.");
+  else if (state.cursor === null) tell(tr("Walk to a box with the arrow keys first."));
   else if (String(repair.chosen) === String([state.cursor])) choose([]);
   else chooseWord(state.cursor, event.shiftKey || repair.more);
 }

@@ -9,8 +9,10 @@ const taking = makePanel(".mk-take-panel", {
     taking.say();
     drawTaking();
   },
-  answered({ file, name, told }) {
-    taking.say(save(file, name, name), ` \u2013 ${told}. `, "If it was not saved, click its name.");
+  answered({ file, name, kind, count: number, pages, bytes }) {
+    const things = kind === "hits" ? count(number, "hit", "hits") : count(number, "word", "words");
+    const told = tr("{things} of {pages}, {size}.", { things, pages: count(pages, "page", "pages"), size: sizeOf(bytes) });
+    taking.say(save(file, name, name), " \u2013 ", told, " ", tr("If it was not saved, click its name."));
   },
 });
 
@@ -23,13 +25,14 @@ function drawTaking() {
   some.disabled = !hits;
   some.checked = hits > 0;
   all.checked = !hits;
-  find(".mk-take-hits").textContent = hits
-    ? `the ${count(hits, "hit", "hits")} shown for ${queryName(state.result)}`
-    : "hits (none is shown now)";
-  find(".mk-take-words").textContent = `all ${count(words, "word", "words")} with their boxes`;
-  find(".mk-take-all").textContent = pages.length > 1 ? `all ${pages.length} pages` : "all pages";
+  const name = hits && queryName(state.result);
+  put(find(".mk-take-hits"), hits
+    ? plural(hits, "the {n} hit shown for {name}", "the {n} hits shown for {name}", { name })
+    : tr("hits (none is shown now)"));
+  put(find(".mk-take-words"), plural(words, "{n} word with its box", "all {n} words with their boxes"));
+  put(find(".mk-take-all"), pages.length > 1 ? tr("all {number} pages", { number: pages.length }) : tr("all pages"));
   find(".mk-take-panel .mk-primary").disabled = !pages.length;
-  if (!pages.length) taking.say("Add a page or open a sample first.");
+  if (!pages.length) taking.say(tr("Add a page or open a sample first."));
 }
 
 find(".mk-take-panel form").addEventListener("submit", (event) => {
@@ -40,6 +43,6 @@ find(".mk-take-panel form").addEventListener("submit", (event) => {
     order.search = state.result.seq;
     order.turn = state.result.turn;
   }
-  taking.say("Writing the file\u2026");
+  taking.say(tr("Writing the file…"));
   taking.ask("take_away", order);
 });

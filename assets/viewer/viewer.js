@@ -68,7 +68,7 @@ async function fetchBoxes(page, draw) {
     draw(words);
     drawPageHits();
   } catch {
-    if (wanted()) say("The words of this page could not be fetched; please reload the page.");
+    if (wanted()) say(tr("The words of this page could not be fetched; please reload the page."));
   }
 }
 
@@ -99,8 +99,9 @@ function drawAround() {
   const page = state.pages.get(state.page);
   const suggest = find(".mk-suggest");
   suggest.hidden = !page || !page.queries.length;
-  suggest.replaceChildren(
-    "Try ",
+  put(
+    suggest,
+    tr("Try"), " ",
     ...(page ? page.queries : []).map((query) => {
       const chip = make("button", { type: "button", class: "mk-try" }, query);
       chip.addEventListener("click", () => {
@@ -115,7 +116,7 @@ function drawAround() {
   empty.hidden = Boolean(page);
   if (!page) {
     const waiting = !state.view || state.view.busy || state.view.waiting.length || state.sending;
-    empty.textContent = waiting ? "One moment\u2026" : "Add a page scan, or open a sample page, to begin.";
+    put(empty, waiting ? tr("One moment…") : tr("Add a page scan, or open a sample page, to begin."));
   }
 }
 
@@ -154,9 +155,9 @@ function hover(page, word) {
   markListHover(page, word);
 }
 
-// sentence: a text, or a list of texts and nodes
+// sentence: a saying, or a list of sayings, texts and nodes
 function say(sentence, calm = false) {
-  const dismiss = make("button", { type: "button", class: "mk-close", "aria-label": "Dismiss" }, "×");
+  const dismiss = make("button", { type: "button", class: "mk-close", "aria-label": tr("Dismiss") }, "×");
   const line = make("p", { class: calm ? "mk-calm" : null }, make("span", {}, ...[sentence].flat()), dismiss);
   dismiss.addEventListener("click", () => line.remove());
   find(".mk-notices").append(line);
@@ -176,7 +177,7 @@ function receive(fresh) {
   forgetPictures(new Set(state.pages.keys()));
   const addresses = new Set(fresh.pages.map((page) => page.data));
   for (const address of state.words.keys()) if (!addresses.has(address)) state.words.delete(address);
-  for (const notice of fresh.notices) if (notice.number > state.told) say(notice.text, notice.calm);
+  for (const notice of fresh.notices) if (notice.number > state.told) say(served(notice.text), notice.calm);
   state.told = fresh.notices.length ? fresh.notices[fresh.notices.length - 1].number : state.told;
   hear();
   drawBusy();
@@ -197,7 +198,7 @@ function receive(fresh) {
     find(".mk-hits").removeAttribute("aria-busy");
     if (first) find(".mk-hit-scroll").scrollTop = 0;
     if (first && state.level === null && fresh.result.threshold) setThreshold(Math.round(100 * fresh.result.threshold));
-    if (fresh.result.error) say(fresh.result.error);
+    if (fresh.result.error) say(served(fresh.result.error));
     if (state.example) setExample(exampleNow(fresh.result.example));
     if (state.asked && !fresh.result.error) state.asked.example = exampleNow(fresh.result.example);
   }

@@ -3,57 +3,99 @@
 const explaining = makePanel(".mk-why-panel", { answer: "why", opened() {}, answered: drawWhy });
 const WHY_WIDTH = 420; // CSS pixels of a crop at most
 const WHY_HEIGHT = 120;
-const LEVELS = { sure: "found", unsure: "uncertain", absent: "not found" };
+const LEVELS = { sure: tr("found"), unsure: tr("uncertain"), absent: tr("not found") };
+const VERDICTS = { confirmed: tr("You confirmed it."), rejected: tr("You rejected it.") };
+const WHERE = { beginning: tr("at its beginning"), middle: tr("in its middle"), end: tr("at its end") };
+const GROUNDS = {
+  letters: tr("the letters as they were read"), look: tr("the look of the whole word"), clicked: tr("likeness to the clicked word"),
+};
 
 function whyButton(hit) {
   const node = make(
     "button",
-    { type: "button", class: "mk-why", title: "Why this match?", "aria-label": `Why hit ${hit.rank}?`, "aria-haspopup": "dialog" },
-    "Why?"
+    { type: "button", class: "mk-why", title: tr("Why this match?"), "aria-label": whyTitle(hit), "aria-haspopup": "dialog" },
+    tr("Why?")
   );
   node.addEventListener("click", () => explainHit(hit));
   return node;
 }
 
+const whyTitle = ({ rank }) => tr("Why hit {rank}?", { rank });
+
 function explainHit(hit) {
   const page = state.pages.get(hit.page);
   if (!page || !state.result) return;
-  find(".mk-why-title").textContent = `Why hit ${hit.rank}?`;
+  put(find(".mk-why-title"), whyTitle(hit));
   for (const part of [".mk-why-pair", ".mk-why-rests", ".mk-why-key"]) find(part).hidden = true;
   find(".mk-why-said").replaceChildren();
-  explaining.say("One moment\u2026");
+  explaining.say(tr("One moment…"));
   explaining.open();
   explaining.ask("explain_hit", { search: state.result.seq, page: hit.page, word: hit.word, version: page.version });
 }
 
-function drawWhy({ hit, clicked, words, likeness, clicked_likeness: ownLikeness, said, grounds }) {
+function drawWhy({ hit, clicked, words, likeness, clicked_likeness: ownLikeness, facts, grounds }) {
   const result = state.result;
   const page = state.pages.get(hit.page);
   const source = clicked && result.example && state.pages.get(result.example.page);
-  if (!page) return explaining.fail("The page of this hit is closed.");
+  if (!page) return explaining.fail(tr("The page of this hit is closed."));
   explaining.say();
   for (const part of [".mk-why-pair", ".mk-why-rests"]) find(part).hidden = false;
-  find(".mk-why-title").textContent = `Why hit ${hit.rank}? ${hit.judged ? `You ${hit.judged} it.` : `${percent(hit.score)} likely`}`;
+  put(find(".mk-why-title"), whyTitle(hit), " ", VERDICTS[hit.judged] ?? tr("{score} likely", { score: percent(hit.score) }));
   const typed = find(".mk-why-typed");
   typed.hidden = !result.text;
   typed.textContent = result.text || "";
   const chip = find(".mk-why-clicked");
   chip.hidden = !source;
   chip.replaceChildren(...(source ? [whyWord(source, clicked, ownLikeness, [])] : []));
-  find(".mk-why-where").textContent = `Hit ${hit.rank}: ${page.title}, line ${hit.line + 1}`;
+  put(find(".mk-why-where"), tr("Hit {rank}: {page}, line {line}", { rank: hit.rank, page: titleOf(page), line: hit.line + 1 }));
   find(".mk-why-words").replaceChildren(
     ...words.map((word, place) => whyWord(page, word, place ? [] : likeness, word.letters, word.reads))
   );
   const key = find(".mk-why-key");
   key.hidden = !likeness.length;
-  key.textContent = "Light: like the clicked word there. Hatched: unlike it.";
-  find(".mk-why-said").replaceChildren(...said.map((sentence) => make("li", {}, sentence)));
-  find(".mk-why-grounds").replaceChildren(...[weighed(result), ...grounds].filter(Boolean).map((line) => make("li", {}, line)));
+  put(key, tr("Light: like the clicked word there. Hatched: unlike it."));
+  put(find(".mk-why-said"), ...facts.map((fact) => make("li", {}, FACTS[fact.kind](fact))));
+  const lines = [weighed(result), ...grounds.map(groundSaid)].filter(Boolean);
+  put(find(".mk-why-grounds"), ...lines.map((line) => make("li", {}, line)));
   return undefined;
 }
 
 function weighed({ weight }) {
-  return weight === null ? null : `The clicked word counts ${percent(weight)}, the typed word ${percent(1 - weight)}`;
+  const shares = { clicked: percent(weight), typed: percent(1 - weight) };
+  return weight === null ? null : tr("The clicked word counts {clicked}, the typed word {typed}", shares);
+}
+
+// What was found, a sentence for each kind.
+const FACTS = {
+  all: ({ count: number }) => plural(number, "The letter was found.", "All {n} letters were found, in order."),
+  sure: ({ letters }) => tr("Found in order: {letters}.", {
+    letters: letters.map(({ letter, reads }) => (letter === "?" ? reads : letter)).join(" "),
+  }),
+  unsure: ({ letters }) => tr("Uncertain: {letters}.", { letters: doubted(letters) }),
+  absent: ({ letters }) => tr("Not found: {letters}.", { letters: doubted(letters) }),
+  shape: () => tr("MARK could not tell the letters of this word apart; it goes by the look of the whole word."),
+  alike: ({ share, least }) => (least
+    ? tr("It looks like the clicked word along {share} of its length; least {where}.", { share: percent(share), where: WHERE[least] })
+    : tr("It looks like the clicked word along its whole length.")),
+};
+
+// Letters with what stands in their place; those in whose place nothing is seen are named together.
+function doubted(letters) {
+  const asked = ({ letter }) => (letter === "?" ? tr("any letter") : letter);
+  const seen = letters.filter(({ reads }) => reads).map((one) => (one.letter === "?" || one.reads === one.letter
+    ? asked(one)
+    : tr("{letter} (looks more like {reads})", { letter: one.letter, reads: one.reads })));
+  const unseen = letters.filter(({ reads }) => !reads).map(asked);
+  if (unseen.length) seen.push(tr("{letters} (no letter seen there)", { letters: joined(unseen, " ") }));
+  return joined(seen, ", ");
+}
+
+function groundSaid({ kind, rank, of, probability }) {
+  const share = percent(probability ?? 0);
+  if (kind === "confirmed") return tr("Likeness to a word you confirmed: {share}", { share });
+  if (kind === "rejected") return tr("Counted down for likeness to a word you rejected: {share}", { share });
+  if (rank === 1) return tr("By {ground}: best of {number} words", { ground: GROUNDS[kind], number: of });
+  return tr("By {ground}: number {rank} of {number} words", { ground: GROUNDS[kind], rank, number: of });
 }
 
 // A crop as large as it fits, the likeness of its columns laid over it, its letters below.
@@ -62,7 +104,7 @@ function whyWord(page, word, likeness, letters, reads = "") {
   const [along, across] = word.turned ? [h, w] : [w, h];
   const room = Math.min(WHY_WIDTH, find(".mk-why-panel").clientWidth - 60);
   const fit = Math.min(room / along, WHY_HEIGHT / across);
-  const canvas = make("canvas", { role: "img", "aria-label": reads ? `The word as written; reads as ${reads}` : "The word as written" });
+  const canvas = make("canvas", { role: "img", "aria-label": reads ? tr("The word as written; reads as {reads}", { reads }) : tr("The word as written") });
   const density = Math.min(2, window.devicePixelRatio || 1);
   canvas.width = Math.max(1, Math.round(along * fit * density));
   canvas.height = Math.max(1, Math.round(across * fit * density));
@@ -81,7 +123,7 @@ function whyWord(page, word, likeness, letters, reads = "") {
   if (likeness.length) frame.append(whyHeat(likeness));
   const parts = [frame];
   if (letters.length) parts.push(whyLetters(letters, frame.style.width));
-  if (reads) parts.push(make("p", { class: "mk-why-reads" }, `reads as \u201c${reads}\u201d`));
+  if (reads) parts.push(make("p", { class: "mk-why-reads" }, tr("reads as “{reads}”", { reads })));
   return make("div", { class: "mk-why-word" }, ...parts);
 }
 
@@ -105,17 +147,20 @@ function whyHeat(likeness) {
 }
 
 function whyLetters(letters, width) {
-  const list = make("ol", { class: "mk-why-letters", "aria-label": "Letters of the query, where they were found" });
+  const list = make("ol", { class: "mk-why-letters", "aria-label": tr("Letters of the query, where they were found") });
   list.style.width = width;
   for (const { letter, reads, certainty, level, start, end } of letters) {
     const shown = letter === "?" && reads ? reads : letter;
-    const doubt = level === "sure" || !reads || reads === shown ? "" : `, looks more like ${reads}`;
+    const named = { letter: shown, level: LEVELS[level], certainty: percent(certainty), reads };
+    const said = level === "sure" || !reads || reads === shown
+      ? tr("{letter}: {level}, {certainty}", named)
+      : tr("{letter}: {level}, {certainty}, looks more like {reads}", named);
     const item = make(
       "li",
-      { class: `mk-why-letter mk-why-${level}`, title: `${shown}: ${LEVELS[level]}, ${percent(certainty)}${doubt}` },
+      { class: `mk-why-letter mk-why-${level}`, title: said },
       make("span", { class: "mk-why-glyph", "aria-hidden": "true" }, shown),
       make("span", { class: "mk-why-sign", "aria-hidden": "true" }, { sure: "", unsure: "?", absent: "\u00d7" }[level]),
-      make("span", { class: "mk-unseen" }, `${shown}: ${LEVELS[level]}, ${percent(certainty)}${doubt}`)
+      make("span", { class: "mk-unseen" }, said)
     );
     item.style.left = `${100 * start}%`;
     item.style.width = `${100 * (end - start)}%`;

@@ -21,7 +21,7 @@ const gathering = makePanel(".mk-words-panel", {
         find(".mk-words-tools").hidden = false;
         drawWordbook();
       })
-      .catch(() => gathering.fail("The words could not be fetched; please gather them again."));
+      .catch(() => gathering.fail(tr("The words could not be fetched; please gather them again.")));
   },
 });
 
@@ -32,7 +32,7 @@ function gather() {
   Object.assign(book, { rows: null, of: boxesNow() });
   wordsList.replaceChildren();
   wordsMore.hidden = true;
-  gathering.say("Looking at every word\u2026");
+  gathering.say(tr("Looking at every word…"));
   gathering.ask("list_words", {});
 }
 
@@ -52,9 +52,9 @@ function drawWordbook() {
   showMoreWords();
   const rows = chosenRows();
   const often = book.rows.filter((row) => row.count > 1).length;
+  const facts = { words: count(book.words, "word", "words"), often, once: book.rows.length - often };
   gathering.say(
-    `${count(book.words, "word", "words")}: ${often} that occur more than once, ${book.rows.length - often} once. `,
-    rows.length ? "" : "None of them fits."
+    tr("{words}: {often} that occur more than once, {once} once.", facts), " ", rows.length ? "" : tr("None of them fits.")
   );
 }
 
@@ -76,15 +76,13 @@ function wordItem(row) {
     make("span", { class: "mk-snippet" }, canvas), reads,
     make("span", { class: "mk-words-count" }, `\u00d7\u202f${row.count}`)
   );
-  const name = make("button", { type: "button", class: "mk-tool mk-words-name" }, "Name");
+  const name = make("button", { type: "button", class: "mk-tool mk-words-name" }, tr("Name"));
   const item = make("li", {}, open, name);
   const draw = () => {
-    reads.replaceChildren(
-      row.name ? make("b", {}, row.name) : row.reads ? `\u201c${row.reads}\u201d` : "not read"
-    );
-    const called = label(row) || "a word that is not read";
-    setAll(open, { "aria-label": `Find ${called}, ${count(row.count, "time", "times")}` });
-    setAll(name, { "aria-label": `Name ${called}` });
+    put(reads, row.name ? make("b", {}, row.name) : row.reads ? `\u201c${row.reads}\u201d` : tr("not read"));
+    const called = label(row) || tr("a word that is not read");
+    setAll(open, { "aria-label": plural(row.count, "Find {name}, {n} time", "Find {name}, {n} times", { name: called }) });
+    setAll(name, { "aria-label": tr("Name {name}", { name: called }) });
   };
   draw();
   open.addEventListener("click", () => {
@@ -98,7 +96,7 @@ function wordItem(row) {
 // The name takes effect at once; an empty one is none.
 function editName(item, row, draw) {
   const input = make("input", {
-    type: "text", class: "mk-words-input", maxlength: 80, value: label(row), "aria-label": "Name of these words",
+    type: "text", class: "mk-words-input", maxlength: 80, value: label(row), "aria-label": tr("Name of these words"),
   });
   let ended = false; // to take the field away takes the focus from it, which would end it again
   const end = (keep) => {
@@ -136,5 +134,5 @@ find(".mk-words-panel form").addEventListener("submit", (event) => {
 panelStates.set("named", (answer) => {
   if (!answer || answer === book.named) return;
   book.named = answer;
-  if (answer.error) gathering.fail(answer.error);
+  if (answer.error) gathering.fail(served(answer.error));
 });

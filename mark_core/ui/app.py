@@ -13,6 +13,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 import mark_core as mark
+from mark_core.ui import language
 from mark_core.ui.desk import Desk
 from mark_core.ui.projects import MAX_UPLOAD_MB
 from mark_core.ui.samples import SampleShelf
@@ -70,7 +71,7 @@ def launch_options(demo: gr.Blocks) -> dict[str, Any]:
         "footer_links": [],
         "theme": theme(),
         "css": PAGE_CSS,
-        "head": HEAD,
+        "head": HEAD + language.script(),
         "favicon_path": str(LOGO),
         "state_session_capacity": 500,
         "max_threads": 2 * WATCHERS

@@ -28,7 +28,8 @@ def is_project(name: str) -> bool:
 
 
 def save(session: Session, report: Report) -> dict[str, Any]:
-    """Writes the project file; returns its path, its name and what is in it. Raises MarkError with a sentence."""
+    """Writes the project file; returns its path and name, how many pages and bytes it
+    has, and whether it is larger than what this page can open. Raises MarkError with a sentence."""
     with session.working:
         sheets = session.sheets
         if not sheets:
@@ -41,12 +42,15 @@ def save(session: Session, report: Report) -> dict[str, Any]:
     path = session.handouts.place(name)
     titles, notes = [sheet.title for sheet in sheets], [sheet.note for sheet in sheets]
     mark.save_project(path, index, titles, notes, decisions, report, names)
-    megabytes = path.stat().st_size / 1e6
-    counted = "1 page" if len(sheets) == 1 else f"{len(sheets)} pages"
-    told = f"{counted}, {megabytes:.1f} MB"
-    if path.stat().st_size > MAX_UPLOAD_MB << 20:
-        told += f"; too large to be opened here again, where files may have {MAX_UPLOAD_MB} MB"
-    return {"file": str(path), "name": name, "told": told}
+    size = path.stat().st_size
+    return {
+        "file": str(path),
+        "name": name,
+        "pages": len(sheets),
+        "bytes": size,
+        "large": size > MAX_UPLOAD_MB << 20,
+        "most": MAX_UPLOAD_MB,
+    }
 
 
 def open_into(session: Session, path: Path, title: str, report: Report) -> None:

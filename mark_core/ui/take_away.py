@@ -64,7 +64,10 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "file": str(session.handouts.write(name, rendered.data)),
         "name": name,
-        "told": f"{_counted(extract)}, {_size(len(rendered.data))}",
+        "kind": extract.kind,
+        "count": sum(len(page.entries) for page in extract.pages),
+        "pages": len(extract.pages),
+        "bytes": len(rendered.data),
     }
 
 
@@ -146,14 +149,3 @@ def slug(text: str) -> str:
     """``text`` as part of a file name: letters and digits with hyphens between; may be empty."""
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
     return "-".join(filter(None, map(fold_lenient, words)))[:_NAME_LETTERS].strip("-")
-
-
-def _counted(extract: Extract) -> str:
-    count = sum(len(page.entries) for page in extract.pages)
-    pages = len(extract.pages)
-    noun = extract.kind if count != 1 else extract.kind.removesuffix("s")
-    return f"{count} {noun} of {pages} {'page' if pages == 1 else 'pages'}"
-
-
-def _size(count: int) -> str:
-    return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"

@@ -1,8 +1,9 @@
-"""Why this match? The evidence for one hit of the last search, in plain words and as the browser draws it."""
+"""Why this match? The evidence for one hit of the last search, as the browser says and draws it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from mark_core.ui.judging import NO_HIT
 
 if TYPE_CHECKING:
     from mark_core.retrieval.evidence import LetterPlace
-    from mark_core.retrieval.why import Explanation, Ground
+    from mark_core.retrieval.why import Explanation
     from mark_core.ui.session import Session
 
 STALE = "Another search was made in the meantime; please open its hits instead."
@@ -60,8 +61,8 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
         ],
         "likeness": _rounded(told.likeness),
         "clicked_likeness": _rounded(told.example_likeness),
-        "said": sentences(told, question.text),
-        "grounds": [ground_text(ground) for ground in told.grounds],
+        "facts": facts(told, question.text),
+        "grounds": [asdict(ground) for ground in told.grounds],
     }
 
 
@@ -70,81 +71,37 @@ def level(certainty: float) -> str:
     return "sure" if certainty >= SURE else "unsure" if certainty >= UNSURE else "absent"
 
 
-def sentences(told: Explanation, text: str | None) -> list[str]:
-    """What was found, one sentence each."""
-    said = []
+def facts(told: Explanation, text: str | None) -> list[dict[str, Any]]:
+    """What was found, each for one sentence of the browser's."""
+    found: list[dict[str, Any]] = []
     letters = [letter for word in told.words for letter in word.letters]
     if letters:
-        said += _of_letters(letters)
+        found += _of_letters(letters)
     elif text:
-        said.append(
-            "MARK could not tell the letters of this word apart; it goes by the look of the whole word."
-        )
+        found.append({"kind": "shape"})
     if len(told.likeness):
-        said.append(_of_likeness(told.likeness))
-    return said
+        found.append(_of_likeness(told.likeness))
+    return found
 
 
-def _of_letters(letters: Sequence[LetterPlace]) -> list[str]:
-    sure, unsure, absent = (
-        [one for one in letters if level(one.certainty) == kind] for kind in ("sure", "unsure", "absent")
-    )
-    if len(sure) == len(letters):
-        return [
-            f"All {len(letters)} letters were found, in order."
-            if len(letters) > 1
-            else "The letter was found."
-        ]
-    said = []
-    if sure:
-        found = " ".join(_name(one) for one in sure)
-        said.append(f"Found in order: {found}.")
-    if unsure:
-        said.append(f"Uncertain: {', '.join(_with_doubt(one) for one in unsure)}.")
-    if absent:
-        said.append(f"Not found: {', '.join(_with_doubt(one) for one in absent)}.")
-    return said
+def _of_letters(letters: Sequence[LetterPlace]) -> list[dict[str, Any]]:
+    by_level = {
+        kind: [{"letter": one.letter, "reads": one.reads} for one in letters if level(one.certainty) == kind]
+        for kind in ("sure", "unsure", "absent")
+    }
+    if len(by_level["sure"]) == len(letters):
+        return [{"kind": "all", "count": len(letters)}]
+    return [{"kind": kind, "letters": those} for kind, those in by_level.items() if those]
 
 
-def _name(one: LetterPlace) -> str:
-    return one.reads if one.letter == "?" else one.letter
-
-
-def _with_doubt(one: LetterPlace) -> str:
-    asked = "any letter" if one.letter == "?" else one.letter
-    if one.reads == one.letter or (one.letter == "?" and one.reads):
-        return asked
-    return f"{asked} (looks more like {one.reads})" if one.reads else f"{asked} (no letter seen there)"
-
-
-def _of_likeness(likeness: np.ndarray) -> str:
+def _of_likeness(likeness: np.ndarray) -> dict[str, Any]:
+    """share: of the columns that are like the clicked word, 0..1. least: where it is least alike."""
     share = float((likeness >= ALIKE).mean())
     if share > 0.95:
-        return "It looks like the clicked word along its whole length."
+        return {"kind": "alike", "share": 1.0}
     least = (float(likeness.argmin()) + 0.5) / len(likeness)
-    where = "at its beginning" if least < 1 / 3 else "in its middle" if least < 2 / 3 else "at its end"
-    return f"It looks like the clicked word along {share:.0%} of its length; least {where}."
-
-
-_GROUNDS = {
-    "letters": "the letters as they were read",
-    "look": "the look of the whole word",
-    "clicked": "likeness to the clicked word",
-}
-
-
-def ground_text(ground: Ground) -> str:
-    """One thing the score rests on, as a line of a list."""
-    if ground.kind == "confirmed":
-        return f"Likeness to a word you confirmed: {_percent(ground.probability)}"
-    if ground.kind == "rejected":
-        return f"Counted down for likeness to a word you rejected: {_percent(ground.probability)}"
-    place = "best" if ground.rank == 1 else f"number {ground.rank}"
-    return f"By {_GROUNDS[ground.kind]}: {place} of {ground.of} words"
-
-
-def _percent(share: float | None) -> str:
-    return f"{share or 0:.0%}"
+    where = "beginning" if least < 1 / 3 else "middle" if least < 2 / 3 else "end"
+    return {"kind": "alike", "share": share, "least": where}
 
 
 def _letter(one: LetterPlace) -> dict[str, Any]:

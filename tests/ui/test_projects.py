@@ -123,7 +123,8 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     session.word_names = {(second, box): "Orders"}
     answer = desks.save(session, 7)
     assert (answer["seq"], answer["error"], answer["name"]) == (7, None, "letters.mark")
-    assert answer["told"].startswith("3 pages, 0.")
+    assert (answer["pages"], answer["large"]) == (3, False)
+    assert answer["bytes"] == Path(answer["file"]).stat().st_size
     other = desks.session()
     view = desks.open(other, answer["file"], "Fort letters.mark")
     assert view["notices"] == []

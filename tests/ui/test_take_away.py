@@ -39,7 +39,8 @@ def test_hits_of_several_indexes_are_one_table_in_the_ranks_shown(desk: Desk) ->
     answer = take(desk, key, format="csv", hits=ranks, search=3, turn=0)
     assert (answer["seq"], answer["error"]) == (9, None)
     assert (answer["name"], Path(answer["file"]).name) == ("mark-hits-one-two.csv",) * 2
-    assert answer["told"].startswith("4 hits of 2 pages, ")
+    assert (answer["kind"], answer["count"], answer["pages"]) == ("hits", 4, 2)
+    assert answer["bytes"] == Path(answer["file"]).stat().st_size
     rows = table(answer)
     assert [row["rank"] for row in rows] == ["1", "2", "3", "4"]
     shown = [(hit["page"], hit["word"]) for hit in view["result"]["hits"][:4]]
@@ -88,7 +89,8 @@ def test_decisions_travel_with_the_hits(desk: Desk) -> None:
 def test_all_words_of_one_page_and_of_all(desk: Desk) -> None:
     key, view = searched(desk)
     answer = take(desk, key, format="csv", page=view["pages"][0]["id"])
-    assert (answer["name"], answer["told"].split(",")[0]) == ("mark-words-a.csv", "3 words of 1 page")
+    assert (answer["name"], answer["kind"]) == ("mark-words-a.csv", "words")
+    assert (answer["count"], answer["pages"]) == (3, 1)
     answer = take(desk, key, format="page")
     assert answer["name"] == "mark-words-page-xml.zip"
     with zipfile.ZipFile(answer["file"]) as archive:

@@ -7,7 +7,7 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.retrieval.evidence import LetterPlace
-from mark_core.retrieval.why import Explanation, Ground, WordEvidence
+from mark_core.retrieval.why import Explanation, WordEvidence
 from mark_core.ui import why
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
@@ -50,17 +50,19 @@ def test_a_hit_is_explained_by_what_the_search_was(session: Session) -> None:
     (word,) = answer["words"]
     assert word["box"] == list(first.entry.words[1].box)
     assert [letter["level"] for letter in word["letters"]] == ["sure", "absent", "unsure"]
-    assert answer["said"] == [
-        "Found in order: o.",
-        "Uncertain: e.",
-        "Not found: n (looks more like u).",
-        "It looks like the clicked word along 67% of its length; least at its end.",
+    *letters, alike = answer["facts"]
+    assert letters == [
+        {"kind": "sure", "letters": [{"letter": "o", "reads": "o"}]},
+        {"kind": "unsure", "letters": [{"letter": "e", "reads": "e"}]},
+        {"kind": "absent", "letters": [{"letter": "n", "reads": "u"}]},
     ]
-    assert answer["grounds"] == [
-        "By the letters as they were read: best of 6 words",
-        "By the look of the whole word: number 3 of 6 words",
-        "Likeness to a word you confirmed: 91%",
+    assert alike == {"kind": "alike", "share": pytest.approx(2 / 3), "least": "end"}
+    grounds = answer["grounds"]
+    assert [(one["kind"], one["rank"], one["of"]) for one in grounds[:2]] == [
+        ("letters", 1, 6),
+        ("look", 3, 6),
     ]
+    assert (grounds[2]["kind"], round(grounds[2]["probability"], 2)) == ("confirmed", 0.91)
 
 
 def test_without_a_clicked_word_nothing_is_said_of_one(session: Session) -> None:
@@ -68,7 +70,7 @@ def test_without_a_clicked_word_nothing_is_said_of_one(session: Session) -> None
     answer = why.serve(session, {"search": 7, "page": session.sheets[0].id, "word": 0})
     assert answer["clicked"] is None
     assert answer["likeness"] == []
-    assert not any("clicked" in sentence for sentence in answer["said"])
+    assert not any(fact["kind"] == "alike" for fact in answer["facts"])
 
 
 @pytest.mark.parametrize(
@@ -81,19 +83,18 @@ def test_what_is_no_hit_of_this_search_is_one_sentence(session: Session, data: d
         why.serve(session, {"page": session.sheets[0].id, **data})
 
 
-def test_plain_words() -> None:
-    every = why.sentences(told([("a", "a", 0.9), ("b", "b", 0.99)]), "ab")
-    assert every == ["All 2 letters were found, in order."]
-    assert why.sentences(told([("?", "x", 0.9), ("b", "", 0.1)]), "?b") == [
-        "Found in order: x.",
-        "Not found: b (no letter seen there).",
+def test_what_was_found_is_told_by_kind() -> None:
+    every = why.facts(told([("a", "a", 0.9), ("b", "b", 0.99)]), "ab")
+    assert every == [{"kind": "all", "count": 2}]
+    assert why.facts(told([("?", "x", 0.9), ("b", "", 0.1)]), "?b") == [
+        {"kind": "sure", "letters": [{"letter": "?", "reads": "x"}]},
+        {"kind": "absent", "letters": [{"letter": "b", "reads": ""}]},
     ]
-    (sentence,) = why.sentences(told(), "ab")
-    assert "look of the whole word" in sentence
-    assert why.sentences(told(likeness=[0.9, 0.8]), None) == [
-        "It looks like the clicked word along its whole length."
+    assert why.facts(told(), "ab") == [{"kind": "shape"}]
+    assert why.facts(told(likeness=[0.9, 0.8]), None) == [{"kind": "alike", "share": 1.0}]
+    assert why.facts(told(likeness=[0.1, 0.8]), None) == [
+        {"kind": "alike", "share": 0.5, "least": "beginning"}
     ]
-    assert why.ground_text(Ground("rejected", 1, 9, 0.4)).endswith("rejected: 40%")
 
 
 def test_weight_and_threshold_are_told_with_the_hits(session: Session) -> None:

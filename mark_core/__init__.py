@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mark_core.pages.load import load_page, load_pages
     from mark_core.pages.page import Page
     from mark_core.project.project import Project, open_project, save_project
-    from mark_core.retrieval.index import Hit, WordIndex
+    from mark_core.retrieval.hit import Hit
+    from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.segment import segment
     from mark_core.segmentation.word import Word
 
@@ -34,7 +35,7 @@ _HOME = {
     "Project": "mark_core.project.project",
     "open_project": "mark_core.project.project",
     "save_project": "mark_core.project.project",
-    "Hit": "mark_core.retrieval.index",
+    "Hit": "mark_core.retrieval.hit",
     "WordIndex": "mark_core.retrieval.index",
     "segment": "mark_core.segmentation.segment",
     "Word": "mark_core.segmentation.word",

@@ -14,7 +14,8 @@ from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
-    from mark_core.retrieval.index import Hit, IndexedPage
+    from mark_core.retrieval.hit import Hit
+    from mark_core.retrieval.indexed import IndexedPage
 
 DECISIONS = ("confirmed", "rejected")
 

@@ -131,7 +131,8 @@ def open_project(
     that there is room for. Raises MarkError with one sentence when the file is damaged, of another version, or none.
     """
     from mark_core.model.mark import load_model
-    from mark_core.retrieval.index import IndexedPage, WordIndex, look
+    from mark_core.retrieval.index import WordIndex
+    from mark_core.retrieval.indexed import IndexedPage, look
 
     report = progress or (lambda step, done: None)
     report("Opening the project", 0.0)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,51 +14,17 @@ from mark_core.errors import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
-from mark_core.retrieval.composed import Balance, compose, evidence
-from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.query import Term, parse_query
-from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.retrieval.typed import Place, row_logits, term_logits
-from mark_core.retrieval.why import Asked, Explanation, explain
-from mark_core.segmentation.crop import crop_word
-from mark_core.segmentation.word import Box, Word
+from mark_core.retrieval.hit import Hit
+from mark_core.retrieval.indexed import IndexedPage, look
+from mark_core.retrieval.scoring import Calibration
+from mark_core.retrieval.snapshot import Query, Reference, Snapshot
+from mark_core.retrieval.typed import Place
+from mark_core.retrieval.why import Explanation
+from mark_core.segmentation.word import Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 _CHUNK = 256  # words embedded between two progress reports
-Reference = (
-    Place | Sequence[np.ndarray]
-)  # a judged word of this index, or the crops of one (of a phrase: of its words)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
-    page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
-    reads: what the reading head makes of it ("" if nothing), certainty: how sure it is, 0..1, of the least sure word.
-    A phrase is found at its first word; boxes are those of all its words. lam: of a typed and a clicked word together,
-    how much the clicked one counted, 0..1."""
-
-    page: str
-    word: int
-    box: Box
-    score: float
-    rank: int
-    line: int
-    reads: str = ""
-    boxes: tuple[Box, ...] = ()
-    certainty: float = 0.0
-    lam: float | None = None
-
-
-@dataclass(frozen=True)
-class IndexedPage:
-    """A page of the index: its id, its pixels, its words in reading order and what the model sees in them."""
-
-    id: str
-    page: Page
-    words: tuple[Word, ...]
-    encoding: Encoding
 
 
 class WordIndex:
@@ -73,7 +38,7 @@ class WordIndex:
         self.calibration = Calibration.from_card(model.card)
         self._pages: dict[str, IndexedPage] = {}
         self._numbers = itertools.count(1)
-        self._gallery: Gallery | None = None
+        self._now: Snapshot | None = None
         self._lock = threading.RLock()
 
     @property
@@ -113,7 +78,7 @@ class WordIndex:
         with self._lock:
             page_id = f"p{next(self._numbers)}"
             self._pages[page_id] = IndexedPage(page_id, page, found, encoding)
-            self._gallery = None
+            self._now = None
         report("Learning their shapes", 1.0)
         return page_id
 
@@ -122,7 +87,7 @@ class WordIndex:
         with self._lock:
             self._page(page_id)
             del self._pages[page_id]
-            self._gallery = None
+            self._now = None
 
     def revise(self, page_id: str, words: Sequence[Word]) -> None:
         """Take over corrected boxes (see ``segmentation.repair``). Only crops that changed are embedded again.
@@ -140,7 +105,7 @@ class WordIndex:
         with self._lock:
             self._page(page_id)
             self._pages[page_id] = replace(page, words=tuple(words), encoding=encoding)
-            self._gallery = None
+            self._now = None
 
     def adopt(self, other: WordIndex, page_id: str) -> str:
         """Take a page of another index over as one of this one's own, without looking at it again if both use the
@@ -151,7 +116,7 @@ class WordIndex:
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)
-            self._gallery = None
+            self._now = None
         return own_id
 
     def exchange(self, model: MarkModel, progress: Progress | None = None) -> None:
@@ -168,7 +133,7 @@ class WordIndex:
                 if not missing:
                     self.model, self.calibration = model, Calibration.from_card(model.card)
                     self._pages = {page.id: replace(page, encoding=seen[page.id][1]) for page in pages}
-                    self._gallery = None
+                    self._now = None
                     return
             for page in missing:
                 report("Looking at every word again", 1 - len(missing) / len(pages))
@@ -195,18 +160,12 @@ class WordIndex:
         uint8 if it is of another index: one, or of a phrase those of all its words. Raises MarkError for an empty
         query, letters that cannot be typed, an id that does not exist, or another lam.
         """
-        gallery, places = self._snapshot()
-        asked = self._ask(gallery, places, text, example, variants, confirmed, rejected, lam)
-        logit = asked.logit
-        if pages is not None:
-            wanted = set(pages)
-            logit = np.where([page in wanted for page, _ in places], logit, -np.inf)
-        order = np.argsort(-logit, kind="stable")[: max(0, top)]
-        return self._hits(order[~np.isneginf(logit[order])], logit, places, gallery, asked)
+        query = Query(text, example, variants, confirmed, rejected, lam)
+        return self._snapshot().search(query, top, pages)
 
     def weight(self, text: str, example: Place | np.ndarray, variants: bool = False) -> float:
         """How much the example counts beside the typed word in ``search``, 0..1, as learnt. Raises MarkError as it."""
-        return self._ask(*self._snapshot(), text, example, variants).lam
+        return self._snapshot().ask(Query(text, example, variants)).lam
 
     def threshold(self, typed: bool = True) -> float:
         """The probability from which a word is best taken for a hit, of queries with a typed word or without."""
@@ -226,96 +185,13 @@ class WordIndex:
 
         Looks at the pixels of two words at most. Raises MarkError as the search does.
         """
-        gallery, places = self._snapshot()
-        row = self._place(places, *place)
-        asked = self._ask(gallery, places, text, example, variants, confirmed, rejected, lam)
-        page = self._page(place[0])
-        found = range(place[1], min(place[1] + asked.span, len(page.words)))
-        pair = [] if example is None else [self._crop(place), self._crop(example)]
-        return explain(self.model, gallery, asked, row, found, pair)
-
-    def _ask(
-        self,
-        gallery: Gallery,
-        places: list[Place],
-        text: str | None,
-        example: Place | np.ndarray | None,
-        variants: bool = False,
-        confirmed: Sequence[Reference] = (),
-        rejected: Sequence[Reference] = (),
-        lam: float | None = None,
-    ) -> Asked:
-        if not (text and text.strip()) and example is None:
-            raise MarkError("Type a word, or click one on the page.")
-        if lam is not None and not 0 <= lam <= 1:
-            raise MarkError("The weight of the clicked word must lie between 0 and 1.")
-        typed = clicked = itself = None
-        terms: tuple[Term, ...] = ()
-        if text and text.strip():
-            terms = parse_query(text, variants, self.model.alphabet)
-            each = [term_logits(gallery, self.model, self.calibration, term) for term in terms]
-            typed = row_logits(each, places)
-        if isinstance(example, np.ndarray):
-            seen = self.model.encode([example])
-            clicked = self.example_logits(gallery, seen)
-        elif example is not None:
-            itself = self._place(places, *example)
-            seen = self._page(example[0]).encoding.select([example[1]])
-            clicked = self._word_logits(gallery, example)
-        if typed is None or clicked is None:
-            lam, logit = None, np.array(clicked if typed is None else typed, np.float64)
-        else:
-            if lam is None:
-                weigh = Balance.from_card(self.model.card)
-                lam = weigh(evidence(Gallery(seen), typed, clicked, itself))
-            logit = compose(typed, clicked, lam)
-        judged = [
-            [self._row_logits(gallery, places, one, max(1, len(terms))) for one in group]
-            for group in (confirmed, rejected)
-        ]
-        logit = fuse(logit, *judged)
-        if itself is not None and typed is None:
-            logit[itself] = np.inf  # the clicked word is what was asked for
-        return Asked(terms, typed, clicked, *judged, lam, logit)
-
-    def _crop(self, example: Place | np.ndarray) -> np.ndarray:
-        if isinstance(example, np.ndarray):
-            return example
-        return crop_word(self._page(example[0]).page.grey, self._word(*example))
-
-    def _word_logits(self, gallery: Gallery, place: Place) -> np.ndarray:
-        self._word(*place)
-        logits = gallery.remembered.get(place)
-        if logits is None:
-            example = self._page(place[0]).encoding.select([place[1]])
-            logits = gallery.remember(place, self.example_logits(gallery, example))
-        return logits
-
-    def _row_logits(
-        self, gallery: Gallery, places: list[Place], reference: Reference, span: int
-    ) -> np.ndarray:
-        """(N,) log-odds that the same ``span`` words as those of a judged hit begin at each word."""
-        if isinstance(reference[0], str):
-            page_id, first = reference
-            last = min(first + span, len(self._page(page_id).words))
-            each = [
-                self._word_logits(gallery, (page_id, word)) for word in range(first, max(last, first + 1))
-            ]
-        else:
-            each = [self._crop_logits(gallery, crop) for crop in reference[:span]]
-        return row_logits(each, places)
-
-    def _crop_logits(self, gallery: Gallery, crop: np.ndarray) -> np.ndarray:
-        key = crop.shape, blake2b(np.ascontiguousarray(crop), digest_size=16).digest()
-        logits = gallery.remembered.get(key)
-        if logits is None:
-            logits = gallery.remember(key, self.example_logits(gallery, self.model.encode([crop])))
-        return logits
+        query = Query(text, example, variants, confirmed, rejected, lam)
+        return self._snapshot().explain(place, query)
 
     @property
     def encoding(self) -> Encoding:
         """What the model sees in all words, page by page in their order."""
-        return self._snapshot()[0].encoding
+        return self._snapshot().gallery.encoding
 
     def readings(self, page_id: str) -> list[str]:
         """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
@@ -324,55 +200,14 @@ class WordIndex:
         """
         return Gallery(self._page(page_id).encoding).readings
 
-    def example_logits(self, gallery: Gallery, example: Encoding) -> np.ndarray:
-        """(N,) log-odds that each word of the gallery is the same word as the one encoded crop."""
-        cosine, likeness = gallery.cosine(example.vectors[0]), gallery.likeness(example.shapes[0])
-        return gallery.clicked_logits(cosine, likeness, Gallery(example).readings[0], self.calibration)
-
-    def _snapshot(self) -> tuple[Gallery, list[Place]]:
+    def _snapshot(self) -> Snapshot:
         with self._lock:
-            if self._gallery is None:
-                encodings = [page.encoding for page in self._pages.values()]
-                self._gallery = Gallery(Encoding.join(encodings, self.model.dim, self.model.shape_dim))
-                self._places = [(p.id, i) for p in self._pages.values() for i in range(len(p.words))]
-            return self._gallery, self._places
+            if self._now is None:
+                self._now = Snapshot(self.model, self.calibration, dict(self._pages))
+            return self._now
 
     def _page(self, page_id: str) -> IndexedPage:
-        page = self._pages.get(page_id)
-        if page is None:
-            raise MarkError("That page is no longer in the collection.")
-        return page
-
-    def _place(self, places: list[Place], page_id: str, word: int) -> int:
-        self._word(page_id, word)
-        return places.index((page_id, word))
-
-    def _word(self, page_id: str, word: int) -> Word:
-        page = self._page(page_id)
-        if not 0 <= word < len(page.words):
-            raise MarkError("That word is no longer on the page.")
-        return page.words[word]
-
-    def _hits(
-        self,
-        order: np.ndarray,
-        logit: np.ndarray,
-        places: list[Place],
-        gallery: Gallery,
-        asked: Asked,
-    ) -> list[Hit]:
-        scores = probability(logit[order])
-        readings, certainties, span = gallery.readings, gallery.certainties, asked.span
-        hits = []
-        for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
-            page_id, number = places[i]
-            row = self._page(page_id).words[number : number + span]
-            reads = " ".join(readings[i : i + span])
-            boxes, certainty = tuple(word.box for word in row), float(certainties[i : i + span].min())
-            hits.append(
-                Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, boxes, certainty, asked.lam)
-            )
-        return hits
+        return self._snapshot().page(page_id)
 
     def gathered(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:
         """Another index of these pages (index, page id) in this order, with the weights of this one."""
@@ -419,9 +254,4 @@ class WordIndex:
             self._pages.update((page.id, page) for page in pages)
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
-            self._gallery = None
-
-
-def look(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
-    """What the model sees in words of a page."""
-    return model.encode([crop_word(page.grey, word) for word in words])
+            self._now = None

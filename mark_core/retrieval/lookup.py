@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mark_core.errors import MarkError
 
 if TYPE_CHECKING:
-    from mark_core.retrieval.index import Hit, WordIndex
+    from mark_core.retrieval.hit import Hit
+    from mark_core.retrieval.index import WordIndex
 
 MAX_TERMS = 500
 _FIRST = 100  # hits counted at first; a term that has more is asked for again

@@ -10,7 +10,8 @@ from mark_core.retrieval.lookup import look_up, read_terms
 
 if TYPE_CHECKING:
     from mark_core.pages.page import Page
-    from mark_core.retrieval.index import Hit, WordIndex
+    from mark_core.retrieval.hit import Hit
+    from mark_core.retrieval.index import WordIndex
 
 
 def hit_row(hit: Hit, page: Page) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
     from mark_core.model.mark import MarkModel
-    from mark_core.retrieval.index import IndexedPage
+    from mark_core.retrieval.indexed import IndexedPage
 
 DAMAGE = (KeyError, TypeError, ValueError, OverflowError)
 _DIRECTIONS = ("ltr", "rtl", "ttb")

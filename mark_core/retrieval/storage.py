@@ -29,7 +29,8 @@ from mark_core.retrieval.record import (
 
 if TYPE_CHECKING:
     from mark_core.model.mark import MarkModel
-    from mark_core.retrieval.index import IndexedPage, WordIndex
+    from mark_core.retrieval.index import WordIndex
+    from mark_core.retrieval.indexed import IndexedPage
 
 FORMAT = "mark-index"
 VERSION = 2
@@ -110,7 +111,7 @@ def load_pages_into(index: WordIndex, folder: Path) -> None:
 
 
 def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkModel) -> IndexedPage:
-    from mark_core.retrieval.index import IndexedPage
+    from mark_core.retrieval.indexed import IndexedPage
 
     page_id = read_id(entry)
     with Image.open(folder / "pages" / f"{page_id}.jpg") as image:

@@ -17,7 +17,7 @@ from mark_core.ui.corrections import History
 
 if TYPE_CHECKING:
     from mark_core import WordIndex
-    from mark_core.retrieval.index import IndexedPage
+    from mark_core.retrieval.indexed import IndexedPage
     from mark_core.segmentation.repair import Words
 
 PICTURE_SIDE = 4400  # pixels; larger pages are shown reduced, their boxes stay in page pixels

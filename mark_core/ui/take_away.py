@@ -18,7 +18,7 @@ from mark_core.ui.decisions import MAX_DECISIONS
 from mark_core.ui.hits import TOP
 
 if TYPE_CHECKING:
-    from mark_core.retrieval.index import IndexedPage
+    from mark_core.retrieval.indexed import IndexedPage
     from mark_core.ui.session import Session
     from mark_core.ui.sheet import Sheet
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mark_core.export.extract import Entry, Extract, ExtractPage
 from mark_core.pages.page import Page
-from mark_core.retrieval.index import Hit
+from mark_core.retrieval.hit import Hit
 from mark_core.segmentation.word import Word
 
 WORDS = (

@@ -10,8 +10,9 @@ from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.composed import compose
-from mark_core.retrieval.index import Hit
+from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.query import parse_query
+from mark_core.retrieval.snapshot import Snapshot
 from mark_core.retrieval.typed import term_logits
 from mark_core.segmentation.repair import add_word, merge_words, remove_words, split_word
 from tests.conftest import TEXTS, make_page
@@ -43,10 +44,10 @@ def test_a_crop_from_outside_is_an_example(index):
 
 def test_both_weigh_as_much_as_is_said(index):
     (page,) = index.pages
-    gallery, _ = index._snapshot()
+    now = index._snapshot()
     (term,) = parse_query("orders")
-    text = term_logits(gallery, index.model, index.calibration, term)
-    example = index.example_logits(gallery, page.encoding.select([1]))
+    text = term_logits(now.gallery, index.model, index.calibration, term)
+    example = now.compare(page.encoding.select([1]))
     for lam, expected in ((0.3, compose(text, example, 0.3)), (0, text), (1, example)):
         hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS), lam=lam)
         assert [hit.word for hit in hits] == np.argsort(-expected, kind="stable").tolist()
@@ -57,8 +58,8 @@ def test_the_weight_is_that_of_the_card_and_only_of_composed_queries(index):
     (page,) = index.pages
     both = {"text": "orders", "example": (page.id, 1)}
     assert {hit.lam for hit in index.search(**both)} == {0.5}
-    index.model = MarkModel(index.model.network, {"calibration": {"balance": [-1, 0, 0, 0.5, 0, 0]}})
-    clicked = index.example_logits(index._snapshot()[0], page.encoding.select([1]))
+    index.exchange(MarkModel(index.model.network, {"calibration": {"balance": [-1, 0, 0, 0.5, 0, 0]}}))
+    clicked = index._snapshot().compare(page.encoding.select([1]))
     best = np.sort(np.clip(np.delete(clicked, 1), -20, 8))[-5:].mean()
     (lam,) = {hit.lam for hit in index.search(**both)}
     assert lam == index.weight("orders", (page.id, 1)) == pytest.approx(1 / (1 + np.exp(1 - 0.5 * best)))
@@ -157,10 +158,8 @@ def test_a_confirmed_phrase_says_nothing_of_its_first_word_alone(index):
 def test_judged_words_are_compared_once_for_many_searches(index, monkeypatch):
     (page,) = index.pages
     asked = []
-    compare = WordIndex.example_logits
-    monkeypatch.setattr(
-        WordIndex, "example_logits", lambda self, *rest: asked.append(1) or compare(self, *rest)
-    )
+    compare = Snapshot.compare
+    monkeypatch.setattr(Snapshot, "compare", lambda self, *rest: asked.append(1) or compare(self, *rest))
     judged = {"confirmed": [(page.id, 3), [crop(page, 1)]], "rejected": [(page.id, 0), [crop(page, 5)]]}
     first = index.search(text="orders", **judged)
     index.search(text="letter", **judged)

@@ -4,7 +4,7 @@ import pytest
 
 from mark_core.errors import MarkError
 from mark_core.retrieval import lookup
-from mark_core.retrieval.index import Hit
+from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.lookup import MAX_TERMS, Found, look_up, read_terms
 
 

@@ -94,7 +94,7 @@ function sendNext() {
   const { kind, words, box, share, page } = entry;
   repair.seq += 1;
   const seq = repair.seq;
-  const timer = setTimeout(() => settleRepair({ seq, done: false, words: [], text: LOST }), ANSWER_SECONDS * 1000);
+  const timer = setTimeout(() => settleRepair({ seq, error: LOST, text: "", words: [] }), ANSWER_SECONDS * 1000);
   repair.sent = { ...entry, seq, timer };
   trigger("correct_boxes", { seq, page, version: entry.version ?? state.version, kind, words, box, share });
 }
@@ -148,10 +148,10 @@ function settleRepair(answer) {
   clearTimeout(sent.timer);
   repair.sent = null;
   repair.asked = repair.asked.filter((draft) => draft !== sent.draft);
-  if (answer.done) tell(served(answer.text));
+  if (answer.error === null) tell(served(answer.text));
   else {
     tellChosen();
-    say(answer.text instanceof Saying ? answer.text : served(answer.text));
+    say(answer.error instanceof Saying ? answer.error : served(answer.error));
   }
   if (document.activeElement === stage) moveCursor(state.cursor);
   drawRepair();

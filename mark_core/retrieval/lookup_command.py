@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.retrieval.lookup import look_up, read_terms
+from mark_core.textfile import read_text_file
 
 if TYPE_CHECKING:
     from mark_core.pages.page import Page
@@ -31,10 +32,7 @@ def look_up_list(options: argparse.Namespace, index: WordIndex) -> list[dict[str
     """A row a term of the file ``options.list``. Raises MarkError if it cannot be read or holds no term."""
     if options.text is not None or options.example is not None:
         raise MarkError("Give either --list or --text and --example.")
-    try:
-        terms = read_terms(options.list.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise MarkError(f"The list {options.list.name} cannot be read as UTF-8 text.") from error
+    terms = read_terms(read_text_file(options.list, "The list"))
     names = {page.id: page.page for page in index.pages}
     rows = []
     for found in look_up([(index, None)], terms, options.threshold, options.variants):

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
+from mark_core.textfile import read_text_file
 
 if TYPE_CHECKING:
     from mark_core.retrieval.index import WordIndex
 
 COLUMNS = ("page", "word", "x", "y", "w", "h", "reads", "text")
-_MAX_BYTES = 8 * 1024 * 1024
 
 
 def write_questions(index: WordIndex, rows: Sequence[int], readings: Sequence[str], path: Path) -> None:
@@ -38,11 +38,9 @@ def read_answers(index: WordIndex, path: Path) -> dict[int, str]:
     """
     number = {place: row for row, place in enumerate(_places(index))}
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise MarkError(f"The table {path.name} is larger than {_MAX_BYTES >> 20} MB.")
-        lines = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MarkError(f"The table {path.name} cannot be read as comma-separated UTF-8 text.") from error
+        lines = list(csv.DictReader(read_text_file(path, "The table").splitlines()))
+    except csv.Error as error:
+        raise MarkError(f"The table {path.name} cannot be read as comma-separated text.") from error
     answers: dict[int, str] = {}
     for line in lines:
         text = (line.get("text") or "").strip()

@@ -10,6 +10,7 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import MAX_QUERY_LETTERS, fold_lenient, is_folded
+from mark_core.textfile import read_text_file
 
 LANGUAGES = {
     "en": "English",
@@ -27,7 +28,6 @@ LANGUAGES = {
 }
 _SIZE = 60000  # words of one language; rarer ones cost more wrong labels than they give right ones
 _RARE = 1e-8  # frequency of a word that a list gives none for
-_MAX_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,7 @@ def language_lexicon(*languages: str) -> Lexicon:
 
 def file_lexicon(path: Path) -> Lexicon:
     """The word list of a text file, see `text_lexicon`. Raises MarkError if it cannot be read or holds no word."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise MarkError(f"The word list {path.name} is larger than {_MAX_BYTES >> 20} MB.")
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MarkError(f"The word list {path.name} cannot be read as UTF-8 text.") from error
-    return text_lexicon(text)
+    return text_lexicon(read_text_file(path, "The word list"))
 
 
 def text_lexicon(text: str) -> Lexicon:

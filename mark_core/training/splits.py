@@ -16,6 +16,7 @@ from mark_core.errors import MarkError
 from mark_core.model.config import MarkConfig
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
+from mark_core.textfile import read_text_file
 from mark_core.training.data import WordSet
 
 _UPRIGHT = 1.5  # words this much taller than wide are written from top to bottom
@@ -27,10 +28,7 @@ def read_split(listing: Path, images: Path) -> WordSet:
 
     Raises MarkError when the list cannot be read, a line is not ``word\\file``, or an image is missing or unusable.
     """
-    try:
-        lines = [line.strip() for line in listing.read_text(encoding="utf-8-sig").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise MarkError(f"The split file {listing.name} cannot be read as text.") from error
+    lines = [line.strip() for line in read_text_file(listing, "The split file").splitlines()]
     rows = sorted(_entry(line, listing.name) for line in lines if line)
     if not rows:
         raise MarkError(f"The split file {listing.name} names no word.")

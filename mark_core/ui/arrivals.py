@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import mark_core as mark
 from mark_core.ui.boxes import Boxes
-from mark_core.ui.intake import TROUBLE, Job, Stopped
+from mark_core.ui.intake import Job, Stopped
 from mark_core.ui.projects import open_into
+from mark_core.ui.trouble import TROUBLE
 
 if TYPE_CHECKING:
     from mark_core import Page

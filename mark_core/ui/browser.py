@@ -111,7 +111,7 @@ def example(value: Any, session: Session) -> tuple[str, int] | None:
     if value.get("version") is None:
         return page, number(value.get("word"), 0, session.sheet(page).words - 1)
     word, version = number(value.get("word"), 0, MAX_COUNT), number(value["version"], 0, MAX_COUNT)
-    return page, session.word_now(page, word, version)
+    return page, session.sheet(page).word_now(word, version)
 
 
 def question(data: dict[str, Any], session: Session) -> Question:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,14 +9,11 @@ import gradio as gr
 
 import mark_core as mark
 from mark_core.ui import browser, errands, judging, learning, lists, take_away, why, wordbook
-from mark_core.ui.intake import TROUBLE
-from mark_core.ui.pages_desk import ENDED, PagesDesk, View
+from mark_core.ui.correcting import correct
+from mark_core.ui.pages_desk import PagesDesk, View
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
-
-__all__ = ["ENDED", "TROUBLE", "Desk"]
-
-_log = logging.getLogger(__name__)
+from mark_core.ui.trouble import told_in
 
 
 class Desk(PagesDesk):
@@ -30,16 +26,11 @@ class Desk(PagesDesk):
         result: dict[str, Any] = {"seq": 0, "turn": 0, **Question().to_view(), "hits": [], "error": None}
         with session.working:
             question = None
-            try:
+            with told_in(result, "a search"):
                 result["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
                 question = browser.question(data, session)
                 result |= question.to_view()
                 result |= question.answer(session.sheets, session.decisions)
-            except mark.MarkError as error:
-                result["error"] = str(error)
-            except Exception:
-                _log.exception("a search failed")
-                result["error"] = TROUBLE
             session.question, session.result = question, result
         return self._view(session)
 
@@ -51,17 +42,12 @@ class Desk(PagesDesk):
         """A box is drawn, changed, deleted, joined or split, or that is undone."""
         session = self._session(key)
         data = browser.payload(event)
-        failed: dict[str, Any] = {"seq": 0, "done": False, "text": "", "words": []}
-        try:
+        failed: dict[str, Any] = {"seq": 0, "error": None, "text": "", "words": []}
+        with told_in(failed, "a correction"):
             failed["seq"] = seq = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
-            session.correct(*browser.correction(data, session), seq)
-            return self._view(session)
-        except mark.MarkError as error:
-            failed["text"] = str(error)
-        except Exception:
-            _log.exception("a correction failed")
-            failed["text"] = TROUBLE
-        session.corrected = failed
+            correct(session, *browser.correction(data, session), seq)
+        if failed["error"]:
+            session.corrected = failed
         return self._view(session)
 
     def explain(self, key: str, event: gr.EventData) -> View:
@@ -128,13 +114,8 @@ class Desk(PagesDesk):
         session = self._session(key)
         data = browser.payload(event)
         answer: dict[str, Any] = {"seq": 0, "error": None}
-        try:
+        with told_in(answer, panel):
             answer["seq"] = browser.number(data.get("seq"), 0, browser.MAX_COUNT)
             answer |= serve(session, data)
-        except mark.MarkError as error:
-            answer["error"] = str(error)
-        except Exception:
-            _log.exception("%s failed", panel)
-            answer["error"] = TROUBLE
         session.answer(panel, answer)
         return self._view(session)

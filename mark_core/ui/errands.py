@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mark_core.errors import MarkError
-from mark_core.ui.intake import TROUBLE, Stopped
+from mark_core.ui.intake import Stopped
+from mark_core.ui.trouble import told_in
 
 if TYPE_CHECKING:
     from mark_core.ui.session import Session
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 Report = Callable[[str, float], None]
 Work = Callable[["Session", dict[str, Any], Report], dict[str, Any]]
 STEP = 0.02  # share of the whole after which the browser is told again
-
-_log = logging.getLogger(__name__)
 
 
 class Errands:
@@ -65,16 +62,14 @@ def run(session: Session, panel: str, seq: int, data: dict[str, Any], work: Work
             reports.put({"step": step, "fraction": round(min(1.0, max(0.0, fraction)), 3)})
 
     def go() -> None:
-        try:
-            report("Beginning", 0.0)
-            reports.put(work(session, data, report) | {"step": None})
-        except Stopped:
-            reports.put({"step": None, "cancelled": True})
-        except MarkError as error:
-            reports.put({"step": None, "error": str(error)})
-        except Exception:
-            _log.exception("%s failed", panel)
-            reports.put({"step": None, "error": TROUBLE})
+        answer: dict[str, Any] = {"step": None}
+        with told_in(answer, panel):
+            try:
+                report("Beginning", 0.0)
+                answer |= work(session, data, report)
+            except Stopped:
+                answer["cancelled"] = True
+        reports.put(answer)
 
     threading.Thread(target=go, daemon=True).start()
     while True:

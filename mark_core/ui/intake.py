@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mark_core.errors import MarkError
+from mark_core.ui.trouble import TROUBLE
 
 WAITING, STOPPING, QUEUED = "Waiting", "Stopping", "Waiting for other visitors' pages"
-TROUBLE = "Something went wrong here. Nothing you had open is lost; please try again."
 TURNS = threading.BoundedSemaphore(2)  # pages that are looked at at once, over all sessions of a server
 LOOKUPS = threading.BoundedSemaphore(16)  # addresses that are looked up at once, cancelled ones among them
 _PATIENCE = 0.3  # seconds between two looks at whether a job shall stop

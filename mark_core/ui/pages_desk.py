@@ -16,11 +16,11 @@ import mark_core as mark
 from mark_core.ui import browser, projects
 from mark_core.ui.arrivals import address_job, listing_job, page_job, project_job
 from mark_core.ui.boxes import Boxes, is_layout
-from mark_core.ui.intake import TROUBLE
 from mark_core.ui.projects import is_project
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
+from mark_core.ui.trouble import TROUBLE, told_in
 
 View = dict[str, Any]
 Report = Callable[[str, float], None]
@@ -108,18 +108,13 @@ class PagesDesk:
         """All that is open becomes one file that the browser saves."""
         session = self._session(key)
         answer: dict[str, Any] = {"seq": 0, "error": None}
-        try:
+        with told_in(answer, "saving a project"):
             answer["seq"] = browser.number(browser.payload(event).get("seq"), 0, browser.MAX_COUNT)
             for done in _steps(session, "", lambda report: projects.save(session, report)):
                 if done is None:
                     yield self._view(session)
                 else:
                     answer |= done
-        except mark.MarkError as error:
-            answer["error"] = str(error)
-        except Exception:
-            _log.exception("saving a project failed")
-            answer["error"] = TROUBLE
         session.busy = None
         session.answer("project", answer)
         yield self._view(session)

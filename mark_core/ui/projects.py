@@ -15,6 +15,7 @@ from mark_core.ui.decisions import Decisions
 from mark_core.ui.sheet import make_sheet
 
 if TYPE_CHECKING:
+    from mark_core.ui.question import Question
     from mark_core.ui.session import Session
 
 MAX_UPLOAD_MB = 512  # of one file; a project that is larger cannot come back through the browser
@@ -72,10 +73,67 @@ def open_into(session: Session, path: Path, title: str, report: Report) -> None:
         with session.working:
             open_now = {sheet.id for sheet in session.sheets}
             session.word_names = {k: v for k, v in session.word_names.items() if k[0] in open_now} | names
-        session.lay_out(collection, decisions, _stem(title))
+        lay_out(session, collection, decisions, _stem(title))
     except BaseException:
         collection.delete_files()
         raise
+
+
+def lay_out(session: Session, collection: Collection, decisions: Decisions, name: str) -> None:
+    """Lays an opened project on the desk. What was there before can be brought back for a while.
+
+    decisions: about its sheets. name: of the project file. Raises MarkError when the session has ended.
+    """
+    with session.working:
+        with session.at_once:
+            if session.closed:
+                raise mark.MarkError("This session has ended.")
+            _check_learning(session)
+            before = (
+                session.collection,
+                session.decisions,
+                session.question,
+                session.result,
+                session.project,
+            )
+            owns_pages = any(session.collection.owns(sheet) for sheet in session.sheets)
+            nothing_lost = not owns_pages and not session.decisions.now
+            _put(session, collection, decisions, None, None, name)
+
+        def lay_back() -> None:
+            with session.at_once:
+                _check_learning(session)
+                opened = session.collection
+                _put(session, *before)
+            opened.delete_files()
+
+        old = before[0]
+        if nothing_lost:
+            session.way_back.drop()
+        else:
+            pages = "1 page was" if len(old.sheets) == 1 else f"{len(old.sheets)} pages were"
+            text = f"Project opened; {pages} put away."
+            session.way_back.keep(text, old.nbytes, lay_back, old.delete_files)
+
+
+def _check_learning(session: Session) -> None:
+    if session.learning.running:
+        raise mark.MarkError("The hand of the open pages is being learnt; stop that first, or wait for it.")
+
+
+def _put(
+    session: Session,
+    collection: Collection,
+    decisions: Decisions,
+    question: Question | None,
+    result: dict[str, Any] | None,
+    name: str,
+) -> None:
+    session.collection, session.decisions, session.project = collection, decisions, name
+    session.question, session.result, session.corrected = question, result, None
+    session.learning.look_again()
+    sheets = collection.sheets
+    session.focus, session.show_next = sheets[0].id if sheets else None, False
 
 
 def _stem(title: str) -> str:

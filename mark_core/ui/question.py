@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from mark_core.errors import MarkError
 from mark_core.ui.decisions import KINDS, Decisions, Topic
 from mark_core.ui.hits import Example, find_hits, learnt_weight, on_desk
 from mark_core.ui.sheet import Sheet
+
+AGAIN = "That is done, but the search could not be repeated; please press Find."
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,19 @@ class Question:
             "weight": weight,
             "threshold": round(sheets[0].index.threshold(self.text is not None), 2),
         }
+
+
+def answered_again(
+    question: Question, last: dict[str, Any] | None, sheets: Sequence[Sheet], decisions: Decisions
+) -> dict[str, Any] | None:
+    """The last result anew, in another turn, after something it depends on has changed; None if there was none."""
+    if last is None or last["error"]:
+        return last
+    result = {**last, **question.to_view(), "turn": last["turn"] + 1}
+    try:
+        return {**result, **question.answer(sheets, decisions)}
+    except MarkError as error:
+        return {**result, "hits": [], "error": str(error)}
+    except Exception:  # what has changed is changed and must be shown
+        _log.exception("searching again failed")
+        return {**result, "hits": [], "error": AGAIN}

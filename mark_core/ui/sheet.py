@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from mark_core.errors import MarkError
 from mark_core.segmentation.crop import crop_word
-from mark_core.ui.corrections import History
+from mark_core.ui.corrections import History, follow
 
 if TYPE_CHECKING:
     from mark_core import WordIndex
@@ -81,6 +82,15 @@ class Sheet:
         """One word as another index would see it: (h, w) uint8."""
         entry = self.entry
         return crop_word(entry.page.grey, entry.words[word])
+
+    def word_now(self, word: int, version: int) -> int:
+        """The number that a word of an older version of the boxes has now. Raises MarkError if it is gone."""
+        now = tuple(self.entry.words)
+        then = self.history.version(self.version - version, now)
+        place = follow(word, then, now) if word < len(then) else None
+        if place is None:
+            raise MarkError("The clicked word has no box any more; please click another one.")
+        return place
 
     def lent_to(self, index: WordIndex, root: Path) -> Sheet:
         """This sheet as an index of somebody else answers for it. Pixels and pictures stay shared, boxes do not."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mark_core.ui.collection import Collection
-from mark_core.ui.session import Limits, Session
+from mark_core.ui.limits import Limits
+from mark_core.ui.session import Session
 
 if TYPE_CHECKING:
     from mark_core import WordIndex

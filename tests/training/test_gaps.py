@@ -8,12 +8,7 @@ import pytest
 from mark_core.segmentation import parting
 from mark_core.training import gaps
 from mark_core.training.synthesis.fonts import Face
-from mark_core.training.synthesis.words import WordSource
-
-
-class FewWords(WordSource):
-    def draw(self, generator, kind):
-        return str(generator.choice(["orders", "letters", "captain", "of", "to", "the", "march"]))
+from tests.training.few_words import FewWords
 
 
 @pytest.fixture(scope="module")

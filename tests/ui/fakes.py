@@ -11,6 +11,8 @@ import numpy as np
 from mark_core import MarkError, Page, Word
 from mark_core.retrieval.evidence import LetterPlace
 from mark_core.retrieval.why import Explanation, Ground, WordEvidence
+from mark_core.ui.question import Question
+from mark_core.ui.session import Session
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,11 @@ class FakeIndex:
                 )
         hits = [hit for hit in hits if pages is None or hit.page in pages]
         return sorted(hits, key=lambda hit: -hit.score)[:top]
+
+
+def find(session: Session, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
+    """The hits of a search as the browser gets them."""
+    return Question(text, example).answer(session.sheets, session.decisions)["hits"]
 
 
 def fake_page(name: str, side: int = 200, value: int = 120) -> Page:

@@ -8,6 +8,7 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.ui import browser
+from mark_core.ui.correcting import correct
 from mark_core.ui.corrections import Correction
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
@@ -64,7 +65,7 @@ def test_an_example_must_be_a_word_of_an_open_page(session: Session) -> None:
 
 def test_an_example_names_the_boxes_it_was_clicked_on(session: Session) -> None:
     sheet = session.sheets[0]
-    session.correct(sheet.id, 0, Correction("remove", (0,)))
+    correct(session, sheet.id, 0, Correction("remove", (0,)))
     assert browser.example({"page": sheet.id, "word": 2, "version": 0}, session) == (sheet.id, 1)
     assert browser.example({"page": sheet.id, "word": 1, "version": 1}, session) == (sheet.id, 1)
     for word, version in ((0, 0), (3, 0), (2, 1), (1, 2), (1, "0"), (1, True), (-1, 0)):

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from mark_core import MarkError, Word
+from mark_core.ui import correcting
+from mark_core.ui.correcting import GONE
 from mark_core.ui.corrections import SEEN, STALE, STEPS, Correction, History, follow, fresh
 from mark_core.ui.question import Question
-from mark_core.ui.session import GONE, Session
+from mark_core.ui.session import Session
 from mark_core.ui.sheet import KEPT, Sheet
 from mark_core.ui.store import SessionStore
 
-from .fakes import FakeIndex, fake_page
+from .fakes import FakeIndex, fake_page, find
 
 BOXES = [(10, 10, 30, 12), (50, 10, 30, 12), (90, 10, 30, 12)]
 SIZE = (200, 200)
@@ -61,7 +63,7 @@ def boxes(session: Session) -> list[Any]:
 
 def correct(session: Session, correction: Correction, version: int | None = None) -> dict[str, Any]:
     sheet = only(session)
-    session.correct(sheet.id, sheet.version if version is None else version, correction, 7)
+    correcting.correct(session, sheet.id, sheet.version if version is None else version, correction, 7)
     return session.corrected
 
 
@@ -86,7 +88,7 @@ def test_a_correction_is_made_told_undone_and_made_again(
     session: Session, correction: Correction, expected: list[Any], words: list[int], text: str
 ) -> None:
     answer = correct(session, correction)
-    assert answer == {"seq": 7, "done": True, "text": f"{text} Undo is possible.", "words": words}
+    assert answer == {"seq": 7, "error": None, "text": f"{text} Undo is possible.", "words": words}
     assert boxes(session) == expected
     view = only(session).to_view()
     assert (view["words"], view["version"], view["undo"], view["redo"]) == (len(expected), 1, True, False)
@@ -203,7 +205,7 @@ def test_a_sample_is_corrected_as_a_copy(store: SessionStore, session: Session) 
     assert (own["id"], own["picture"]) == (shared.id, str(shared.folder / "page.jpg"))
     assert len(one.index.pages) == 1  # the second correction made no second copy
     assert one.nbytes == 0  # its pixels are still the shared ones
-    assert [hit["word"] for hit in one.search("word", None)] == [0]
+    assert [hit["word"] for hit in find(one, "word", None)] == [0]
     one.keep(shared)  # opened again
     assert boxes(one) == [BOXES[2]]
 
@@ -229,7 +231,7 @@ def test_a_page_closed_meanwhile_is_not_corrected(session: Session) -> None:
     sheet = only(session)
     session.remove(sheet.id)
     with pytest.raises(MarkError, match="no longer open"):
-        session.correct(sheet.id, 0, delete(0))
+        correcting.correct(session, sheet.id, 0, delete(0))
 
 
 def answered(session: Session, text: str | None, word: int | None) -> None:
@@ -277,11 +279,11 @@ def test_a_search_that_fails_does_not_undo_the_correction(
 def test_a_word_clicked_on_older_boxes_is_the_same_word(session: Session) -> None:
     sheet = only(session)
     correct(session, delete(0))
-    assert session.word_now(sheet.id, 2, 0) == 1
-    assert session.word_now(sheet.id, 1, 1) == 1
+    assert session.sheet(sheet.id).word_now(2, 0) == 1
+    assert session.sheet(sheet.id).word_now(1, 1) == 1
     for gone in (0, 7):
         with pytest.raises(MarkError, match="no box any more"):
-            session.word_now(sheet.id, gone, 0)
+            session.sheet(sheet.id).word_now(gone, 0)
 
 
 def test_all_boxes_may_go_and_new_ones_come(session: Session) -> None:

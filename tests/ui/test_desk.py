@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mark_core.ui.desk import ENDED, TROUBLE, Desk
+from mark_core.ui.desk import Desk
+from mark_core.ui.pages_desk import ENDED
+from mark_core.ui.trouble import TROUBLE
 
 from .fakes import FakeIndex
 
@@ -220,7 +222,7 @@ def test_a_correction_is_answered_with_new_boxes_and_new_hits(desk: Desk) -> Non
     view = desk.correct(key, event(seq=5, page=before["id"], version=0, kind="remove", words=[0]))
     after = view["pages"][0]
     assert view["corrected"] == {
-        "seq": 5, "done": True, "text": "Box deleted. Undo is possible.", "words": []
+        "seq": 5, "error": None, "text": "Box deleted. Undo is possible.", "words": []
     }  # fmt: skip
     assert (after["id"], after["sample"], after["words"], after["version"]) == (before["id"], "a.png", 2, 1)
     assert after["data"] != before["data"]
@@ -237,8 +239,7 @@ def test_a_correction_is_answered_with_new_boxes_and_new_hits(desk: Desk) -> Non
 def test_a_correction_that_cannot_be_made_gets_a_sentence(desk: Desk, data: dict[str, Any]) -> None:
     key, view = arrive(desk)
     after = desk.correct(key, event(page=view["pages"][0]["id"], **data))
-    assert after["corrected"]["done"] is False
-    assert after["corrected"]["text"].endswith(".")
+    assert after["corrected"]["error"].endswith(".")
     assert after["pages"] == view["pages"]
 
 
@@ -247,9 +248,9 @@ def test_a_fault_in_a_correction_is_told_and_survived(desk: Desk, monkeypatch: p
     asked = {"page": view["pages"][0]["id"], "version": 0, "kind": "remove", "words": [0]}
     with monkeypatch.context() as patch:
         patch.setattr(FakeIndex, "revise", lambda *_: 1 / 0)
-        assert desk.correct(key, event(seq=1, **asked))["corrected"]["text"] == TROUBLE
+        assert desk.correct(key, event(seq=1, **asked))["corrected"]["error"] == TROUBLE
     assert desk.store.get(key).index.pages == []  # the copy of the sample went again
-    assert desk.correct(key, event(seq=2, **asked))["corrected"]["done"] is True
+    assert desk.correct(key, event(seq=2, **asked))["corrected"]["error"] is None
 
 
 def test_an_ended_session_says_so_once_and_goes_on(desk: Desk) -> None:

@@ -11,8 +11,10 @@ from mark_core import MarkError
 from mark_core.ui import intake as module
 from mark_core.ui.arrivals import page_job
 from mark_core.ui.collection import Collection
-from mark_core.ui.intake import LOOKUPS, QUEUED, STOPPING, TROUBLE, WAITING, Intake, Job
-from mark_core.ui.session import Limits, Session
+from mark_core.ui.intake import LOOKUPS, QUEUED, STOPPING, WAITING, Intake, Job
+from mark_core.ui.limits import Limits
+from mark_core.ui.session import Session
+from mark_core.ui.trouble import TROUBLE
 
 from .fakes import FakeIndex, fake_page
 

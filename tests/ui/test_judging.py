@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mark_core import MarkError
+from mark_core.ui.correcting import correct
 from mark_core.ui.corrections import Correction
 from mark_core.ui.judging import Verdict, judge, verdict
 from mark_core.ui.question import Question
@@ -107,7 +108,7 @@ def test_a_clicked_word_has_decisions_of_its_own(session: Session) -> None:
     ask(session, Question(None, (first.id, 1)))
     assert counts(session) == (0, 0, False)
     decide(session, "rejected", page=1)
-    session.correct(first.id, 0, Correction("remove", (0,)))
+    correct(session, first.id, 0, Correction("remove", (0,)))
     assert session.result["example"] == {"page": first.id, "word": 0}
     assert decided(session) == {(1, 0): "rejected"}
     ask(session, Question(None, (second.id, 1)))
@@ -117,11 +118,11 @@ def test_a_clicked_word_has_decisions_of_its_own(session: Session) -> None:
 def test_decisions_follow_corrected_boxes(session: Session) -> None:
     decide(session, "confirmed", word=1)
     sheet = session.sheets[0]
-    session.correct(sheet.id, 0, Correction("remove", (0,)))
+    correct(session, sheet.id, 0, Correction("remove", (0,)))
     assert decided(session) == {(0, 0): "confirmed"}
-    session.correct(sheet.id, 1, Correction("remove", (0,)))
+    correct(session, sheet.id, 1, Correction("remove", (0,)))
     assert counts(session) == (0, 0, True)
-    session.correct(sheet.id, 2, Correction("undo"))
+    correct(session, sheet.id, 2, Correction("undo"))
     assert decided(session) == {(0, 0): "confirmed"}
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mark_core.ui import lists
-from mark_core.ui.desk import TROUBLE, Desk
+from mark_core.ui.desk import Desk
+from mark_core.ui.trouble import TROUBLE
 
 from .fakes import FakeIndex
 from .test_desk import arrive, event, upload

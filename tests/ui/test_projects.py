@@ -19,13 +19,17 @@ from mark_core import Page, Word, WordIndex
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.ui.correcting import correct
 from mark_core.ui.corrections import Correction
 from mark_core.ui.decisions import Decision, Topic
 from mark_core.ui.desk import Desk
+from mark_core.ui.limits import Limits
 from mark_core.ui.samples import SampleShelf
-from mark_core.ui.session import Limits, Session
+from mark_core.ui.session import Session
 from mark_core.ui.sheet import make_sheet
 from mark_core.ui.store import SessionStore
+
+from .fakes import find
 
 WORDS = ["orders", "letter", "captain", "orders"]
 
@@ -106,7 +110,7 @@ def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def hits(session: Session, text: str) -> list[tuple[Any, ...]]:
     places = {sheet.id: place for place, sheet in enumerate(session.sheets)}
-    found = session.search(text, None)
+    found = find(session, text, None)
     assert len({hit["score"] for hit in found}) > 3
     return sorted((places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found)
 
@@ -115,7 +119,7 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     session = desks.session()
     first, second = desks.lay(session, "To the governor", note="draft"), desks.lay(session, "b")
     desks.lay(session, "A sample", WordIndex(model))
-    session.correct(first, 0, Correction("remove", (1,)))
+    correct(session, first, 0, Correction("remove", (1,)))
     session.move(second, 0)
     topic = Topic.of("orders", None)
     box = session.sheet(second).entry.words[3].box
@@ -138,7 +142,7 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     assert view["undo"] is None  # nothing of the visitor's own was put away
     assert desks.save(other)["name"] == "Fort letters.mark"
     # everything is the visitor's own now
-    other.correct(view["pages"][2]["id"], 0, Correction("remove", (0,)))
+    correct(other, view["pages"][2]["id"], 0, Correction("remove", (0,)))
     assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
 
@@ -224,7 +228,7 @@ def test_a_file_that_cannot_be_opened_leaves_everything(
     assert view["pages"] == before["pages"]
     assert view["undo"] is None
     assert sorted(session.root.iterdir()) == files
-    assert len(session.search("orders", None)) == 4
+    assert len(find(session, "orders", None)) == 4
 
 
 def test_a_project_larger_than_the_desk_is_refused(desks: Desks, model: MarkModel, tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.ui.intake import Job
-from mark_core.ui.session import Limits, Session
+from mark_core.ui.limits import Limits
+from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
 
-from .fakes import FakeIndex, fake_page
+from .fakes import FakeIndex, fake_page, find
 
 PAGE_BYTES = 200 * 200 * 3
 
@@ -56,7 +57,7 @@ def test_sessions_do_not_see_each_other(tmp_path: Path) -> None:
     with pytest.raises(MarkError, match="no longer open"):
         other.sheet(sheet.id)
     with pytest.raises(MarkError, match="Add a page"):
-        other.search("word", None)
+        find(other, "word", None)
 
 
 def test_page_and_byte_bounds_of_a_session(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_a_page_that_is_removed_can_be_brought_back(tmp_path: Path) -> None:
     assert session.nbytes == 3 * PAGE_BYTES
     session.undo(undo["number"])
     assert session.sheets == sheets
-    assert len(session.search("word", None)) == 9
+    assert len(find(session, "word", None)) == 9
     assert session.view()["undo"] is None
     with pytest.raises(MarkError, match="cannot be undone"):
         session.undo(undo["number"])
@@ -218,7 +219,7 @@ def test_search_ranks_over_all_indexes(tmp_path: Path) -> None:
     session, lender = store.open(), store.open()
     session.add(fake_page("a"), "a")
     session.keep(lender.add(fake_page("b"), "b"))
-    hits = session.search("word", None)
+    hits = find(session, "word", None)
     assert [hit["rank"] for hit in hits] == [1, 2, 3, 4, 5, 6]
     scores = [hit["score"] for hit in hits]
     assert scores == sorted(scores, reverse=True)
@@ -230,7 +231,7 @@ def test_an_example_is_a_number_at_home_and_pixels_elsewhere(tmp_path: Path) -> 
     session, lender = store.open(), store.open()
     home = session.add(fake_page("a"), "a")
     session.keep(lender.add(fake_page("b"), "b"))
-    session.search(None, (home.id, 2))
+    find(session, None, (home.id, 2))
     assert session.index.asked[-1] == (None, ("a-0", 2))
     assert lender.index.asked[-1][1].ndim == 2
 
@@ -255,7 +256,7 @@ def test_threads_may_share_a_store(tmp_path: Path) -> None:
                 session = store.open()
                 try:
                     session.add(fake_page("a", side=40), "a")
-                    session.search("word", None)
+                    find(session, "word", None)
                 except MarkError:
                     pass  # evicted by another thread meanwhile
                 store.sweep()

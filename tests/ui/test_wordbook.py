@@ -45,7 +45,7 @@ def test_a_name_stays_with_its_words_also_when_boxes_change(desk: Desk, key: str
     assert desk.name_words(key, event(seq=0, name=" Fort\n", **asked))["panels"]["named"]["name"] == "Fort"
     assert rows(desk, key)[0]["name"] == "Fort"
     view = desk.correct(key, event(seq=5, page=fort["page"], version=0, kind="remove", words=[0]))
-    assert view["corrected"]["done"]
+    assert view["corrected"]["error"] is None
     session = desk.store.get(key)
     (named,) = session.word_names
     assert named == (fort["page"], tuple(fort["box"]))

@@ -9,12 +9,7 @@ from mark_core.training.synthesis import script_pages
 from mark_core.training.synthesis.fonts import Face
 from mark_core.training.synthesis.pages import render_page
 from mark_core.training.synthesis.script_pages import Script, pages_in, turned
-from mark_core.training.synthesis.words import WordSource
-
-
-class FewWords(WordSource):
-    def draw(self, generator, kind):
-        return str(generator.choice(["orders", "letters", "captain", "of", "to", "the", "march"]))
+from tests.training.few_words import FewWords
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from mark_core.training.synthesis import corpus, degrade
 from mark_core.training.synthesis.fonts import Face, em_for_height, text_length, wanted
 from mark_core.training.synthesis.render import Context, render_word
 from mark_core.training.synthesis.words import WordSource, is_held_out, label_of, written_form
+from tests.training.few_words import FewWords
 
 
 @pytest.fixture(scope="module")
@@ -16,19 +17,10 @@ def face(default_font):
     return Face("default", "400-normal", "print", (default_font,))
 
 
-class FewWords(WordSource):
-    def draw(self, generator, kind):
-        return str(
-            generator.choice(
-                ["orders", "letters", "captain", "march", "winter", "soldiers", "blankets", "ſalt"]
-            )
-        )
-
-
 @pytest.fixture
 def small_corpus(face, monkeypatch, tmp_path):
     monkeypatch.setattr(corpus, "_faces", lambda folder: [face])
-    monkeypatch.setattr(corpus, "_source", lambda folder: FewWords())
+    monkeypatch.setattr(corpus, "_source", lambda folder: FewWords("winter", "soldiers", "blankets", "ſalt"))
     monkeypatch.setattr(corpus, "OTHER_SHARE", 0.0)
     monkeypatch.setattr(corpus, "is_held_out", lambda label: False)
     corpus._families.cache_clear()

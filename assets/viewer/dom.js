@@ -1,6 +1,8 @@
 // Small helpers. Everything that shows data is made here, with textContent and attributes, never markup.
 
 const { Saying, tr, plural, joined, served } = window.markLanguage;
+window.markLanguage.translate(element);
+
 const find = (selector) => element.querySelector(selector);
 
 function make(tag, attributes = {}, ...children) {

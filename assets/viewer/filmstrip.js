@@ -85,8 +85,12 @@ function pageRow(page, place, total, isCurrent, hits) {
   });
 }
 
-// A sample is called by its name in the language of the interface until the visitor gives it another.
-const titleOf = (page) => (page.sample ? served(page.title) : page.title);
+// A sample is called by its name in the language of the interface, and so are pages of one file, until they get another.
+function titleOf(page) {
+  if (page.sample) return served(page.title);
+  const [, name, number] = /^(.+), page (\d+)$/.exec(page.title) || [];
+  return name ? tr("{name}, page {number}", { name, number }) : page.title;
+}
 
 function closeButton(label, title, act) {
   const attributes = { type: "button", class: "mk-close", "data-act": "close", "aria-label": label, title };

@@ -1,7 +1,7 @@
 // The list of hits: snippets, best first or page by page, above the threshold; then the best guesses below it.
 
 const GUESSES = 12;
-const BESIDE = 152; // CSS pixels of the list that a snippet leaves to number, score and buttons
+const BESIDE = 164; // CSS pixels of the list that a snippet leaves to number, score and buttons
 const NAMED = 48; // letters of a query that are repeated above the list
 const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
@@ -29,7 +29,7 @@ function shorten(text, length) {
 
 function queryName(result) {
   const bare = result.text && (/^["“”„«»'](.+)["“”„«»']$/.exec(result.text) || [null, result.text])[1];
-  const typed = bare ? `\u201c${shorten(bare, NAMED)}\u201d` : "";
+  const typed = bare ? tr("“{text}”", { text: shorten(bare, NAMED) }) : "";
   if (typed && result.example) return tr("the clicked word with {typed}", { typed });
   return result.example ? tr("the clicked word") : typed;
 }

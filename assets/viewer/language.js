@@ -3,6 +3,7 @@
 
 window.markLanguage ??= ((files) => {
   const STORED = "mark-language";
+  const DEEPEST = 3;
   const LETTER = /\p{L}/u;
   const tables = new Map(Object.entries(files).map(([code, table]) => [code, new Map(Object.entries(table))]));
   const texts = new WeakMap(); // text node -> what makes its text
@@ -32,12 +33,12 @@ window.markLanguage ??= ((files) => {
   const table = () => tables.get(language) ?? new Map();
   const number = (value) => new Intl.NumberFormat(language, { useGrouping: "min2" }).format(value);
 
-  function fill(template, values) {
+  function fill(template, values, depth = 0) {
     return template.replace(/\{(\w+)(\*?)\}/g, (whole, name, star) => {
       const value = values[name];
       if (value === undefined) return whole;
       if (typeof value === "number") return number(value);
-      return star ? ofServer(String(value)) : String(value);
+      return star ? ofServer(String(value), depth + 1) : String(value);
     });
   }
 
@@ -79,18 +80,25 @@ window.markLanguage ??= ((files) => {
 
   const asNumber = (value) => (/^\d{1,3}(,\d{3})+$/.test(value) ? Number(value.replaceAll(",", "")) : value);
 
-  function ofServer(sentence) {
+  // depth: sentences that this one stands in; a file may be called as it likes, so there is an end to it.
+  function ofServer(sentence, depth = 0) {
     const known = table().get(sentence);
     if (typeof known === "string") return known;
+    if (depth > DEEPEST) return sentence;
     patterns ??= patternsOf(table());
     for (const pattern of patterns) {
       const values = valuesOf(pattern, sentence);
-      if (values) return fill(table().get(pattern.key), values);
+      if (values) return fill(table().get(pattern.key), values, depth);
     }
     return sentence;
   }
 
   const served = (sentence) => new Saying(() => ofServer(String(sentence)));
+
+  // gradio names the browser's language there, whatever the page speaks
+  const root = document.documentElement;
+  const tellLanguage = () => root.lang !== language && root.setAttribute("lang", language);
+  new MutationObserver(tellLanguage).observe(root, { attributes: true, attributeFilter: ["lang"] });
 
   // What a text node says, that stands there already.
   function keep(node, saying) {
@@ -116,6 +124,7 @@ window.markLanguage ??= ((files) => {
   function translate(root) {
     const known = (text) => LETTER.test(text) && [...tables.values()].some((entries) => entries.has(text));
     for (const node of nodesOf(root)) {
+      if (node.parentElement.closest('[translate="no"]')) continue; // what is typed, names
       if (node.nodeType === Node.TEXT_NODE) {
         const [, before, text, after] = /^(\s*)(.*?)(\s*)$/s.exec(node.data);
         const english = text.replace(/\s+/g, " ");
@@ -148,7 +157,7 @@ window.markLanguage ??= ((files) => {
   function use(code) {
     language = tables.has(code) ? code : "en";
     patterns = null;
-    document.documentElement.lang = language;
+    tellLanguage();
     try {
       localStorage.setItem(STORED, language);
     } catch {
@@ -158,7 +167,7 @@ window.markLanguage ??= ((files) => {
     for (const listener of listeners) listener(language);
   }
 
-  document.documentElement.lang = language;
+  tellLanguage();
   return {
     Saying, tr, plural, joined, served, number, keep, textNode, setAttribute, translate, use,
     language: () => language,

@@ -79,7 +79,7 @@ function wordItem(row) {
   const name = make("button", { type: "button", class: "mk-tool mk-words-name" }, tr("Name"));
   const item = make("li", {}, open, name);
   const draw = () => {
-    put(reads, row.name ? make("b", {}, row.name) : row.reads ? `\u201c${row.reads}\u201d` : tr("not read"));
+    put(reads, row.name ? make("b", {}, row.name) : row.reads ? tr("“{text}”", { text: row.reads }) : tr("not read"));
     const called = label(row) || tr("a word that is not read");
     setAll(open, { "aria-label": plural(row.count, "Find {name}, {n} time", "Find {name}, {n} times", { name: called }) });
     setAll(name, { "aria-label": tr("Name {name}", { name: called }) });

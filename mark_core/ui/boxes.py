@@ -18,7 +18,6 @@ SUFFIXES = (".xml", ".alto", ".hocr", ".html", ".htm")
 READING = "Reading the boxes"
 UNUSED = "These boxes belong to none of the pages that were added with them, so they are left out."
 ALONE = "This is a file of boxes; please add it together with the picture of its page."
-OWN = "MARK has looked for the words itself."
 
 
 def is_layout(name: str) -> bool:
@@ -55,7 +54,7 @@ class Boxes:
         try:
             return layout.words_on(page), f"Boxes from {name}"
         except mark.MarkError as error:
-            self._tell(f"{name}: {error} {OWN}")
+            self._tell(f"{name}: {error} MARK has looked for the words itself.")
             return None, ""
 
     def _read(self, path: Path, name: str, job: Job) -> None:

@@ -20,7 +20,6 @@ STEPS = 50  # corrections of a page that can be undone
 SEEN = 16  # older versions of a page that a correction may still have been made on
 MAX_WORDS = 5000  # on one page
 STALE = "The boxes had changed in the meantime; please look again and repeat it."
-_UNDO = " Undo is possible."
 
 
 @dataclass(frozen=True)
@@ -127,17 +126,17 @@ def told(correction: Correction, then: Words, now: Words) -> str:
     if correction.kind == "redo":
         return "The correction is made again."
     if correction.kind == "add":
-        return f"New box drawn.{_UNDO}"
+        return "New box drawn. Undo is possible."
     if correction.kind == "join":
-        return f"{len(set(correction.words))} boxes joined into one.{_UNDO}"
+        return f"{len(set(correction.words))} boxes joined into one. Undo is possible."
     if correction.kind == "split":
-        return f"Box split into two.{_UNDO}"
+        return "Box split into two. Undo is possible."
     if correction.kind == "remove":
         gone = len(then) - len(now)
-        return f"{'Box' if gone == 1 else f'{gone} boxes'} deleted.{_UNDO}"
+        return "Box deleted. Undo is possible." if gone == 1 else f"{gone} boxes deleted. Undo is possible."
     place = follow(correction.words[0], then, now)
     moved = place is not None and now[place].box[2:] == then[correction.words[0]].box[2:]
-    return f"Box {'moved' if moved else 'resized'}.{_UNDO}"
+    return "Box moved. Undo is possible." if moved else "Box resized. Undo is possible."
 
 
 def _shared(one: Box, other: Box) -> int:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-TABLES: tuple[str, ...] = ()
+TABLES = ("de",)
 
 
 def table(code: str) -> dict[str, Any]:

@@ -25,16 +25,17 @@ footer { display: none !important; }
 #mark-brand .html-container { padding: 0 !important; }
 .dark #mark-tabs .tab-container button.selected { color: #8fb8e6; }
 .dark #mark-tabs .tab-container button.selected::after { background: #8fb8e6; }
-#mark-tabs > .tab-wrapper { padding-right: 84px; height: 42px; margin-bottom: 6px; }
+#mark-tabs > .tab-wrapper { padding-right: 188px; height: 42px; margin-bottom: 6px; }
 #mark-tabs .tab-container { justify-content: flex-end; height: 42px; }
 #mark-tabs .tab-container::after { left: -100vw; right: -100vw; width: auto; }
 .mkb { display: flex; align-items: center; gap: 10px; height: 42px; color: var(--body-text-color); }
 .mkb h1 { margin: 0; font: 700 22px/1 Georgia, "Iowan Old Style", serif; letter-spacing: .06em; }
 .mkb-line { font-size: 14px; opacity: .82; flex: 1; }
-.mkb-theme { pointer-events: auto; border: 1px solid currentColor; border-radius: 7px; padding: 4px 12px;
+.mkb-button { pointer-events: auto; border: 1px solid currentColor; border-radius: 7px; padding: 4px 12px;
   min-height: 34px; background: none; color: inherit; font-size: 14px; cursor: pointer; }
-.mkb-theme[aria-pressed="true"] { background: var(--body-text-color); color: var(--body-background-fill); }
-.mkb-theme:focus-visible { outline: 3px solid var(--color-accent); outline-offset: 2px; }
+.mkb-button[aria-pressed="true"] { background: var(--body-text-color); color: var(--body-background-fill); }
+.mkb-button:focus-visible { outline: 3px solid var(--color-accent); outline-offset: 2px; }
+.mkb-short { display: none; }
 @media (max-width: 860px) {
   .gradio-container .main { padding: 6px 10px 12px !important; }
   .mkb-line { visibility: hidden; }
@@ -42,10 +43,11 @@ footer { display: none !important; }
 @media (max-width: 480px) {
   .mkb-line { width: 0; }
   .mkb h1 { font-size: 18px; letter-spacing: .03em; }
-  #mark-brand .html-container { padding: 0 !important; }
-.dark #mark-tabs .tab-container button.selected { color: #8fb8e6; }
-.dark #mark-tabs .tab-container button.selected::after { background: #8fb8e6; }
-#mark-tabs > .tab-wrapper { padding-right: 62px; }
+  .mkb { gap: 6px; }
+  .mkb-button { padding: 4px 8px; min-width: 40px; min-height: 40px; }
+  .mkb-short { display: inline; }
+  .mkb-long { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  #mark-tabs > .tab-wrapper { padding-right: 92px; }
   #mark-tabs .tab-container button { padding-inline: 8px; }
 }
 """

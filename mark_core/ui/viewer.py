@@ -15,7 +15,7 @@ from mark_core.training.lexicon import LANGUAGES
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
-    *("dom.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),
+    *("dom.js", "tabs.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),
     *("filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
     *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js"),
@@ -75,7 +75,7 @@ class About(gr.HTML):
         super().__init__(
             html_template=_read("about.html"),
             head=f"<style>{_read('about.css')}</style>",
-            js_on_load=None,
+            js_on_load="window.markLanguage.translate(element);",
             apply_default_css=False,
             **kwargs,
         )
@@ -94,7 +94,10 @@ def _html() -> str:
 def _help() -> str:
     """What may be typed, in the words of the command line, and the keys for what is found."""
     name, told = HELP_VARIANTS.split(": ", 1)
-    rows = [f"<div><dt>{escape(typed)}</dt><dd>{escape(sentence)}</dd></div>" for typed, sentence in HELP]
+    rows = [
+        f'<div><dt translate="no">{escape(typed)}</dt><dd>{escape(sentence)}</dd></div>'
+        for typed, sentence in HELP
+    ]
     rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-variants">{escape(told)}</dd></div>')
     rows.append(f'<div><dt class="mk-plain">Keys</dt><dd>{_KEYS}</dd></div>')
     return "".join(rows)
@@ -107,7 +110,7 @@ def _formats() -> str:
         checked = "" if rows else " checked"
         rows.append(
             f'<label class="mk-choice"><input type="radio" name="mk-take-format" value="{name}"{checked}>'
-            f"<span><b>{escape(kind.title)}</b> {escape(kind.description)}</span></label>"
+            f'<span><b translate="no">{escape(kind.title)}</b> {escape(kind.description)}</span></label>'
         )
     return "".join(rows)
 

@@ -27,7 +27,9 @@ SHOWN = """() => {
     const owner = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
     if (owner.closest("script, style, [translate=no]") || !owner.checkVisibility()) continue;
     if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
-    else for (const name of ["aria-label", "title", "placeholder", "aria-valuetext"]) found.push(node.getAttribute(name) || "");
+    else for (const name of ["aria-label", "title", "placeholder", "aria-valuetext"]) {
+      found.push(node.getAttribute(name) || "");
+    }
   }
   return found.map((text) => text.replace(/[\\s\\u00a0]+/g, " ").trim()).filter(Boolean);
 }"""

@@ -40,21 +40,9 @@ def of_scripts() -> tuple[set[str], dict[str, str]]:
 def wanted() -> set[str]:
     single, forms = of_scripts()
     html = set().union(*map(strings.in_html, strings.fragments().values()))
-    tabs = {
-        text
-        for text in strings.in_python(strings.ROOT / "mark_core" / "ui" / "app.py")
-        if text in ("Find words", "About")
-    }
-    return (
-        single
-        | set(forms)
-        | html
-        | tabs
-        | strings.of_the_page()
-        | strings.of_the_library()
-        | strings.of_the_samples()
-        | OTHERS
-    )
+    app = set(strings.in_python(strings.ROOT / "mark_core" / "ui" / "app.py")) & {"Find words", "About"}
+    served = strings.of_the_page() | strings.of_the_library() | strings.of_the_samples()
+    return single | set(forms) | html | app | served | OTHERS
 
 
 @pytest.mark.parametrize("code", language.TABLES)

@@ -42,7 +42,7 @@ def main() -> None:
     strips = [to_strip(crop) for crop in true_crops(dataset)]
     model, lexicon = load_model(), load_lexicon(options.lexicon)
     encoding = model.encode_strips(strips)
-    sureness = make_teacher(model, lexicon).look(encoding, encoding).confidence
+    sureness = make_teacher(model, lexicon).confidence(encoding)
     order = np.random.default_rng(options.seed).permutation(len(strips)).tolist()
     asked: dict[str, list[int]] = {"no question": []}
     for count in options.counts:

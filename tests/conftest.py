@@ -22,6 +22,14 @@ settings.register_profile("any speed", deadline=None, suppress_health_check=[Hea
 settings.load_profile("any speed")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory):
+    """Tests leave the cache of whoever runs them alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MARK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def draw_word(text: str, size: float = 1.3, thickness: int = 3) -> np.ndarray:
     """A word in OpenCV's own strokes on paper: no font file is needed."""
     (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, size, thickness)

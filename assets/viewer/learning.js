@@ -14,7 +14,7 @@ const lesson = makePanel(".mk-learn-panel", {
     const words = [...state.pages.values()].reduce((sum, page) => sum + page.words, 0);
     const facts = { pages: count(state.pages.size, "page", "pages"), words: count(words, "word", "words") };
     lesson.say(words ? tr("{pages} with {words} will be learnt.", facts) : tr("Add a page or open a sample first."));
-    find(".mk-learn-panel .mk-primary").disabled = !words;
+    for (const name of [".mk-learn-panel .mk-primary", ".mk-teach"]) find(name).disabled = !words;
   },
   answered: () => lesson.close(),
 });
@@ -34,11 +34,16 @@ find(".mk-own-file").addEventListener("change", async (event) => {
   event.target.value = "";
 });
 
+const learningPlan = () => ({
+  language: language.value,
+  words: language.value === "own" ? ownWords.value : "",
+  minutes: Number(chosen("mk-minutes")),
+});
+
 find(".mk-learn-panel form").addEventListener("submit", (event) => {
   event.preventDefault();
   lesson.say(tr("Beginning…"));
-  const words = language.value === "own" ? ownWords.value : "";
-  lesson.ask("learn_hand", { language: language.value, words, minutes: Number(chosen("mk-minutes")) });
+  lesson.ask("learn_hand", learningPlan());
 });
 
 // The card. Its sentence is spoken once a step, the moving bar is not.

@@ -19,7 +19,8 @@ _SCHEMA = f"{NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-3.xsd"
 
 
 def to_alto(extract: Extract) -> bytes:
-    """One page. CONTENT of a hit is the typed word unless it was rejected, of other words empty, for ALTO wants one.
+    """One page. CONTENT is what a person has read, of a hit else the typed word unless it was rejected, of other words
+    empty, for ALTO wants one.
 
     WC is the probability of a hit and the confidence in the box of other words. Decisions are tags, the rank of a
     hit is in its ID. Raises MarkError if the extract has several pages.
@@ -73,7 +74,7 @@ def _string(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
         line,
         "String",
         ID=f"word{entry.number}-rank{entry.rank}" if entry.rank else f"word{entry.number}",
-        CONTENT=query if accepted else "",
+        CONTENT=entry.text or (query if accepted else ""),
         WC=f"{entry.word.confidence if entry.score is None else entry.score:.4f}",
         TAGREFS=entry.decision or None,
         **_place(box),

@@ -26,7 +26,8 @@ def to_iiif(extract: Extract, base: str = PLACEHOLDER) -> bytes:
         IIIF wants web addresses as ids even of what is not on the web.
 
     A hit carries up to three bodies: the typed word (tagging), its probability 0..1 (assessing) and what a person
-    decided (moderating). A word has no body, because nobody has read it.
+    decided (moderating), and what a person has read there (supplementing, as IIIF calls a transcription). A word that
+    nobody has read has no body.
     """
     base = base.rstrip("/")
     hits = extract.kind == "hits"
@@ -49,12 +50,13 @@ def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) ->
         # By the page of the collection, not by its file: the same file may have been added twice.
         "id": f"{base}/annotation/{page.place}/{name}",
         "type": "Annotation",
-        "motivation": "tagging" if extract.query else "highlighting",
+        "motivation": _motivation(extract, entry),
         "created": extract.created.isoformat().replace("+00:00", "Z"),
     }
     if entry.rank:
         annotation["label"] = {"none": [str(entry.rank)]}
-        annotation["body"] = _bodies(extract.query, entry)
+    if bodies := _bodies(extract.query, entry):
+        annotation["body"] = bodies
     width, height = page.page.original_size
     box = ",".join(str(side) for side in original_box(entry.word.box, page.page))
     annotation["target"] = {
@@ -72,8 +74,16 @@ def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) ->
     return annotation
 
 
+def _motivation(extract: Extract, entry: Entry) -> str:
+    if extract.kind == "words" and entry.text:
+        return "supplementing"
+    return "tagging" if extract.query else "highlighting"
+
+
 def _bodies(query: str, entry: Entry) -> list[dict[str, str]]:
-    values = {"tagging": query, "assessing": f"{entry.score:.4f}", "moderating": entry.decision}
+    values = {"tagging": query, "assessing": "", "moderating": entry.decision, "supplementing": entry.text}
+    if entry.score is not None:
+        values["assessing"] = f"{entry.score:.4f}"
     return [
         {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
         for purpose, value in values.items()

@@ -34,7 +34,8 @@ class Entry:
     """One box that is written.
 
     word: its box in page pixels, line and direction. number: 1-based place of the word on its page.
-    reads: what the reading head makes of it, "" if nothing; a guess, not a transcription.
+    reads: what the reading head makes of it, "" if nothing; a guess, not a transcription. text: what a person has read
+    there, "" if nobody has.
     rank: 1-based, score: probability 0..1, decision: one of DECISIONS or "" if nobody decided; a word that is no
     hit has neither rank nor score.
     """
@@ -42,6 +43,7 @@ class Entry:
     word: Word
     number: int
     reads: str = ""
+    text: str = ""
     rank: int | None = None
     score: float | None = None
     decision: str = ""
@@ -87,14 +89,18 @@ class Extract:
         return replace(self, pages=(page,))
 
 
-def extract_words(index: Collection, pages: Sequence[str] | None = None) -> Extract:
-    """All words of an index, or of the pages with these ids. Raises MarkError if there are none."""
+def extract_words(
+    index: Collection, pages: Sequence[str] | None = None, texts: Mapping[tuple[str, int], str] | None = None
+) -> Extract:
+    """All words of an index, or of the pages with these ids. texts: (page id, 0-based word) -> what a person has read
+    there. Raises MarkError if there are none."""
+    read = texts or {}
     taken = []
     for place, indexed in enumerate(index.pages, start=1):
         if pages is None or indexed.id in pages:
             readings = index.readings(indexed.id)
             entries = [
-                Entry(word, number, reads)
+                Entry(word, number, reads, read.get((indexed.id, number - 1), ""))
                 for number, (word, reads) in enumerate(zip(indexed.words, readings, strict=True), start=1)
             ]
             taken.append(ExtractPage(indexed.id, place, indexed.page, _in_reading_order(entries)))
@@ -108,10 +114,12 @@ def extract_hits(
     hits: Sequence[Hit],
     text: str | None = None,
     decisions: Mapping[tuple[str, int], str] | None = None,
+    texts: Mapping[tuple[str, int], str] | None = None,
 ) -> Extract:
     """The hits of a search in ``index``.
 
-    text: the typed word of the query. decisions: (page id, ``Hit.word``) -> one of DECISIONS.
+    text: the typed word of the query. decisions: (page id, ``Hit.word``) -> one of DECISIONS; texts: -> what a person
+    has read there.
     Raises MarkError if there are no hits, or if a page of one is no longer in the index.
     """
     if not hits:
@@ -128,7 +136,8 @@ def extract_hits(
         # Box and line as the search returned them: that is what was seen and decided upon.
         word = replace(indexed[hit.page][1].words[hit.word], box=hit.box, line=hit.line)
         decision = decided.get((hit.page, hit.word), "")
-        entry = Entry(word, hit.word + 1, hit.reads, hit.rank, hit.score, decision)
+        read = (texts or {}).get((hit.page, hit.word), "")
+        entry = Entry(word, hit.word + 1, hit.reads, read, hit.rank, hit.score, decision)
         entries.setdefault(hit.page, []).append(entry)
     pages = tuple(
         ExtractPage(page_id, place, page.page, _in_reading_order(entries[page_id]))

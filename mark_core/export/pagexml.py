@@ -18,7 +18,8 @@ _SCHEMA = f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd"
 
 
 def to_page_xml(extract: Extract) -> bytes:
-    """One page. A hit of a typed word has that word as its text, with the probability, unless it was rejected.
+    """One page. A word that a person has read has that text; a hit of a typed word that word with the probability,
+    unless it was rejected.
 
     Rank and decision stand in ``custom``. What the reading head guesses is left out: readers of PAGE take text
     for a transcription. Raises MarkError if the extract has several pages.
@@ -71,7 +72,9 @@ def _word(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
         custom=custom,
     )
     _coords(word, box, entry.word.confidence)
-    if query and entry.rank and entry.decision != "rejected":
+    if entry.text:
+        child(child(word, "TextEquiv"), "Unicode", entry.text)
+    elif query and entry.rank and entry.decision != "rejected":
         child(child(word, "TextEquiv", conf=f"{entry.score:.4f}"), "Unicode", query)
 
 

@@ -26,6 +26,7 @@ COLUMNS = (
     "confidence",
     "direction",
     "reads",
+    "text",
 )
 HIT_COLUMNS = ("rank", "score", "decision", "query")
 LOOKUP_COLUMNS = (
@@ -112,6 +113,7 @@ def _fields(page: ExtractPage, entry: Entry) -> dict[str, Any]:
         "confidence": round(entry.word.confidence, 3),
         "direction": entry.word.direction,
         "reads": entry.reads,
+        "text": entry.text,
     }
 
 

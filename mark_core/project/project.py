@@ -54,18 +54,21 @@ _MAX_WEIGHTS = 16  # of one calibration
 @dataclass(frozen=True, eq=False)
 class Project:
     """index: the pages in their order, p1, p2 and so on, with the weights they were seen by. titles, notes: of the
-    pages, in the same order. decisions: what the program that saved it said of hits, names: what it called words, both
-    as JSON, or None."""
+    pages, in the same order. decisions: what the program that saved it said of hits, names: what it called words,
+    answers: what a person has read in them, all as JSON, or None."""
 
     index: WordIndex
     titles: tuple[str, ...]
     notes: tuple[str, ...]
     decisions: Any = None
     names: Any = None
+    answers: Any = None
 
     def save(self, path: str | Path) -> None:
         """See ``save_project``."""
-        save_project(path, self.index, self.titles, self.notes, self.decisions, names=self.names)
+        save_project(
+            path, self.index, self.titles, self.notes, self.decisions, None, self.names, self.answers
+        )
 
 
 def save_project(
@@ -76,11 +79,12 @@ def save_project(
     decisions: Any = None,
     progress: Progress | None = None,
     names: Any = None,
+    answers: Any = None,
 ) -> None:
     """Write the pages of an index, in their order, to one file; an older file of that name is replaced at the end.
 
-    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names: kept as they
-    are, must be JSON. Raises MarkError when the file cannot be written.
+    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names, answers: kept
+    as they are, must be JSON. Raises MarkError when the file cannot be written.
     """
     report = progress or (lambda step, done: None)
     pages = [replace(page, id=f"p{place}") for place, page in enumerate(index.pages, start=1)]
@@ -111,6 +115,7 @@ def save_project(
                     "pages": entries,
                     "decisions": decisions,
                     "names": names,
+                    "answers": answers,
                 }
             )
     except OSError as error:
@@ -177,13 +182,13 @@ def open_project(
                 report("Looking at every word again", share)
                 encoding = look(model, page, words)
             index.restore([IndexedPage(page_id, page, words, encoding)])
-        decisions, names = contents.get("decisions"), contents.get("names")
+        said = [contents.get(key) for key in ("decisions", "names", "answers")]
     except (*DAMAGE, AttributeError, RecursionError) as error:
         if isinstance(error, MarkError):
             raise
         raise MarkError(DAMAGED) from error
     report("Opening the project", 1.0)
-    return Project(index, tuple(titles), tuple(notes), decisions, names)
+    return Project(index, tuple(titles), tuple(notes), *said)
 
 
 def _add_file(writer: Writer, page: Page) -> tuple[str, int]:

@@ -27,11 +27,11 @@ from mark_core.retrieval.gallery import Gallery
 from mark_core.training.data import Batch, augment
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.teachers import Lesson, Teacher, Tick, make_teacher
+from mark_core.training.teachers import Lesson, Teacher, make_teacher
+from mark_core.training.word_vectors import TYPED_SIDE, Tick
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
-TYPED_SIDE = ("clip.text", "gate_in", "gate_out", "text_to_image", "image_to_text")
 MIN_WORDS = 60  # a smaller collection teaches nothing that lasts
 MIN_LEARNT = 30  # crops with a label; fewer are no lesson
 MIN_FIT = (

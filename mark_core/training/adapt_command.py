@@ -45,7 +45,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.crop import crop_word
     from mark_core.training.adapt import adapt
-    from mark_core.training.answers import read_answers
+    from mark_core.training.answers import known_texts, read_answers
     from mark_core.training.lexicon import load_lexicon
 
     # a project keeps its titles and decisions
@@ -57,9 +57,11 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
         kept.save(options.index)
         return {"improved": False, "sentence": "The index uses the shipped weights again.", "cycles": []}
     lexicon = load_lexicon(options.lexicon)
+    known = known_texts(index, kept.answers) if isinstance(kept, Project) else {}
     if options.ask:
-        return _ask(index, base, lexicon, options.count, options.ask)
-    known = read_answers(index, options.answers) if options.answers else {}
+        return _ask(index, base, lexicon, known, options.count, options.ask)
+    if options.answers:
+        known |= read_answers(index, options.answers)
     strips = [to_strip(crop_word(p.page.grey, word)) for p in index.pages for word in p.words]
     with tqdm(total=100, desc="learning the hand", unit="%", disable=options.json, leave=False) as bar:
         learnt = adapt(
@@ -81,7 +83,9 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _ask(index: Any, base: Any, lexicon: Any, count: int, file: Path) -> dict[str, Any]:
+def _ask(
+    index: Any, base: Any, lexicon: Any, known: dict[int, str], count: int, file: Path
+) -> dict[str, Any]:
     from mark_core.model.encoding import Encoding
     from mark_core.retrieval.gallery import Gallery
     from mark_core.training.answers import write_questions
@@ -89,8 +93,7 @@ def _ask(index: Any, base: Any, lexicon: Any, count: int, file: Path) -> dict[st
     from mark_core.training.teachers import make_teacher
 
     encoding = Encoding.join([page.encoding for page in index.pages], base.dim, base.shape_dim)
-    sureness = make_teacher(base, lexicon).look(encoding, encoding).confidence
-    rows = choose_questions(encoding, sureness, count)
+    rows = choose_questions(encoding, make_teacher(base, lexicon).confidence(encoding), count, list(known))
     write_questions(index, rows, Gallery(encoding).readings, file)
     sentence = (
         f"{file} asks about {len(rows)} words; fill in the column text and run again with --answers {file}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.textfile import read_text_file
@@ -54,6 +54,21 @@ def read_answers(index: WordIndex, path: Path) -> dict[int, str]:
             )
         answers[row] = text
     return answers
+
+
+def known_texts(index: WordIndex, rows: Any) -> dict[int, str]:
+    """Number of the word, counted through all pages, -> what a person has read there, from the answers of a project:
+    rows of ``page``, ``box`` and ``text``. What is said of no word of the index, or is no text, is left out."""
+    boxes = [(entry.id, tuple(word.box)) for entry in index.pages for word in entry.words]
+    number = {place: row for row, place in enumerate(boxes)}
+    known = {}
+    for row in rows if isinstance(rows, list) else []:
+        page, box, text = (row.get(key) if isinstance(row, dict) else None for key in ("page", "box", "text"))
+        if isinstance(page, str) and isinstance(box, list) and isinstance(text, str) and text:
+            place = (page, tuple(side for side in box if isinstance(side, int)))
+            if place in number:
+                known[number[place]] = text
+    return known
 
 
 def _places(index: WordIndex) -> list[tuple[str, int]]:

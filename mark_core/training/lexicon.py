@@ -32,10 +32,12 @@ _RARE = 1e-8  # frequency of a word that a list gives none for
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Folded words, each once, and their log-frequencies, (V,) float32."""
+    """Folded words, each once, and their log-frequencies, (V,) float32. name: of the general list that it is, with
+    or without further words; "" for a list of somebody's own."""
 
     words: tuple[str, ...]
     log_frequency: np.ndarray
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -45,10 +47,12 @@ class Lexicon:
         usual = float(np.exp(self.log_frequency).mean())
         known = zip(self.words, np.exp(self.log_frequency), strict=True)
         fresh = {fold_lenient(word) for word in words} - set(self.words)
-        return Lexicon.of([*known, *((word, usual) for word in sorted(fresh))]) if fresh else self
+        if not fresh:
+            return self
+        return Lexicon.of([*known, *((word, usual) for word in sorted(fresh))], self.name)
 
     @classmethod
-    def of(cls, entries: Iterable[tuple[str, float]]) -> Lexicon:
+    def of(cls, entries: Iterable[tuple[str, float]], name: str = "") -> Lexicon:
         """Fold (word, frequency) pairs; spellings that fold alike add up. Words of other scripts are left out.
 
         Raises MarkError if no word is left.
@@ -61,7 +65,7 @@ class Lexicon:
         if not total:
             raise MarkError("The word list has no word in Latin letters.")
         words = tuple(sorted(total))
-        return cls(words, np.log([total[word] for word in words]).astype(np.float32))
+        return cls(words, np.log([total[word] for word in words]).astype(np.float32), name)
 
 
 def language_lexicon(*languages: str) -> Lexicon:
@@ -76,11 +80,12 @@ def language_lexicon(*languages: str) -> Lexicon:
         import wordfreq
     except ImportError as error:
         raise MarkError("Word lists of languages need the package wordfreq: pip install wordfreq.") from error
-    return Lexicon.of(
+    entries = (
         (word, wordfreq.word_frequency(word, language) / len(languages))
         for language in languages
         for word in wordfreq.top_n_list(language, _SIZE)
     )
+    return Lexicon.of(entries, "+".join(languages))
 
 
 def file_lexicon(path: Path) -> Lexicon:

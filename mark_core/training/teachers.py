@@ -7,7 +7,6 @@ lesson: which crops are one word, which of them are surely so, and which word it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +18,9 @@ from mark_core.model.mark import MarkModel
 from mark_core.retrieval.clusters import LEVEL, group, likeness_features
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.training.labelling import guess_words
+from mark_core.training.labelling import Guesses, guess_words
 from mark_core.training.lexicon import Lexicon
+from mark_core.training.word_vectors import Tick, word_vectors
 
 SURE_READING = -0.12  # log-probability a letter of a reading that is believed without a list
 _BLOCK = 512  # crops compared with all others at once
@@ -43,8 +43,8 @@ class Teacher(Protocol):
     def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
         """The lesson from N crops and the same crops drawn differently."""
 
-
-Tick = Callable[[float], None]  # hears the share done, 0..1; what it raises ends the work
+    def confidence(self, encoding: Encoding) -> np.ndarray:
+        """(N,) 0..1, how sure the teacher is of what it thinks of N crops."""
 
 
 def make_teacher(model: MarkModel, lexicon: Lexicon | None, tick: Tick | None = None) -> Teacher:
@@ -58,11 +58,10 @@ class ListTeacher:
     def __init__(self, model: MarkModel, lexicon: Lexicon, tick: Tick | None = None) -> None:
         self.lexicon = lexicon
         self.calibration = Calibration.from_card(model.card)
-        self.vectors = _embed(model, lexicon, tick or (lambda share: None))
+        self.vectors = word_vectors(model, lexicon, tick)
 
     def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
-        first = guess_words(encoding, self.lexicon, self.vectors, self.calibration)
-        again = guess_words(changed, self.lexicon, self.vectors, self.calibration)
+        first, again = self._guess(encoding), self._guess(changed)
         return Lesson(
             tuple(self.lexicon.words[i] for i in first.word),
             np.ones(len(encoding), bool),
@@ -70,6 +69,12 @@ class ListTeacher:
             first.word == again.word,
             float(first.confidence.mean()),
         )
+
+    def confidence(self, encoding: Encoding) -> np.ndarray:
+        return self._guess(encoding).confidence
+
+    def _guess(self, encoding: Encoding) -> Guesses:
+        return guess_words(encoding, self.lexicon, self.vectors, self.calibration)
 
 
 class CollectionTeacher:
@@ -90,11 +95,17 @@ class CollectionTeacher:
         number = np.arange(len(encoding))
         other = np.where(found[:, 0] == number, found[:, 1], found[:, 0])
         stays = (other == near[:, 0]) | ((groups >= 0) & (groups[other] == groups))
-        readings, sure = _sure_readings(encoding, changed)
+        readings, sure = _sure_readings(Gallery(encoding), Gallery(changed))
         labels, readable = name_groups(groups, readings, sure)
         read = readable & sure
         confidence = np.where(read, 1.0, probability(odds[:, 0]))
         return Lesson(labels, readable, confidence, stays | read, float((found[:, 0] == number).mean()))
+
+    def confidence(self, encoding: Encoding) -> np.ndarray:
+        features, bias = likeness_features(encoding, self.calibration)
+        odds, _ = _nearest(features, features, bias, itself=False)
+        seen = Gallery(encoding)
+        return np.where(_sure_readings(seen, seen)[1], 1.0, probability(odds[:, 0]))
 
 
 def _group_numbers(features: np.ndarray, bias: float) -> np.ndarray:
@@ -148,19 +159,7 @@ def name_groups(
     return tuple(labels), readable
 
 
-def _sure_readings(encoding: Encoding, changed: Encoding) -> tuple[list[str], np.ndarray]:
-    first, again = Gallery(encoding), Gallery(changed)
+def _sure_readings(first: Gallery, again: Gallery) -> tuple[list[str], np.ndarray]:
     letters = np.maximum(1, [len(reading) for reading in first.readings])
     same = np.array([a == b and is_folded(a) for a, b in zip(first.readings, again.readings, strict=True)])
     return first.readings, same & (first.best / letters > SURE_READING)
-
-
-def _embed(model: MarkModel, lexicon: Lexicon, tick: Tick) -> np.ndarray:
-    """(V, D) float32; words of like length together, because padding costs."""
-    order = sorted(range(len(lexicon)), key=lambda i: len(lexicon.words[i]))
-    out = np.empty((len(lexicon), model.dim), np.float32)
-    for start in range(0, len(order), 1024):
-        tick(start / len(order))
-        rows = order[start : start + 1024]
-        out[rows] = model.embed_texts([lexicon.words[i] for i in rows])
-    return out

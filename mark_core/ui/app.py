@@ -102,6 +102,8 @@ def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
         (viewer.take_away, desk.take_away, 2),
         (viewer.learn_hand, desk.learn, 8),
         (viewer.steer_learning, desk.steer, 4),
+        (viewer.ask_words, desk.ask_words, 2),
+        (viewer.answer_word, desk.answer_word, 4),
         (viewer.look_up_list, desk.look_up, 2),
         (viewer.list_words, desk.list_words, 2),
         (viewer.name_words, desk.name_words, 4),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mark_core.errors import MarkError
 from mark_core.ui.corrections import Correction, follow, fresh, told
 from mark_core.ui.question import Question, answered_again
-from mark_core.ui.wordbook import followed
+from mark_core.ui.remarks import followed
 
 if TYPE_CHECKING:
     from mark_core.segmentation.repair import Words
@@ -60,6 +60,7 @@ def _show(session: Session, sheet: Sheet, before: Words, after: Words, answer: d
         session.collection.put(sheet)
         session.decisions, session.question, session.result = decisions, question, result
         session.corrected = answer
+        session.answers = session.answers.followed(sheet.id, before, after)
         session.word_names = followed(session.word_names, sheet.id, before, after)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 import mark_core as mark
-from mark_core.ui import browser, errands, judging, learning, lists, take_away, why, wordbook
+from mark_core.ui import browser, errands, judging, learning, lists, take_away, teaching, why, wordbook
 from mark_core.ui.correcting import correct
 from mark_core.ui.pages_desk import PagesDesk, View
 from mark_core.ui.question import Question
@@ -70,6 +70,14 @@ class Desk(PagesDesk):
     def steer(self, key: str, event: gr.EventData) -> View:
         """Learning is stopped, or what was learnt is set aside or used again."""
         return self._ask(key, event, "steered", learning.steer)
+
+    def ask_words(self, key: str, event: gr.EventData) -> Iterator[View]:
+        """The words that it helps most to have read are looked for."""
+        yield from self._errand(key, event, "questions", teaching.ask)
+
+    def answer_word(self, key: str, event: gr.EventData) -> View:
+        """What is written in a word is kept, or that is taken back."""
+        return self._ask(key, event, "answered", teaching.answer)
 
     def look_up(self, key: str, event: gr.EventData) -> Iterator[View]:
         """Every line of a list is searched for."""

@@ -70,10 +70,13 @@ def teach(
     """``training.adapt`` by plan. The trainer is imported here, because a server that teaches nobody needs none."""
     from mark_core.training.adapt import adapt
 
-    return adapt(model, strips, _lexicon(plan), plan.minutes, known, progress=report, stop=stop, watch=watch)
+    return adapt(
+        model, strips, lexicon_of(plan), plan.minutes, known, progress=report, stop=stop, watch=watch
+    )
 
 
-def _lexicon(plan: Plan) -> Lexicon | None:
+def lexicon_of(plan: Plan) -> Lexicon | None:
+    """The word list of a plan. Raises MarkError if it holds no word."""
     if plan.language == NO_LIST:
         return None
     return text_lexicon(plan.words) if plan.language == OWN_LIST else load_lexicon(plan.language)
@@ -176,7 +179,7 @@ class Learning:
 
         with self._session.working:
             pages = [(sheet.id, sheet.entry) for sheet in self._session.sheets]
-            said = self._session.decisions.transcribed()
+            said = self._session.known_texts
         strips: list[np.ndarray] = []
         known: dict[int, str] = {}
         for page, entry in pages:

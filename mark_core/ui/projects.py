@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.project.project import SUFFIX
-from mark_core.ui import wordbook
+from mark_core.ui import remarks
+from mark_core.ui.answers import Answers
 from mark_core.ui.collection import Collection
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.sheet import make_sheet
+from mark_core.ui.wordbook import MAX_NAME, MAX_NAMES
 
 if TYPE_CHECKING:
     from mark_core.ui.question import Question
@@ -38,11 +40,12 @@ def save(session: Session, report: Report) -> dict[str, Any]:
         index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
         pages = {sheet.id: f"p{place}" for place, sheet in enumerate(sheets, start=1)}
         decisions = session.decisions.to_dict(pages)
-        names = wordbook.names_to_list(session.word_names, pages)
+        names = remarks.to_rows(session.word_names, pages, "name")
+        answers = session.answers.to_rows(pages)
     name = f"{session.project or _DEFAULT_NAME}{SUFFIX}"
     path = session.handouts.place(name)
     titles, notes = [sheet.title for sheet in sheets], [sheet.note for sheet in sheets]
-    mark.save_project(path, index, titles, notes, decisions, report, names)
+    mark.save_project(path, index, titles, notes, decisions, report, names, answers)
     size = path.stat().st_size
     return {
         "file": str(path),
@@ -69,20 +72,23 @@ def open_into(session: Session, path: Path, title: str, report: Report) -> None:
             collection.put(make_sheet(project.index, page.id, session.root, title=name, note=note))
         sheets = {page.id: sheet.id for page, sheet in zip(pages, collection.sheets, strict=True)}
         decisions = Decisions.from_dict(project.decisions or [], sheets)
-        names = wordbook.names_from_list(project.names or [], sheets)
+        answers = Answers.from_rows(project.answers or [], sheets)
+        names = remarks.from_rows(project.names or [], sheets, "name", MAX_NAMES, MAX_NAME)
         with session.working:
             open_now = {sheet.id for sheet in session.sheets}
             session.word_names = {k: v for k, v in session.word_names.items() if k[0] in open_now} | names
-        lay_out(session, collection, decisions, _stem(title))
+        lay_out(session, collection, decisions, answers, _stem(title))
     except BaseException:
         collection.delete_files()
         raise
 
 
-def lay_out(session: Session, collection: Collection, decisions: Decisions, name: str) -> None:
+def lay_out(
+    session: Session, collection: Collection, decisions: Decisions, answers: Answers, name: str
+) -> None:
     """Lays an opened project on the desk. What was there before can be brought back for a while.
 
-    decisions: about its sheets. name: of the project file. Raises MarkError when the session has ended.
+    decisions, answers: about its sheets. name: of the project file. Raises MarkError when the session has ended.
     """
     with session.working:
         with session.at_once:
@@ -92,13 +98,14 @@ def lay_out(session: Session, collection: Collection, decisions: Decisions, name
             before = (
                 session.collection,
                 session.decisions,
+                session.answers,
                 session.question,
                 session.result,
                 session.project,
             )
             owns_pages = any(session.collection.owns(sheet) for sheet in session.sheets)
-            nothing_lost = not owns_pages and not session.decisions.now
-            _put(session, collection, decisions, None, None, name)
+            nothing_lost = not owns_pages and not session.decisions.now and not session.answers.now
+            _put(session, collection, decisions, answers, None, None, name)
 
         def lay_back() -> None:
             with session.at_once:
@@ -125,11 +132,13 @@ def _put(
     session: Session,
     collection: Collection,
     decisions: Decisions,
+    answers: Answers,
     question: Question | None,
     result: dict[str, Any] | None,
     name: str,
 ) -> None:
-    session.collection, session.decisions, session.project = collection, decisions, name
+    session.collection, session.decisions, session.answers = collection, decisions, answers
+    session.project = name
     session.question, session.result, session.corrected = question, result, None
     session.learning.look_again()
     sheets = collection.sheets

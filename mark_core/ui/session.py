@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
+from mark_core.ui.answers import Answers
 from mark_core.ui.collection import Collection
 from mark_core.ui.decisions import Decisions
 from mark_core.ui.errands import Errands
@@ -26,7 +27,7 @@ from mark_core.ui.way_back import WayBack
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, WordIndex
     from mark_core.segmentation.repair import Words
-    from mark_core.ui.wordbook import Names
+    from mark_core.ui.remarks import Remarks
 
 MAX_NOTICES = 30
 Progress = Callable[[str, float], None]
@@ -51,7 +52,8 @@ class Session:
     question: Question | None = None  # that result answers
     result: dict[str, Any] | None = None
     decisions: Decisions = field(default_factory=Decisions)
-    word_names: Names = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+    word_names: Remarks = field(default_factory=dict)
     corrected: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)  # what each panel of the screen was last answered
@@ -87,6 +89,11 @@ class Session:
         with self.at_once:
             return self.collection.nbytes + self.way_back.nbytes
 
+    @property
+    def known_texts(self) -> Remarks:
+        """What is written in words, by sheet and box, as the visitor has confirmed or, before all, typed it."""
+        return {**self.decisions.transcribed(), **self.answers.texts}
+
     def tell(self, sentence: str, calm: bool = False) -> None:
         """Keeps a sentence for the visitor; numbered, so that the browser shows each once. calm: nothing is wrong."""
         with self.at_once:
@@ -116,7 +123,7 @@ class Session:
                 "offer": self.offers.to_view(self.spare),
                 "undo": self.way_back.to_view(),
                 "notices": self.notices,
-                "panels": dict(self.panels),
+                "panels": {**self.panels, "taught": self.answers.to_view()},
             }
 
     def sheet(self, sheet_id: str) -> Sheet:

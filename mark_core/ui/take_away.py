@@ -19,6 +19,7 @@ from mark_core.ui.hits import TOP
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
+    from mark_core.ui.remarks import Remarks
     from mark_core.ui.session import Session
     from mark_core.ui.sheet import Sheet
 
@@ -56,7 +57,7 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """The answer to the browser's order: the file and what is in it. Raises MarkError with a sentence."""
     with session.working:
         order = _order(data, session)
-        extract = gather(order, session.sheets, session.result)
+        extract = gather(order, session.sheets, session.result, session.answers.texts)
         stem = _stem(extract, order, session.result)
     _check_size(extract, order.format)
     rendered = render(extract, order.format)
@@ -85,18 +86,29 @@ def _order(data: dict[str, Any], session: Session) -> Order:
     return Order(name, ranks, sheet)
 
 
-def gather(order: Order, sheets: Sequence[Sheet], result: dict[str, Any] | None) -> Extract:
+def gather(
+    order: Order, sheets: Sequence[Sheet], result: dict[str, Any] | None, texts: Remarks | None = None
+) -> Extract:
     """The boxes that were asked for, of all indexes together. result: the last search as the browser has it.
+    texts: what the visitor has read.
 
     Raises MarkError if there is nothing to take, or if the hits are no longer those that were seen.
     """
     pages = OpenPages(sheets)
+    read = {
+        (page.id, number): texts[page.id, tuple(word.box)]
+        for page in (pages.pages if texts else ())
+        for number, word in enumerate(page.words)
+        if (page.id, tuple(word.box)) in texts
+    }
     if order.hits is None:
-        return extract_words(pages, None if order.sheet is None else [order.sheet])
-    return _hits(pages, order, result)
+        return extract_words(pages, None if order.sheet is None else [order.sheet], read)
+    return _hits(pages, order, result, read)
 
 
-def _hits(pages: OpenPages, order: Order, result: dict[str, Any] | None) -> Extract:
+def _hits(
+    pages: OpenPages, order: Order, result: dict[str, Any] | None, read: dict[tuple[str, int], str]
+) -> Extract:
     """Of a phrase the words of its first line are one box."""
     by_rank = {hit["rank"]: hit for hit in (result or {}).get("hits", ())}
     if not set(order.hits or ()) <= set(by_rank):
@@ -119,7 +131,7 @@ def _hits(pages: OpenPages, order: Order, result: dict[str, Any] | None) -> Extr
         hits.append(mark.Hit(page, word, box, hit["score"], rank, hit["line"], reading))
         if hit.get("judged"):
             decisions[page, word] = hit["judged"]
-    return extract_hits(pages, hits, (result or {}).get("text"), decisions)
+    return extract_hits(pages, hits, (result or {}).get("text"), decisions, read)
 
 
 def _check_size(extract: Extract, name: str) -> None:

@@ -19,13 +19,14 @@ SCRIPTS = (
     *("filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
     *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js"),
-    *("wordbook.js", "why.js", "query.js", "balance.js", "viewer.js"),
+    *("wordbook.js", "teaching.js", "why.js", "query.js", "balance.js", "viewer.js"),
 )
 STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css", "query.css", "why.css")
 _KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
 PANELS = (
     "take_away.html",
     "learning.html",
+    "teaching.html",
     "lists.html",
     "wordbook.html",
     "why.html",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.retrieval.clusters import Cluster, cluster_words
 from mark_core.ui import browser
-from mark_core.ui.corrections import follow
 from mark_core.ui.errands import Report
+from mark_core.ui.remarks import Remarks
 
 if TYPE_CHECKING:
-    from mark_core.segmentation.repair import Words
     from mark_core.segmentation.word import Box
     from mark_core.ui.session import Session
     from mark_core.ui.sheet import Sheet
@@ -22,7 +21,6 @@ MAX_NAME = 80
 MAX_NAMES = 2000
 GATHERING, LOOKING = "Looking at every word", "Gathering what looks alike"
 
-Names = Mapping[tuple[str, "Box"], str]  # by the sheet and the box of the word that a name was given to
 Place = tuple["Sheet", int, "Box"]  # a word of a sheet
 
 
@@ -64,40 +62,7 @@ def name(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     return {"name": text}
 
 
-def followed(names: Names, page: str, then: Words, now: Words) -> Names:
-    """The names after a correction of a page's boxes. One whose box is gone is kept: the correction may be undone."""
-    numbers = {tuple(word.box): number for number, word in enumerate(then)}
-    out: dict[tuple[str, Box], str] = {}
-    for (sheet, box), text in names.items():
-        place = follow(numbers[box], then, now) if sheet == page and box in numbers else None
-        out[sheet, box if place is None else tuple(now[place].box)] = text
-    return out
-
-
-def names_to_list(names: Names, pages: Mapping[str, str]) -> list[dict[str, Any]]:
-    """For a file. pages: what the sheets that are written are called in it."""
-    return [
-        {"page": pages[sheet], "box": list(box), "name": text}
-        for (sheet, box), text in names.items()
-        if sheet in pages
-    ]
-
-
-def names_from_list(rows: Any, sheets: Mapping[str, str]) -> Names:
-    """Read what `names_to_list` wrote. sheets: the sheet that each page stands for. Raises MarkError if damaged."""
-    try:
-        if len(rows) > MAX_NAMES:
-            raise ValueError("too many")
-        names: dict[tuple[str, Box], str] = {}
-        for row in rows:
-            x, y, w, h = (int(side) for side in row["box"])
-            names[sheets[row["page"]], (x, y, w, h)] = (browser.text(row["name"]) or "")[:MAX_NAME]
-        return {place: text for place, text in names.items() if text}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise mark.MarkError("The names in this file are damaged.") from error
-
-
-def _row(cluster: Cluster, places: Sequence[Place], names: Names) -> dict[str, Any]:
+def _row(cluster: Cluster, places: Sequence[Place], names: Remarks) -> dict[str, Any]:
     """A cluster for the browser: its most typical word stands for it, unless another one of it was named."""
     members = [places[row] for row in cluster.members]
     named = next((place for place in members if (place[0].id, place[2]) in names), None)

@@ -48,6 +48,14 @@ def taking_away(page: Page) -> None:
     page.locator(".mk-take").click()
 
 
+def asked(page: Page) -> None:
+    page.locator(".mk-learn").click()
+    page.locator(".mk-language").select_option("none")
+    page.locator(".mk-teach").click()
+    page.locator(".mk-teach-skip").first.click()
+    page.locator(".mk-teach-list li").nth(9).scroll_into_view_if_needed()
+
+
 def about(page: Page) -> None:
     page.get_by_role("tab", name="About").click()
 
@@ -55,7 +63,7 @@ def about(page: Page) -> None:
 STATES: dict[str, Callable[[Page], None]] = {
     "at first": lambda page: None,
     **{state.__name__: state for state in (hits, clicked, nothing_likely, correcting, folded_out)},
-    **{state.__name__: state for state in (taking_away, about)},
+    **{state.__name__: state for state in (taking_away, asked, about)},
 }
 
 

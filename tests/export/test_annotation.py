@@ -15,7 +15,13 @@ from mark_core.export.annotation import to_iiif
 from mark_core.export.extract import extract_hits, extract_words
 from tests.export.samples import WORDS, make_hit, make_index, make_page
 
-MOTIVATIONS = {"tagging", "highlighting", "assessing", "moderating"}  # of W3C, as purposes too
+MOTIVATIONS = {
+    "tagging",
+    "highlighting",
+    "assessing",
+    "moderating",
+    "supplementing",
+}  # of W3C, the last of IIIF
 
 
 def check(page):
@@ -55,6 +61,15 @@ def check(page):
 def is_address(text):
     parts = urlsplit(text)
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.fragment and " " not in text
+
+
+def test_what_a_person_has_read_is_a_transcription():
+    read = {("p1", 0): "Tuesday"}
+    page = json.loads(to_iiif(extract_words(make_index(make_page()), texts=read)))
+    check(page)
+    first, second, *_ = page["items"]
+    assert (first["motivation"], first["body"][0]["value"]) == ("supplementing", "Tuesday")
+    assert (second["motivation"], "body" in second) == ("highlighting", False)
 
 
 def test_words_are_a_page_of_presentation_3():

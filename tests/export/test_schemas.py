@@ -75,6 +75,21 @@ def test_alto_holds_the_typed_word_of_hits_that_nobody_rejected():
     assert (second.get("CONTENT"), second.get("WC"), second.get("TAGREFS")) == ("", "0.9000", "rejected")
 
 
+def test_what_a_person_has_read_is_the_text_of_the_word(kind, schema):
+    read = {("p1", 0): "Tuesday & <c>\0", ("p1", 2): "Fort"}
+    words = parsed(schema, WRITERS[kind](extract_words(make_index(make_page()), texts=read)))
+    index, hit = make_index(make_page()), make_hit("p1", 2, 1)
+    rejected = parsed(schema, WRITERS[kind](extract_hits(index, [hit], "f*", {("p1", 2): "rejected"}, read)))
+    if kind == "page":
+        texts = [[node.text for node in root.iter(f"{{{PAGE}}}Unicode")] for root in (words, rejected)]
+    else:
+        strings = [
+            [node.get("CONTENT") for node in root.iter(f"{{{ALTO}}}String")] for root in (words, rejected)
+        ]
+        texts = [[text for text in some if text] for some in strings]
+    assert texts == [["Tuesday & <c>", "Fort"], ["Fort"]]
+
+
 def test_columns_from_right_to_left_say_so():
     words = [Word((150, 5, 20, 80), 1.0, 0, 0, "ttb"), Word((100, 5, 20, 80), 1.0, 1, 1, "ttb")]
     region = etree.fromstring(to_page_xml(words_extract(make_page(), words))).find(f".//{{{PAGE}}}TextRegion")

@@ -21,8 +21,16 @@ def test_csv_of_words():
     assert len(table) == 2 * len(WORDS)
     assert table[-1] == {
         "page": "2", "file": "Brief ſ.jpg", "file_page": "5", "line": "2", "word": "3", "x": "24", "y": "120",
-        "w": "200", "h": "50", "confidence": "0.7", "direction": "ltr", "reads": "tuesday",
+        "w": "200", "h": "50", "confidence": "0.7", "direction": "ltr", "reads": "tuesday", "text": "",
     }  # fmt: skip
+
+
+def test_what_a_person_has_read_stands_beside_the_guess():
+    read = {("p1", 2): "Tuesday"}
+    table = rows(to_csv(extract_words(make_index(make_page()), texts=read)))
+    assert [row["text"] for row in table] == ["", "", "Tuesday"]
+    hits = extract_hits(make_index(make_page()), [make_hit("p1", 2, 1)], "tues*", texts=read)
+    assert json.loads(to_json(hits))["hits"][0]["text"] == "Tuesday"
 
 
 def test_csv_of_hits():
@@ -62,7 +70,7 @@ def test_json_of_words():
     assert (page["file"], page["width"], page["height"], page["sha256"]) == ("é.jpg", 400, 240, "sha-é.jpg")
     assert document["words"][0] == {
         "page_id": "p1", "line": 1, "word": 1, "box": [20, 40, 120, 48], "confidence": 0.9, "direction": "ltr",
-        "reads": "tuesday",
+        "reads": "tuesday", "text": "",
     }  # fmt: skip
     assert "query" not in document
 

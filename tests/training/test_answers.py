@@ -6,7 +6,7 @@ import pytest
 from mark_core import MarkError, WordIndex, load_page
 from mark_core.model.mark import load_model
 from mark_core.segmentation.word import Word
-from mark_core.training.answers import read_answers, write_questions
+from mark_core.training.answers import known_texts, read_answers, write_questions
 from tests.conftest import draw_word
 
 
@@ -55,3 +55,16 @@ def test_a_table_that_cannot_be_read(index, tmp_path):
     for name in ("bad.csv", "missing.csv"):
         with pytest.raises(MarkError, match="cannot be read"):
             read_answers(index, tmp_path / name)
+
+
+def test_answers_of_a_project_by_their_boxes(index):
+    (first, second) = index.pages
+    box = list(second.words[0].box)
+    rows = [
+        {"page": second.id, "box": box, "text": "March"},
+        {"page": first.id, "box": list(first.words[1].box), "text": ""},  # could not be read
+        {"page": first.id, "box": [1, 2, 3, 4], "text": "nowhere"},
+        {"page": [], "box": {}, "text": "x"}, {"page": first.id, "box": box, "text": 7}, "x", None,
+    ]  # fmt: skip
+    assert known_texts(index, rows) == {2: "March"}
+    assert known_texts(index, None) == known_texts(index, {"page": 1}) == {}

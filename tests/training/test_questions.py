@@ -1,6 +1,7 @@
 import numpy as np
 
 from mark_core.model.encoding import Encoding
+from mark_core.training import questions
 from mark_core.training.questions import choose_questions
 from tests.conftest import encoding_that_reads
 
@@ -36,3 +37,15 @@ def test_no_doubt_no_question():
 def test_pieces_of_words_are_not_asked_about():
     crops = seen(np.eye(4)[[0, 0, 0, 1]], ["of", "of", "a", "fort"])
     assert choose_questions(crops, np.zeros(4), 4) == [3]
+
+
+def test_what_is_answered_covers_what_looks_like_it_and_what_cannot_be_read_covers_nothing():
+    crops = seen(np.eye(4)[[0, 0, 0, 1, 1, 2]])
+    assert choose_questions(crops, np.zeros(6), 6, answered=[1]) == [3, 5]
+    assert choose_questions(crops, np.zeros(6), 6, unreadable=[0, 5]) == [1, 3]
+
+
+def test_of_a_large_collection_the_most_doubtful_are_weighed(monkeypatch):
+    monkeypatch.setattr(questions, "MOST", 3)
+    crops = seen(np.eye(4)[[0, 0, 0, 1, 2, 3]])
+    assert choose_questions(crops, np.array([0.9, 0.9, 0.9, 0.5, 0.4, 0.3]), 6) == [5, 4, 3]

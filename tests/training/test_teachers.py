@@ -1,7 +1,8 @@
 import numpy as np
 
 from mark_core.model.encoding import Encoding
-from mark_core.training.teachers import CollectionTeacher, name_groups
+from mark_core.training.lexicon import Lexicon
+from mark_core.training.teachers import CollectionTeacher, ListTeacher, name_groups
 from tests.conftest import encoding_that_reads
 
 
@@ -51,3 +52,18 @@ def test_two_sure_readings_name_a_group():
     assert labels[3] not in readings
     assert labels[5:] == ("march", "")
     assert readable.tolist() == [True, True, True, False, False, True, False]
+
+
+def test_confidence_alone_is_that_of_the_lesson():
+    crops = seen(directions(0, 1, 0, 2, 1, 0), ["x"] * 3 + ["stuv"] + ["x"] * 2)
+    teacher = CollectionTeacher(FakeModel())
+    np.testing.assert_allclose(teacher.confidence(crops)[:3], teacher.look(crops, crops).confidence[:3])
+    assert teacher.confidence(crops)[3] == 1.0  # read surely
+
+
+def test_a_word_list_is_surer_of_what_it_holds(random_model):
+    teacher = ListTeacher(random_model, Lexicon.of([("fort", 1.0), ("march", 1.0)]))
+    read = encoding_that_reads(["fort", "zzzz"], random_model.dim)
+    first, second = teacher.confidence(read)
+    assert first > second
+    np.testing.assert_array_equal([first, second], teacher.look(read, read).confidence)

@@ -125,6 +125,7 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     box = session.sheet(second).entry.words[3].box
     session.decisions = session.decisions.decided(topic, Decision(second, box, "rejected", 2))
     session.word_names = {(second, box): "Orders"}
+    session.answers = session.answers.answered((second, box), "orders").answered((first, box), "")
     answer = desks.save(session, 7)
     assert (answer["seq"], answer["error"], answer["name"]) == (7, None, "letters.mark")
     assert (answer["pages"], answer["large"]) == (3, False)
@@ -138,6 +139,8 @@ def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None
     assert view["focus"] == view["pages"][0]["id"]
     [decision] = other.decisions.of(topic)
     assert (decision.page, decision.box, decision.kind) == (view["pages"][0]["id"], box, "rejected")
+    assert other.answers.texts == {(view["pages"][0]["id"], box): "orders"}
+    assert view["panels"]["taught"] == {"read": 1, "unreadable": 1, "learnt": 1, "undo": False}
     assert other.word_names == {(view["pages"][0]["id"], box): "Orders"}
     assert view["undo"] is None  # nothing of the visitor's own was put away
     assert desks.save(other)["name"] == "Fort letters.mark"

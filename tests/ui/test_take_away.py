@@ -97,6 +97,16 @@ def test_all_words_of_one_page_and_of_all(desk: Desk) -> None:
         assert archive.namelist() == ["a.xml", "b.xml"]
 
 
+def test_what_was_answered_goes_with_words_and_hits(desk: Desk) -> None:
+    key, view = searched(desk, "one")
+    page = view["pages"][1]["id"]
+    desk.answer_word(key, event(seq=1, act="answered", page=page, word=2, version=0, text="Fort"))
+    rows = table(take(desk, key, format="csv"))
+    assert [row["text"] for row in rows] == ["", "", "", "", "", "Fort"]
+    (rank,) = (hit["rank"] for hit in view["result"]["hits"] if (hit["page"], hit["word"]) == (page, 2))
+    assert table(take(desk, key, format="csv", hits=[rank], search=3, turn=0))[0]["text"] == "Fort"
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

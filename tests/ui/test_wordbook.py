@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from mark_core import MarkError
 from mark_core.retrieval.clusters import Cluster
 from mark_core.ui import wordbook
 from mark_core.ui.desk import Desk
@@ -85,24 +84,3 @@ def test_names_follow_their_boxes(desk: Desk, key: str) -> None:
     assert session.word_names == {(page, (52, 12, 30, 12)): "Fort"}
     desk.correct(key, event(seq=1, page=page, version=1, kind="undo", words=[]))
     assert session.word_names == {(page, (50, 10, 30, 12)): "Fort"}
-
-
-def test_names_are_written_and_read() -> None:
-    names = {("s1", (1, 2, 3, 4)): "Fort", ("closed", (1, 2, 3, 4)): "York"}
-    rows = json.loads(json.dumps(wordbook.names_to_list(names, {"s1": "p1"})))
-    assert wordbook.names_from_list(rows, {"p1": "s9"}) == {("s9", (1, 2, 3, 4)): "Fort"}
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        7,
-        [7],
-        [{"page": "p2", "box": [1, 2, 3, 4], "name": "x"}],
-        [{"page": "p1", "box": [1], "name": "x"}],
-        [{"page": "p1", "box": [1, 2, 3, 4], "name": 7}],
-    ],
-)
-def test_damaged_names_are_refused(rows: Any) -> None:
-    with pytest.raises(MarkError):
-        wordbook.names_from_list(rows, {"p1": "s1"})

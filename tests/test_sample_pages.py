@@ -11,7 +11,7 @@ from PIL import Image
 FOLDER = Path(__file__).resolve().parent.parent / "sample_pages"
 SAMPLES = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
 LETTERS = json.loads((FOLDER / "letters.json").read_text(encoding="utf-8"))
-KEYS = {"file", "title", "note", "language", "rendered", "queries"}
+KEYS = {"file", "name", "title", "note", "language", "rendered", "queries"}
 LARGEST = 500_000  # bytes
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=[s["file"] for s in SAMPLES])
@@ -25,7 +25,8 @@ def folded(word: str) -> str:
 def test_enough_pages_of_both_kinds():
     assert sum(not s["rendered"] for s in SAMPLES) >= 5
     assert sum(s["rendered"] for s in SAMPLES) == len(LETTERS) == 2
-    assert len({s["file"] for s in SAMPLES}) == len({s["title"] for s in SAMPLES}) == len(SAMPLES)
+    for key in ("file", "name", "title"):
+        assert len({s[key] for s in SAMPLES}) == len(SAMPLES)
 
 
 def test_every_image_is_listed():
@@ -36,6 +37,7 @@ def test_every_image_is_listed():
 @each_sample
 def test_entry_is_complete(sample):
     assert set(sample) == KEYS
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", sample["name"])  # it stands in addresses
     assert sample["title"]
     assert sample["note"]
     assert sample["language"]

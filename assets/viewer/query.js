@@ -5,8 +5,9 @@ const sortInput = find(".mk-sort");
 const isByPage = () => sortInput.value === "page";
 const isThisPage = () => find(".mk-scope input:checked").value === "page";
 
-function search() {
-  clearNotices();
+// keep: the sentences that stand there
+function search({ keep = false } = {}) {
+  if (!keep) clearNotices();
   state.acted = true;
   if (state.asked && state.asked.text !== textInput.value) state.lam = null;
   ask({ text: textInput.value, example: state.example });

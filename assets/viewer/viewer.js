@@ -96,6 +96,7 @@ function drawAround() {
   }
   drawPages(state.page, counts);
   drawLater();
+  drawLink();
   const page = state.pages.get(state.page);
   const suggest = find(".mk-suggest");
   suggest.hidden = !page || !page.queries.length;
@@ -202,6 +203,7 @@ function receive(fresh) {
     if (state.example) setExample(exampleNow(fresh.result.example));
     if (state.asked && !fresh.result.error) state.asked.example = exampleNow(fresh.result.example);
   }
+  followLink();
   const changed = before !== namesOf(state.pages);
   if (changed) drawSamples(fresh.samples);
   if (fresh.focus && fresh.focus !== state.focus && state.pages.has(fresh.focus)) {

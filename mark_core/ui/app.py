@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
 
 SWEEP_SECONDS = 60.0
+WANTED = "() => new URLSearchParams(window.location.search).get('sample') ?? ''"
 WATCHERS = 100  # tabs that are told how far their pages are; each waits in a thread
 UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
 
@@ -81,7 +82,9 @@ def launch_options(demo: gr.Blocks) -> dict[str, Any]:
 
 def _wire(demo: gr.Blocks, desk: Desk, key: gr.State, viewer: Viewer) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    demo.load(desk.arrive, None, [key, viewer], concurrency_limit=8, **quiet)
+    # the address is known to the browser alone; what it says of a sample is the desk's to check
+    wanted = gr.Textbox(visible=False)
+    demo.load(desk.arrive, wanted, [key, viewer], js=WANTED, concurrency_limit=8, **quiet)
     demo.unload(desk.leave)
     # "multiple": gradio drops events while one is pending otherwise; answers carry a number instead
     for event, handler, limit in (

@@ -25,6 +25,7 @@ from mark_core.ui.trouble import TROUBLE, told_in
 View = dict[str, Any]
 Report = Callable[[str, float], None]
 
+NO_SAMPLE = "The sample page of this link is not here any more, so another one is open."
 ENDED = "This session had ended, so its pages are gone; please add them again."
 
 _log = logging.getLogger(__name__)
@@ -38,14 +39,18 @@ class PagesDesk:
         self.shelf = shelf
         self.uploads = uploads
 
-    def arrive(self, request: gr.Request) -> Iterator[tuple[str, View]]:
-        """A tab was opened: a new session with the first sample on the desk."""
+    def arrive(self, request: gr.Request, wanted: Any = "") -> Iterator[tuple[str, View]]:
+        """A tab was opened: a new session with the first sample on the desk, or that of a link. wanted: its name as
+        it stands in the address, which may be anything."""
         session = self.store.open(tab=request.session_hash)
         _busy(session, "Getting ready", 0.0)
         yield session.key, self._view(session)
-        samples = self.shelf.samples
-        for view in self._open_sample(session, samples[0].file) if samples else []:
-            yield session.key, view
+        linked = self.shelf.linked(wanted)
+        if wanted and linked is None:
+            session.tell(NO_SAMPLE)
+        for sample in [linked] if linked else self.shelf.samples[:1]:
+            for view in self._open_sample(session, sample.file):
+                yield session.key, view
         session.busy = None
         yield session.key, self._view(session)
 
@@ -210,7 +215,9 @@ class PagesDesk:
         yield self._view(session)
 
     def _view(self, session: Session) -> View:
-        shelf = [{"file": s.file, "title": s.title, "note": s.note} for s in self.shelf.samples]
+        shelf = [
+            {"file": s.file, "name": s.name, "title": s.title, "note": s.note} for s in self.shelf.samples
+        ]
         return {**session.view(), "samples": shelf}
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.ui.sheet import Sheet, make_sheet
@@ -21,10 +21,11 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Sample:
-    """One entry of ``samples.json``; ``file`` lies beside it."""
+    """One entry of ``samples.json``; ``file`` lies beside it, ``name`` stands in links to it."""
 
     file: str
     title: str
+    name: str = ""
     note: str = ""
     queries: tuple[str, ...] = ()
 
@@ -39,7 +40,8 @@ def read_samples(folder: Path = SAMPLE_FOLDER) -> list[Sample]:
         name = Path(entry["file"]).name  # a listing never points outside its own folder
         if (folder / name).is_file():
             queries = tuple(str(query) for query in entry.get("queries", []))
-            samples.append(Sample(name, str(entry.get("title", name)), str(entry.get("note", "")), queries))
+            title, link, note = (str(entry.get(key, "")) for key in ("title", "name", "note"))
+            samples.append(Sample(name, title or name, link, note, queries))
     return samples
 
 
@@ -53,6 +55,10 @@ class SampleShelf:
         self._new_index = new_index
         self._sheets: dict[str, Sheet] = {}
         self._locks = {sample.file: threading.Lock() for sample in self.samples}
+
+    def linked(self, name: Any) -> Sample | None:
+        """The sample that a link calls by this name, which may be anything."""
+        return next((sample for sample in self.samples if sample.name and sample.name == name), None)
 
     def sheet(self, file: str, progress: Progress | None = None) -> Sheet:
         """The sheet of one sample. Raises MarkError when there is no such sample."""

@@ -173,7 +173,7 @@ def of_the_page() -> set[str]:
     modules = [
         path
         for path in (ROOT / "mark_core" / "ui").glob("*.py")
-        if path.stem not in ("theme", "language", "viewer")
+        if path.stem not in ("app", "theme", "language", "viewer")
     ]
     texts = {text for path in modules for text in in_python(path)}
     said = {text for text in texts if LETTER.search(re.sub(r"\{\d\}", "", text))}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +11,8 @@ import pytest
 from PIL import Image
 
 from mark_core.ui.desk import Desk
-from mark_core.ui.pages_desk import ENDED
+from mark_core.ui.pages_desk import ENDED, NO_SAMPLE
+from mark_core.ui.samples import SampleShelf
 from mark_core.ui.trouble import TROUBLE
 
 from .fakes import FakeIndex
@@ -36,6 +39,31 @@ def test_a_visitor_finds_the_first_sample_open(desk: Desk) -> None:
     assert view["busy"] is None
     desk.leave(SimpleNamespace(session_hash="tab"))
     assert len(desk.store) == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened", "told"),
+    [
+        ("second", "s.png", []),
+        ("", "a.png", []),
+        ("gone", "a.png", [NO_SAMPLE]),
+        ({"a": 1}, "a.png", [NO_SAMPLE]),
+    ],
+)
+def test_a_link_opens_its_sample(
+    desk: Desk, tmp_path: Path, wanted: Any, opened: str, told: list[str]
+) -> None:
+    folder = tmp_path / "linked"
+    folder.mkdir()
+    for name in ("a.png", "s.png"):
+        Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(folder / name)
+    entries = [{"file": "a.png", "name": "first"}, {"file": "s.png", "name": "second"}]
+    (folder / "samples.json").write_text(json.dumps(entries))
+    desk.shelf = SampleShelf(FakeIndex, tmp_path / "shelf", folder)
+    _, view = list(desk.arrive(SimpleNamespace(session_hash="tab"), wanted))[-1]
+    assert [page["sample"] for page in view["pages"]] == [opened]
+    assert [notice["text"] for notice in view["notices"]] == told
+    assert [sample["name"] for sample in view["samples"]] == ["first", "second"]
 
 
 @pytest.fixture

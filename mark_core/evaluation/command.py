@@ -40,6 +40,9 @@ def add_evaluate(
         help="learn the hand first, from the crops alone (en, de+fr, a word list, none)",
     )
     evaluate.add_argument("--minutes", type=float, default=8.0, help="time to learn (default 8)")
+    evaluate.add_argument(
+        "--cycles", type=int, help="learn for so many cycles instead, the same on any machine"
+    )
     evaluate.add_argument("--seed", type=int, default=0)
     evaluate.add_argument(
         "--disturb", choices=_DISTURBANCES, help="measure boxes on pages disturbed like this (--only boxes)"
@@ -68,7 +71,7 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
     if options.learn:
         from mark_core.evaluation.learn import learner
 
-        learn = learner(options.learn, options.minutes, options.seed)
+        learn = learner(options.learn, options.minutes, options.seed, options.cycles)
     rows = evaluate(
         options.dataset,
         options.only,

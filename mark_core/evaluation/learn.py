@@ -13,12 +13,12 @@ from mark_core.training.lexicon import load_lexicon
 Learn = Callable[[MarkModel, Sequence[np.ndarray]], MarkModel]
 
 
-def learner(lexicon: str, minutes: float, seed: int) -> Learn:
+def learner(lexicon: str, minutes: float, seed: int, cycles: int | None = None) -> Learn:
     """A function from a model and strips to the model that has learnt their hand; prints what it knows."""
     words = load_lexicon(lexicon)
 
     def learn(model: MarkModel, strips: Sequence[np.ndarray]) -> MarkModel:
-        result = adapt(model, strips, words, minutes, seed=seed)
+        result = adapt(model, strips, words, minutes, seed=seed, cycles=cycles)
         for cycle in result.cycles:
             print(cycle, flush=True)
         print(result.sentence, flush=True)

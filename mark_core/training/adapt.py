@@ -101,6 +101,7 @@ def adapt(
     progress: Progress | None = None,
     stop: threading.Event | None = None,
     watch: Callable[[Cycle, Cycle], None] | None = None,
+    cycles: int | None = None,
 ) -> Adaptation:
     """Adapt a copy of ``model`` to the strips of a collection (see ``to_strip``); ``model`` itself stays as it is.
 
@@ -118,13 +119,14 @@ def adapt(
     if lexicon is not None:
         lexicon = lexicon.with_words(known.values())
     report = progress or (lambda step, done: None)
-    return _Job(model, strips, lexicon, minutes, known, seed, report, stop, watch).run()
+    return _Job(model, strips, lexicon, minutes, known, seed, report, stop, watch, cycles).run()
 
 
 class _Job:
-    def __init__(self, model, strips, lexicon, minutes, known, seed, report, stop, watch) -> None:
+    def __init__(self, model, strips, lexicon, minutes, known, seed, report, stop, watch, cycles) -> None:
         self.model, self.strips, self.lexicon, self.known = model, strips, lexicon, known
         self.seconds, self.seed, self.report = 60 * minutes, seed, report
+        self.cycles = cycles
         self.stop = stop or threading.Event()
         self.watch = watch or (lambda before, best: None)
 
@@ -146,7 +148,9 @@ class _Job:
         while not self.stop.is_set():
             begun = time.monotonic()
             left = self.seconds - (begun - since)
-            if len(states) > 1 and left < longest:
+            if self.cycles is None and len(states) > 1 and left < longest:
+                break
+            if self.cycles is not None and len(states) > self.cycles:
                 break
             rows = choose(lesson, _KEEP[0] if len(states) < 3 else _KEEP[1])
             if len(rows) + len(self.known) < MIN_LEARNT:

@@ -48,7 +48,9 @@ def main() -> None:
     books = [re.search(options.books, page)[0] for page in pages] if options.books else []
     model, lexicon = load_model(), load_lexicon(options.lexicon)
     before, by_book = _figures(strips, keys, model), _by_book(strips, keys, books, model)
-    print(f"| seed | QBS | QBE | least gain of {len(by_book)} books | processor minutes |\n|---|---|---|---|---|")
+    print(
+        f"| seed | QBS | QBE | least gain of {len(by_book)} books | processor minutes |\n|---|---|---|---|---|"
+    )
     print(f"| before | {before[0]:.1f} | {before[1]:.1f} | | |", flush=True)
     rows = []
     for seed in options.seeds:
@@ -56,9 +58,7 @@ def main() -> None:
         result = adapt(model, strips, lexicon, seed=seed, cycles=options.cycles)
         spent = (time.process_time() - since) / 60
         learnt = result.model(model)
-        gains = {
-            name: value - by_book[name] for name, value in _by_book(strips, keys, books, learnt).items()
-        }
+        gains = {name: value - by_book[name] for name, value in _by_book(strips, keys, books, learnt).items()}
         worst = min(gains, key=gains.__getitem__, default="")
         rows.append(_figures(strips, keys, learnt))
         told = f"{gains[worst]:+.1f} ({worst})" if gains else ""

@@ -96,11 +96,11 @@ class WordIndex:
         """
         with self._lock:
             page = self._page(page_id)
-        known = {(word.box, word.direction): row for row, word in enumerate(page.words)}
-        fresh = [word for word in words if (word.box, word.direction) not in known]
+        known = {_seen(word): row for row, word in enumerate(page.words)}
+        fresh = [word for word in words if _seen(word) not in known]
         encoded = look(self.model, page.page, fresh)
-        places = {(word.box, word.direction): len(page.words) + row for row, word in enumerate(fresh)}
-        rows = [(known | places)[word.box, word.direction] for word in words]
+        known |= {_seen(word): len(page.words) + row for row, word in enumerate(fresh)}
+        rows = [known[_seen(word)] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
         with self._lock:
             self._page(page_id)
@@ -255,3 +255,8 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def _seen(word: Word) -> tuple[object, ...]:
+    """All of a word that its crop depends on."""
+    return word.box, word.reach, word.direction

@@ -16,7 +16,7 @@ import numpy as np
 
 from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.pages.page import PageSource
-from mark_core.segmentation.word import Word
+from mark_core.segmentation.word import Box, Word
 
 if TYPE_CHECKING:
     from mark_core.model.mark import MarkModel
@@ -39,16 +39,18 @@ def describe(page: IndexedPage) -> dict[str, Any]:
         "scale": page.page.scale,
         "original_size": list(page.page.original_size),
         "source": None if page.page.source is None else asdict(page.page.source),
-        "words": [
-            {
-                "box": list(w.box),
-                "confidence": round(w.confidence, 4),
-                "line": w.line,
-                "order": w.order,
-                "direction": w.direction,
-            }
-            for w in page.words
-        ],
+        "words": [_describe_word(word) for word in page.words],
+    }
+
+
+def _describe_word(word: Word) -> dict[str, Any]:
+    return {
+        "box": list(word.box),
+        "confidence": round(word.confidence, 4),
+        "line": word.line,
+        "order": word.order,
+        "direction": word.direction,
+        "reach": None if word.reach is None else list(word.reach),
     }
 
 
@@ -82,8 +84,7 @@ def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
 def read_words(entry: Mapping[str, Any], width: int, height: int) -> tuple[Word, ...]:
     """The words of a page of this size, in pixels."""
     words = tuple(_read_word(word) for word in entry["words"])
-    for word in words:
-        x, y, w, h = word.box
+    for x, y, w, h in (box for word in words for box in (word.box, word.reach) if box is not None):
         if x + w > width or y + h > height:
             raise ValueError("box outside the page")
     return words
@@ -129,17 +130,22 @@ def real(value: Any, low: float, high: float) -> float:
 
 
 def _read_word(entry: Mapping[str, Any]) -> Word:
-    x, y, w, h = entry["box"]
-    direction = entry["direction"]
+    direction, reach = entry["direction"], entry.get("reach")  # older files have none
     if direction not in _DIRECTIONS:
         raise ValueError("direction")
     return Word(
-        (whole(x), whole(y), whole(w, 1), whole(h, 1)),
+        _read_box(entry["box"]),
         real(entry["confidence"], 0.0, 1.0),
         whole(entry["line"]),
         whole(entry["order"]),
         direction,
+        None if reach is None else _read_box(reach),
     )
+
+
+def _read_box(values: Any) -> Box:
+    x, y, w, h = values
+    return whole(x), whole(y), whole(w, 1), whole(h, 1)
 
 
 def _read_source(entry: Mapping[str, Any] | None) -> PageSource | None:

@@ -1,7 +1,8 @@
 """Boxes corrected by hand: every function takes the words of a page in reading order and returns them anew.
 
 Nothing is lost by a correction: the words that are not touched stay as they are, only their numbers follow. A new or
-moved word joins the line that it stands on, or begins one of its own. ``size`` is (width, height) of the page.
+moved word joins the line that it stands on, or begins one of its own, and reaches as far across it as its neighbour.
+``size`` is (width, height) of the page.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def change_word(words: Sequence[Word], number: int, box: Sequence[float], size: 
     new = replace(old, box=_box(box, size), confidence=1.0)
     rest = [word for word in words if word is not old]
     if _shared(new, [word for word in rest if word.line == old.line] or [old]) >= _ON_LINE:
-        return _numbered([*rest, new])
+        return _numbered([*rest, _reaching(new, [old])])
     return _placed(rest, new)
 
 
@@ -50,7 +51,7 @@ def merge_words(words: Sequence[Word], numbers: Sequence[int]) -> Words:
     edges = np.array([(w.box[0], w.box[1], w.box[0] + w.box[2], w.box[1] + w.box[3]) for w in parts])
     (x0, y0), (x1, y1) = edges[:, :2].min(axis=0).tolist(), edges[:, 2:].max(axis=0).tolist()
     joined = replace(parts[0], box=(x0, y0, x1 - x0, y1 - y0), confidence=1.0)
-    return _numbered([*(word for word in words if word not in parts), joined])
+    return _numbered([*(word for word in words if word not in parts), _reaching(joined, parts)])
 
 
 def split_word(words: Sequence[Word], number: int, share: float = 0.5) -> Words:
@@ -67,7 +68,7 @@ def split_word(words: Sequence[Word], number: int, share: float = 0.5) -> Words:
     one, two = list(word.box), list(word.box)
     one[2 + along], two[2 + along] = first, second
     two[along] += first
-    parts = [replace(word, box=tuple(box), confidence=1.0) for box in (one, two)]
+    parts = [_reaching(replace(word, box=tuple(box), confidence=1.0), [word]) for box in (one, two)]
     return _numbered([*(w for w in words if w is not word), *parts])
 
 
@@ -110,19 +111,38 @@ def _placed(words: list[Word], new: Word) -> Words:
     if best is not None and shared[best] >= _ON_LINE:
         # in two columns side by side, lines of both are level: the one with the nearest word is meant
         level = [line for line in lines if shared[line] >= _ON_LINE]
-        nearest = min(level, key=lambda line: _distance(new, words, line))
-        return _numbered([*words, replace(new, line=nearest)])
+        line = min(level, key=lambda line: _distance(new, words, line))
+        beside = min((word for word in words if word.line == line), key=lambda word: _white(new, word))
+        return _numbered([*words, _reaching(replace(new, line=line), [beside])])
     after = [line for line in lines if _middle(words, line) < sum(_across(new)) / 2]
     line = max(after) + 1 if after else 0
     later = [replace(word, line=word.line + 1) if word.line >= line else word for word in words]
-    return _numbered([*later, replace(new, line=line)])
+    return _numbered([*later, replace(new, line=line, reach=None)])
 
 
 def _distance(new: Word, words: Sequence[Word], line: int) -> float:
     """White between the word and the nearest one of a line, along the line."""
-    axis = 1 if new.direction == "ttb" else 0
-    start, end = new.box[axis], new.box[axis] + new.box[2 + axis]
-    return min(max(w.box[axis] - end, start - w.box[axis] - w.box[2 + axis]) for w in words if w.line == line)
+    return min(_white(new, word) for word in words if word.line == line)
+
+
+def _white(one: Word, other: Word) -> float:
+    """Between two words along the line; negative where they overlap."""
+    axis = 1 if one.direction == "ttb" else 0
+    start, end = one.box[axis], one.box[axis] + one.box[2 + axis]
+    return max(other.box[axis] - end, start - other.box[axis] - other.box[2 + axis])
+
+
+def _reaching(word: Word, others: Sequence[Word]) -> Word:
+    """``word`` with a reach of its own length that goes as far across the line as those of ``others`` do."""
+    axis = 0 if word.direction == "ttb" else 1
+    reaches = [other.reach for other in others if other.reach is not None]
+    if not reaches:
+        return replace(word, reach=None)
+    start = min(word.box[axis], *(reach[axis] for reach in reaches))
+    end = max(word.box[axis] + word.box[axis + 2], *(reach[axis] + reach[axis + 2] for reach in reaches))
+    reach = list(word.box)
+    reach[axis], reach[axis + 2] = start, end - start
+    return replace(word, reach=tuple(reach))
 
 
 def _middle(words: Sequence[Word], line: int) -> float:

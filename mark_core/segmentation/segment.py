@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -29,6 +30,7 @@ _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is
 _WINDOW = 1.2  # pitches; neighbourhood of the local threshold
 _BAND = 0.7  # x-heights above and below the middle of the line that every box covers
 _PAD = 0.2  # x-heights of paper around the ink
+_REACH = 1.8  # x-heights above and below the middle of the line that are looked at when words are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,26 +137,32 @@ def _to_page(
     found = [(word, y, number) for number, line in enumerate(lines) for word, y in line]
     if not found:
         return []
-    pad, band = _PAD * x_height, _BAND * x_height
-    edges = np.array(
-        [
-            (w.left - pad, min(w.top - pad, y - band), w.right + pad, max(w.bottom + pad, y + band))
-            for w, y, _ in found
-        ]
-    )
-    boxes = np.hstack([edges[:, :2], edges[:, 2:] - edges[:, :2]])
+    boxes = _boxes(found, _PAD * x_height, _BAND * x_height)
+    reach = _boxes(found, _PAD * x_height, _REACH * x_height)
     tight = np.array([(w.left, w.top, w.right - w.left, w.bottom - w.top) for w, _, _ in found])
     levels, numbers = np.array([y for _, y, _ in found]), np.array([number for _, _, number in found])
     order = reading_order(tight, numbers, levels, x_height)
-    boxes = boxes_from_frame(boxes / factor, direction, page.width)
-    boxes = clip_boxes(boxes, page.width, page.height).tolist()
+    boxes, reach = (
+        clip_boxes(boxes_from_frame(b / factor, direction, page.width), page.width, page.height).tolist()
+        for b in (boxes, reach)
+    )
     written = "ttb" if direction.startswith("ttb") else direction
     words: list[Word] = []
     for line, members in enumerate(order):
         for index in members.tolist():
-            x, y, w, h = boxes[index]
-            words.append(Word((x, y, w, h), round(found[index][0].confidence, 3), line, len(words), written))
+            confidence = round(found[index][0].confidence, 3)
+            box, around = tuple(boxes[index]), tuple(reach[index])
+            words.append(Word(box, confidence, line, len(words), written, around))
     return words
+
+
+def _boxes(found: Sequence[tuple[LineWord, float, int]], pad: float, band: float) -> np.ndarray:
+    """(N, 4) x y w h of the words with ``pad`` around their ink, at least ``band`` to either side of their line."""
+    edges = [
+        (w.left - pad, min(w.top - pad, y - band), w.right + pad, max(w.bottom + pad, y + band))
+        for w, y, _ in found
+    ]
+    return np.array([(left, top, right - left, bottom - top) for left, top, right, bottom in edges])
 
 
 def _resize(grey: np.ndarray, factor: float) -> np.ndarray:

@@ -69,6 +69,20 @@ def test_boxes_are_plain_integers_inside_the_page(page: Rendered) -> None:
         assert 0 <= y < y + h <= height
 
 
+@pytest.mark.parametrize("direction", ["ltr", "ttb"])
+def test_a_word_is_looked_at_in_the_band_of_its_line(page: Rendered, direction: str) -> None:
+    grey = page.pixels if direction == "ltr" else np.ascontiguousarray(page.pixels.T)
+    words = mark.segment(grey, direction)
+    axis = 1 if direction == "ltr" else 0
+    across = np.array([(w.box[axis], w.box[axis] + w.box[axis + 2]) for w in words])
+    reach = np.array([(w.reach[axis], w.reach[axis] + w.reach[axis + 2]) for w in words])
+    assert all(w.reach[1 - axis] == w.box[1 - axis] and w.reach[3 - axis] == w.box[3 - axis] for w in words)
+    assert (reach[:, 0] <= across[:, 0]).all()
+    assert (reach[:, 1] >= across[:, 1]).all()
+    heights, looked = across[:, 1] - across[:, 0], reach[:, 1] - reach[:, 0]
+    assert looked.max() / looked.min() < 1.3 < heights.max() / heights.min()
+
+
 @pytest.mark.parametrize("size", [16, 24, 60])
 def test_scale_is_taken_from_the_page(size: int) -> None:
     small = draw(size=size, lines=10)

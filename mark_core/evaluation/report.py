@@ -13,7 +13,7 @@ from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_strips, evaluate_words
 from mark_core.model.alphabet import ALPHABET, fold_lenient
 from mark_core.pages.load import load_page
-from mark_core.segmentation.segment import segment
+from mark_core.segmentation.segment import find_words, segment
 
 
 def evaluate(
@@ -50,7 +50,7 @@ def evaluate(
         if only in (None, "boxes"):
             row |= _boxes(evaluate_boxes(dataset, segment, disturbance=disturbance))
         if loaded is not None and only in (None, "pages"):
-            pages = evaluate_pages(dataset, loaded, segment, column, learn)
+            pages = evaluate_pages(dataset, loaded, find_words, column, learn)
             row |= {
                 "own boxes QBS, extent match": pages.extent,
                 "own boxes QBS, IoU .5": pages.at_50,

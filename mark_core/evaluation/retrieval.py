@@ -18,11 +18,16 @@ from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
+from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
+from mark_core.pages.page import Page
+from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.gallery import Gallery
+from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.retrieval.scoring import Calibration
+from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
 from mark_core.training.synthesis.words import is_held_out
@@ -153,55 +158,69 @@ class PageScore:
 def evaluate_pages(
     dataset: Dataset,
     model: MarkModel,
-    segmenter: Callable[..., list[Word]],
+    find: Callable[[Page], tuple[Sequence[Word], Sequence[Alternative]]],
     column: str = "key",
     learn: Learn | None = None,
 ) -> PageScore:
-    """Page-level QBS: own boxes of all pages are ranked; a hit is right if its box matches a true box of that key.
+    """Page-level QBS: own words of all pages are ranked, each in the box that suits the query; a hit is right if this
+    box matches a true box of that key.
 
-    Each true word is counted once (the best-ranked box takes it), and true words without a box count as missed.
+    find: the words of a page and their alternatives, as ``segmentation.segment.find_words``. Each true word is counted
+    once (the best-ranked box takes it), and true words without a box count as missed.
     """
     from mark_core.evaluation.boxes import likeness
 
     keys = np.asarray(relevance_keys(dataset, column))
     pages = dataset.words["page"].to_numpy()
     boxes = dataset.words[["x", "y", "w", "h"]].to_numpy(np.int64)
-    crops: list[np.ndarray] = []
-    overlaps: dict[str, list[tuple[int, np.ndarray, np.ndarray]]] = {"50": [], "25": [], "extent": []}
+    found: list[IndexedPage] = []
     for path in dataset.pages:
         page = load_page(Path(path))
-        words = segmenter(page)
-        own = np.array([word.box for word in words], np.int64).reshape(-1, 4)
-        truth = np.flatnonzero(pages == path.name)
-        crops += [crop_word(page.grey, word) for word in words]
-        overlap, _, extent = likeness(own / page.scale, boxes[truth])
-        matches = {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}
-        for rule, match in matches.items():
-            overlaps[rule].append((len(words), truth, match))
+        found.append(index_page(model, path.name, page, *find(page)))
     if learn is not None:
-        model = learn(model, [to_strip(crop) for crop in crops])
-    gallery = Gallery(model.encode(crops))
+        model = learn(model, [to_strip(crop_word(p.page.grey, word)) for p in found for word in p.words])
+        found = [page.seen_by(model) for page in found]
+    candidates = Candidates.of_pages(found)
+    encodings = [*(page.encoding for page in found), *(page.alternative_encoding for page in found)]
+    gallery = Gallery(Encoding.join(encodings, model.dim, model.shape_dim))
     typed = sorted({key for key in keys.tolist() if is_supported(key, model.alphabet)})
-    _, scores = typed_scores(gallery, model, typed)
-    found = {rule: _page_map(scores, typed, keys, parts) for rule, parts in overlaps.items()}
-    return PageScore(found["50"], found["25"], found["extent"], len(typed), len(crops))
+    scores = np.full((len(typed), len(gallery)), -np.inf)
+    for row, logits in zip(scores, typed_scores(gallery, model, typed)[1], strict=True):
+        best, rows = candidates.best(logits)
+        row[rows] = candidates.alone(best, rows)
+    home = np.concatenate(
+        [np.full(len(p.words), i) for i, p in enumerate(found)]
+        + [np.full(len(p.alternatives), i) for i, p in enumerate(found)]
+    )
+    own = np.array(candidates.boxes, np.int64).reshape(-1, 4)
+    parts: dict[str, list[Part]] = {"50": [], "25": [], "extent": []}
+    for number, indexed in enumerate(found):
+        rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == indexed.id)
+        overlap, _, extent = likeness(own[rows] / indexed.page.scale, boxes[truth])
+        for rule, match in {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}.items():
+            parts[rule].append((rows, truth, match))
+    at = {rule: _page_map(scores, typed, keys, pairs) for rule, pairs in parts.items()}
+    return PageScore(at["50"], at["25"], at["extent"], len(typed), candidates.words)
+
+
+Part = tuple[np.ndarray, np.ndarray, np.ndarray]  # of a page: its rows, its true words, which match
 
 
 def _page_map(
     scores: np.ndarray,
     typed: Sequence[str],
     keys: np.ndarray,
-    parts: Sequence[tuple[int, np.ndarray, np.ndarray]],
+    parts: Sequence[Part],
 ) -> float:
-    """mAP where every true word can be claimed by one box only, the best ranked that matches it."""
-    starts = np.cumsum([0] + [count for count, _, _ in parts])
+    """mAP where every true word can be claimed by one box only, the best ranked that matches it. Scores of -inf are of
+    boxes that the query does not take."""
     values = []
     for row, key in zip(scores, typed, strict=True):
         relevant = np.zeros(scores.shape[1], bool)
-        for start, (_count, truth, match) in zip(starts, parts, strict=False):
+        for rows, truth, match in parts:
             for column in np.flatnonzero(keys[truth] == key):
-                candidates = start + np.flatnonzero(match[:, column])
-                candidates = candidates[~relevant[candidates]]
+                candidates = rows[match[:, column]]
+                candidates = candidates[~relevant[candidates] & np.isfinite(row[candidates])]
                 if len(candidates):
                     relevant[candidates[np.argmax(row[candidates])]] = True
         values.append(average_precision(row[None], relevant[None], np.array([(keys == key).sum()]))[0])

@@ -27,7 +27,8 @@ from mark_core.retrieval.record import (
     DAMAGE,
     arrays_of,
     describe,
-    read_encoding,
+    read_alternatives,
+    read_encodings,
     read_page,
     read_text,
     read_words,
@@ -137,7 +138,7 @@ def open_project(
     """
     from mark_core.model.mark import load_model
     from mark_core.retrieval.index import WordIndex
-    from mark_core.retrieval.indexed import IndexedPage, look
+    from mark_core.retrieval.indexed import IndexedPage, index_page
 
     report = progress or (lambda step, done: None)
     report("Opening the project", 0.0)
@@ -176,12 +177,14 @@ def open_project(
             titles.append(read_text(entry["title"], _MAX_TITLE))
             notes.append(read_text(entry["note"], _MAX_TITLE))
             page_id = f"p{place + 1}"
+            others = read_alternatives(entry, words, page.width, page.height)
             if known:
-                encoding = read_encoding(page_id, arrays, len(words), model)
+                seen = read_encodings(page_id, arrays, len(words), len(others), model)
+                indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1])
             else:
                 report("Looking at every word again", share)
-                encoding = look(model, page, words)
-            index.restore([IndexedPage(page_id, page, words, encoding)])
+                indexed = index_page(model, page_id, page, words, others)
+            index.restore([indexed])
         said = [contents.get(key) for key in ("decisions", "names", "answers")]
     except (*DAMAGE, AttributeError, RecursionError) as error:
         if isinstance(error, MarkError):

@@ -16,7 +16,7 @@ from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.indexed import IndexedPage, look
+from mark_core.retrieval.indexed import IndexedPage, index_page, look
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Query, Reference, Snapshot
 from mark_core.retrieval.typed import Place
@@ -24,7 +24,6 @@ from mark_core.retrieval.why import Explanation
 from mark_core.segmentation.word import Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
-_CHUNK = 256  # words embedded between two progress reports
 
 
 class WordIndex:
@@ -63,21 +62,19 @@ class WordIndex:
 
         Raises MarkError if there are no words; the index is then as before.
         """
-        from mark_core.segmentation.segment import segment
+        from mark_core.segmentation.segment import find_words
 
         report = progress or (lambda step, done: None)
         report("Finding words", 0.0)
-        found = tuple(segment(page, direction=direction) if words is None else words)
+        found, doubts = find_words(page, direction) if words is None else (words, ())
         if not found:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
-        parts: list[Encoding] = []
-        for start in range(0, len(found), _CHUNK):
-            report("Learning their shapes", start / len(found))
-            parts.append(look(self.model, page, found[start : start + _CHUNK]))
-        encoding = Encoding.join(parts)
+        seen = index_page(
+            self.model, "", page, found, doubts, lambda share: report("Learning their shapes", share)
+        )
         with self._lock:
             page_id = f"p{next(self._numbers)}"
-            self._pages[page_id] = IndexedPage(page_id, page, found, encoding)
+            self._pages[page_id] = replace(seen, id=page_id)
             self._now = None
         report("Learning their shapes", 1.0)
         return page_id
@@ -104,7 +101,7 @@ class WordIndex:
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
         with self._lock:
             self._page(page_id)
-            self._pages[page_id] = replace(page, words=tuple(words), encoding=encoding)
+            self._pages[page_id] = page.corrected(tuple(words), encoding)
             self._now = None
 
     def adopt(self, other: WordIndex, page_id: str) -> str:
@@ -112,7 +109,7 @@ class WordIndex:
         same weights; returns its id here. The other index stays as it is."""
         page = other._page(page_id)
         if other.model is not self.model:
-            page = replace(page, encoding=look(self.model, page.page, page.words))
+            page = page.seen_by(self.model)
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)
@@ -123,21 +120,19 @@ class WordIndex:
         """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
         old ones; pages that are added or corrected meanwhile are looked at as well."""
         report = progress or (lambda step, done: None)
-        seen: dict[
-            str, tuple[IndexedPage, Encoding]
-        ] = {}  # by id: the page as it was looked at, and what was seen
+        seen: dict[str, tuple[IndexedPage, IndexedPage]] = {}  # by id: the page before and after
         while True:
             with self._lock:
                 pages = list(self._pages.values())
                 missing = [page for page in pages if page.id not in seen or seen[page.id][0] is not page]
                 if not missing:
                     self.model, self.calibration = model, Calibration.from_card(model.card)
-                    self._pages = {page.id: replace(page, encoding=seen[page.id][1]) for page in pages}
+                    self._pages = {page.id: seen[page.id][1] for page in pages}
                     self._now = None
                     return
             for page in missing:
                 report("Looking at every word again", 1 - len(missing) / len(pages))
-                seen[page.id] = (page, look(model, page.page, page.words))
+                seen[page.id] = (page, page.seen_by(model))
 
     def search(
         self,
@@ -191,7 +186,7 @@ class WordIndex:
     @property
     def encoding(self) -> Encoding:
         """What the model sees in all words, page by page in their order."""
-        return self._snapshot().gallery.encoding
+        return self._snapshot().encoding
 
     def readings(self, page_id: str) -> list[str]:
         """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
@@ -249,7 +244,7 @@ class WordIndex:
         """Put pages back under the ids they had, after removing or from disk. model: the weights that looked at them;
         pages that others than the present ones have seen are looked at again."""
         if model is not None and model is not self.model:
-            pages = [replace(page, encoding=look(self.model, page.page, page.words)) for page in pages]
+            pages = [page.seen_by(self.model) for page in pages]
         with self._lock:
             self._pages.update((page.id, page) for page in pages)
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)

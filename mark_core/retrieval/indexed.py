@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
+from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
+
+_CHUNK = 256  # words looked at between two reports
 
 
 @dataclass(frozen=True)
 class IndexedPage:
-    """A page of the index: its id, its pixels, its words in reading order and what the model sees in them."""
+    """A page of the index: its id, its pixels, its words in reading order and what the model sees in them; then the
+    boxes that might stand in the place of some (``over`` names boxes of ``words``), and what it sees in these."""
 
     id: str
     page: Page
     words: tuple[Word, ...]
     encoding: Encoding
+    alternatives: tuple[Alternative, ...]
+    alternative_encoding: Encoding
+
+    def seen_by(self, model: MarkModel) -> IndexedPage:
+        """The same page, looked at by ``model``."""
+        return index_page(model, self.id, self.page, self.words, self.alternatives)
+
+    def corrected(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
+        """With other words; alternatives to words that are gone go with them."""
+        boxes = {word.box for word in words}
+        kept = [row for row, one in enumerate(self.alternatives) if boxes.issuperset(one.over)]
+        alternatives = tuple(self.alternatives[row] for row in kept)
+        return replace(
+            self,
+            words=words,
+            encoding=encoding,
+            alternatives=alternatives,
+            alternative_encoding=self.alternative_encoding.select(kept),
+        )
+
+
+def index_page(
+    model: MarkModel,
+    page_id: str,
+    page: Page,
+    words: Sequence[Word],
+    alternatives: Sequence[Alternative] = (),
+    report: Callable[[float], None] = lambda share: None,
+) -> IndexedPage:
+    """A page with what the model sees in its words; ``report`` is told the share that is done, 0..1."""
+    every = [*words, *(one.word for one in alternatives)]
+    parts: list[Encoding] = []
+    for start in range(0, len(every), _CHUNK):
+        report(start / len(every))
+        parts.append(look(model, page, every[start : start + _CHUNK]))
+    seen = Encoding.join(parts, model.dim, model.shape_dim)
+    own, others = np.arange(len(words)), np.arange(len(words), len(every))
+    return IndexedPage(
+        page_id, page, tuple(words), seen.select(own), tuple(alternatives), seen.select(others)
+    )
 
 
 def look(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:

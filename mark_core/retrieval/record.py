@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.pages.page import PageSource
+from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.word import Box, Word
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def describe(page: IndexedPage) -> dict[str, Any]:
         "original_size": list(page.page.original_size),
         "source": None if page.page.source is None else asdict(page.page.source),
         "words": [_describe_word(word) for word in page.words],
+        "alternatives": [
+            {**_describe_word(one.word), "over": [list(box) for box in one.over]} for one in page.alternatives
+        ],
     }
 
 
@@ -56,7 +60,12 @@ def _describe_word(word: Word) -> dict[str, Any]:
 
 def arrays_of(page: IndexedPage) -> dict[str, np.ndarray]:
     """The encodings of a page, under names that begin with its id."""
-    return {f"{page.id}.{part.name}": getattr(page.encoding, part.name) for part in fields(Encoding)}
+    encodings = {page.id: page.encoding, _others(page.id): page.alternative_encoding}
+    return {
+        f"{name}.{part.name}": getattr(encoding, part.name)
+        for name, encoding in encodings.items()
+        for part in fields(Encoding)
+    }
 
 
 def read_id(entry: Mapping[str, Any]) -> str:
@@ -83,16 +92,39 @@ def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_words(entry: Mapping[str, Any], width: int, height: int) -> tuple[Word, ...]:
     """The words of a page of this size, in pixels."""
-    words = tuple(_read_word(word) for word in entry["words"])
-    for x, y, w, h in (box for word in words for box in (word.box, word.reach) if box is not None):
-        if x + w > width or y + h > height:
-            raise ValueError("box outside the page")
-    return words
+    return tuple(_read_word(word, width, height) for word in entry["words"])
 
 
-def read_encoding(page_id: str, arrays: Mapping[str, np.ndarray], count: int, model: MarkModel) -> Encoding:
-    """The encodings of ``count`` words, as ``model`` would make them."""
-    encoding = Encoding(*(arrays[f"{page_id}.{part.name}"] for part in fields(Encoding)))
+def read_alternatives(
+    entry: Mapping[str, Any], words: Sequence[Word], width: int, height: int
+) -> tuple[Alternative, ...]:
+    """The other boxes that the page may be read in; none in a file that was written before they were kept."""
+    boxes = {word.box for word in words}
+    alternatives = []
+    for one in entry.get("alternatives", ()):
+        over = tuple(_read_box(box) for box in one["over"])
+        if not over or not boxes.issuperset(over):
+            raise ValueError("alternative to no word")
+        alternatives.append(Alternative(_read_word(one, width, height), over))
+    return tuple(alternatives)
+
+
+def read_encodings(
+    page_id: str, arrays: Mapping[str, np.ndarray], words: int, alternatives: int, model: MarkModel
+) -> tuple[Encoding, Encoding]:
+    """The encodings of so many words and alternatives of a page, as ``model`` would make them."""
+    others = Encoding.join([], model.dim, model.shape_dim)
+    if alternatives:
+        others = _read_encoding(_others(page_id), arrays, alternatives, model)
+    return _read_encoding(page_id, arrays, words, model), others
+
+
+def _others(page_id: str) -> str:
+    return f"{page_id}.alternatives"
+
+
+def _read_encoding(name: str, arrays: Mapping[str, np.ndarray], count: int, model: MarkModel) -> Encoding:
+    encoding = Encoding(*(arrays[f"{name}.{part.name}"] for part in fields(Encoding)))
     for name, kind in _KINDS.items():
         array = getattr(encoding, name)
         if array.dtype != kind or (kind != np.int32 and not np.isfinite(array).all()):
@@ -129,17 +161,22 @@ def real(value: Any, low: float, high: float) -> float:
     return float(value)
 
 
-def _read_word(entry: Mapping[str, Any]) -> Word:
+def _read_word(entry: Mapping[str, Any], width: int, height: int) -> Word:
     direction, reach = entry["direction"], entry.get("reach")  # older files have none
     if direction not in _DIRECTIONS:
         raise ValueError("direction")
+    box = _read_box(entry["box"])
+    reach = None if reach is None else _read_box(reach)
+    for x, y, w, h in (box, reach or box):
+        if x + w > width or y + h > height:
+            raise ValueError("box outside the page")
     return Word(
-        _read_box(entry["box"]),
+        box,
         real(entry["confidence"], 0.0, 1.0),
         whole(entry["line"]),
         whole(entry["order"]),
         direction,
-        None if reach is None else _read_box(reach),
+        reach,
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
+from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.composed import Balance, compose, evidence
 from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
@@ -55,13 +56,24 @@ class Snapshot:
 
     @cached_property
     def gallery(self) -> Gallery:
-        """The words of all pages, page by page."""
+        """The words of all pages, page by page, and behind them their alternatives."""
+        others = [page.alternative_encoding for page in self.pages.values()]
+        return Gallery(Encoding.join([self.encoding, *others]))
+
+    @cached_property
+    def encoding(self) -> Encoding:
+        """What the model sees in the words of all pages, page by page."""
         encodings = [page.encoding for page in self.pages.values()]
-        return Gallery(Encoding.join(encodings, self.model.dim, self.model.shape_dim))
+        return Encoding.join(encodings, self.model.dim, self.model.shape_dim)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Which rows of the gallery are boxes of which word."""
+        return Candidates.of_pages(list(self.pages.values()))
 
     @cached_property
     def places(self) -> list[Place]:
-        """Where each word of the gallery is."""
+        """Where each word is."""
         return [(page.id, word) for page in self.pages.values() for word in range(len(page.words))]
 
     def search(self, query: Query, top: int, pages: Sequence[str] | None = None) -> list[Hit]:
@@ -76,12 +88,12 @@ class Snapshot:
 
     def explain(self, place: Place, query: Query) -> Explanation:
         """Why the word at ``place`` is found by a query. Raises MarkError as `ask`."""
-        row = self._row(*place)
+        word = self._row(*place)
         asked = self.ask(query)
-        page = self.page(place[0])
-        found = range(place[1], min(place[1] + asked.span, len(page.words)))
-        pair = [] if query.example is None else [self._crop(place), self._crop(query.example)]
-        return explain(self.model, self.gallery, asked, row, found, pair)
+        pair = []
+        if query.example is not None:
+            pair = [self._row_crop(place, asked.rows_of(word)[0]), self._crop(query.example)]
+        return explain(self.model, self.gallery, self.candidates, asked, word, place[1], pair)
 
     def ask(self, query: Query) -> Asked:
         """The query and the log-odds of every word. Raises MarkError for an empty query, letters that cannot be typed,
@@ -96,32 +108,41 @@ class Snapshot:
         if text and text.strip():
             terms = parse_query(text, query.variants, self.model.alphabet)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
-            typed = row_logits(each, self.places)
+            typed, phrase = self._in_a_row(each)
         if isinstance(example, np.ndarray):
             seen = self.model.encode([example])
             clicked = self.compare(seen)
         elif example is not None:
             itself = self._row(*example)
             seen = self.page(example[0]).encoding.select([example[1]])
-            clicked = self._word_logits(example)
+            clicked = self._row_logits(itself)
+        if len(terms) > 1 and clicked is not None:
+            clicked = self.candidates.best(clicked)[0]
         if typed is None or clicked is None:
             lam, logit = None, np.array(clicked if typed is None else typed, np.float64)
         else:
             if lam is None:
                 weigh = Balance.from_card(self.model.card)
-                lam = weigh(evidence(Gallery(seen), typed, clicked, itself))
+                words = self.candidates.words
+                lam = weigh(evidence(Gallery(seen), typed[:words], clicked[:words], itself))
             logit = compose(typed, clicked, lam)
+        rows = phrase if len(terms) > 1 else self.candidates.best(logit)[1][:, None]
         judged = [
-            [self._reference_logits(one, max(1, len(terms))) for one in group]
+            [self._reference_logits(one, rows) for one in group]
             for group in (query.confirmed, query.rejected)
         ]
         logit = fuse(logit, *judged)
         if itself is not None and typed is None:
             logit[itself] = np.inf  # the clicked word is what was asked for
-        return Asked(terms, typed, clicked, *judged, lam, logit)
+        if len(terms) < 2:
+            logit, best = self.candidates.best(logit)
+            logit, rows = self.candidates.alone(logit, best), best[:, None]
+            typed, clicked = (part if part is None else part[best] for part in (typed, clicked))
+            judged = [[part[best] for part in group] for group in judged]
+        return Asked(terms, typed, clicked, *judged, lam, logit, rows)
 
     def compare(self, example: Encoding) -> np.ndarray:
-        """(N,) log-odds that each word is the same word as the one encoded crop."""
+        """(N + A,) log-odds that each row of the gallery is the same word as the one encoded crop."""
         gallery = self.gallery
         cosine, likeness = gallery.cosine(example.vectors[0]), gallery.likeness(example.shapes[0])
         return gallery.clicked_logits(cosine, likeness, Gallery(example).readings[0], self.calibration)
@@ -133,23 +154,34 @@ class Snapshot:
             raise MarkError("That page is no longer in the collection.")
         return page
 
-    def _word_logits(self, place: Place) -> np.ndarray:
-        self._word(*place)
-        logits = self.gallery.remembered.get(place)
+    def _in_a_row(self, each: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Log-odds of words that follow each other, from (N + A,) of each: as they are of one word, of more (N,), each
+        word in its best box; and (N, W) the rows of a phrase that begins at each word, -1 behind the last word."""
+        if len(each) == 1:
+            return each[0], np.zeros((0, 1), np.int64)
+        best, rows = zip(*map(self.candidates.best, each), strict=True)
+        following = [np.append(row[step:], np.full(min(step, len(row)), -1)) for step, row in enumerate(rows)]
+        return row_logits(best, self.places), np.stack(following, axis=1)
+
+    def _row_logits(self, row: int) -> np.ndarray:
+        logits = self.gallery.remembered.get(row)
         if logits is None:
-            example = self.page(place[0]).encoding.select([place[1]])
-            logits = self.gallery.remember(place, self.compare(example))
+            logits = self.gallery.remember(row, self.compare(self.gallery.encoding.select([row])))
         return logits
 
-    def _reference_logits(self, reference: Reference, span: int) -> np.ndarray:
-        """(N,) log-odds that the same ``span`` words as those of a judged hit begin at each word."""
+    def _reference_logits(self, reference: Reference, rows: np.ndarray) -> np.ndarray:
+        """Log-odds as those of ``_in_a_row`` that the same words as those of a judged hit begin at each word; it was
+        seen in the ``rows`` (N, W) of the gallery that the query takes."""
         if isinstance(reference[0], str):
             page_id, first = reference
-            last = min(first + span, len(self.page(page_id).words))
-            each = [self._word_logits((page_id, word)) for word in range(first, max(last, first + 1))]
+            last = min(first + rows.shape[1], len(self.page(page_id).words))
+            seen = rows[self._row(page_id, first)][: max(1, last - first)]
+            each = [self._row_logits(row) for row in seen.tolist()]
         else:
-            each = [self._crop_logits(crop) for crop in reference[:span]]
-        return row_logits(each, self.places)
+            each = [self._crop_logits(crop) for crop in reference[: rows.shape[1]]]
+        if rows.shape[1] > 1 and len(each) == 1:
+            return self.candidates.best(each[0])[0]
+        return self._in_a_row(each)[0]
 
     def _crop_logits(self, crop: np.ndarray) -> np.ndarray:
         key = crop.shape, blake2b(np.ascontiguousarray(crop), digest_size=16).digest()
@@ -163,6 +195,14 @@ class Snapshot:
             return example
         return crop_word(self.page(example[0]).page.grey, self._word(*example))
 
+    def _row_crop(self, place: Place, row: int) -> np.ndarray:
+        """What the model saw of a word in this row of the gallery."""
+        page, box = self.page(place[0]), self.candidates.boxes[row]
+        words = (
+            one.word for one in page.alternatives if row >= self.candidates.words and one.word.box == box
+        )
+        return crop_word(page.page.grey, next(words, self._word(*place)))
+
     def _row(self, page_id: str, word: int) -> int:
         self._word(page_id, word)
         return self.places.index((page_id, word))
@@ -175,14 +215,13 @@ class Snapshot:
 
     def _hits(self, order: np.ndarray, logit: np.ndarray, asked: Asked) -> list[Hit]:
         scores = probability(logit[order])
-        readings, certainties, span = self.gallery.readings, self.gallery.certainties, asked.span
+        readings, certainties, boxes = self.gallery.readings, self.gallery.certainties, self.candidates.boxes
         hits = []
         for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
             page_id, number = self.places[i]
-            row = self.page(page_id).words[number : number + span]
-            reads = " ".join(readings[i : i + span])
-            boxes, certainty = tuple(word.box for word in row), float(certainties[i : i + span].min())
-            hits.append(
-                Hit(page_id, number, row[0].box, score, rank, row[0].line, reads, boxes, certainty, asked.lam)
-            )
+            line = self.page(page_id).words[number].line
+            rows = asked.rows_of(i)
+            reads = " ".join(readings[row] for row in rows)
+            found, certainty = tuple(boxes[row] for row in rows), float(certainties[rows].min())
+            hits.append(Hit(page_id, number, found[0], score, rank, line, reads, found, certainty, asked.lam))
         return hits

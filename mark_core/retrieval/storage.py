@@ -21,7 +21,8 @@ from mark_core.retrieval.record import (
     DAMAGE,
     arrays_of,
     describe,
-    read_encoding,
+    read_alternatives,
+    read_encodings,
     read_id,
     read_page,
     read_words,
@@ -118,4 +119,6 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkMode
         pixels = np.asarray(image.convert("RGB"))
     page = Page(pixels, **read_page(entry))
     words = read_words(entry, page.width, page.height)
-    return IndexedPage(page_id, page, words, read_encoding(page_id, arrays, len(words), model))
+    alternatives = read_alternatives(entry, words, page.width, page.height)
+    own, others = read_encodings(page_id, arrays, len(words), len(alternatives), model)
+    return IndexedPage(page_id, page, words, own, alternatives, others)

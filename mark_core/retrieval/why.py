@@ -8,22 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from mark_core.model.mark import MarkModel
+from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.evidence import LetterPlace, place_letters
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.pattern import edited
 from mark_core.retrieval.query import Term, spellings
 from mark_core.retrieval.scoring import probability
 from mark_core.retrieval.warping import column_likeness
+from mark_core.segmentation.word import Box
 
 _TELLS = 0.1  # change of log-odds by rejected hits below which they are not mentioned
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A query and its (N,) log-odds over the words of a gallery.
+    """A query and its (N,) log-odds over the words of a collection, each in the box that suits best.
 
     terms: the typed words; typed, clicked: of either part, None where there is none; confirmed, rejected: of being the
-    same as each judged hit; lam: how much the clicked word counts, if both are there; logit: of it all.
+    same as each judged hit; lam: how much the clicked word counts, if both are there; logit: of it all. rows: (N, W)
+    the rows of the gallery that a hit of W words is seen in, when it begins at each word; -1 where there is none.
     """
 
     terms: tuple[Term, ...]
@@ -33,19 +36,21 @@ class Asked:
     rejected: Sequence[np.ndarray]
     lam: float | None
     logit: np.ndarray
+    rows: np.ndarray
 
-    @property
-    def span(self) -> int:
-        """Number of words of a hit."""
-        return max(1, len(self.terms))
+    def rows_of(self, word: int) -> list[int]:
+        """The rows of the hit that begins at a word."""
+        return [row for row in self.rows[word].tolist() if row >= 0]
 
 
 @dataclass(frozen=True)
 class WordEvidence:
-    """A word of a hit. number: on its page. letters: places of the typed letters in it, nothing without a typed word or
-    a reading head. reads: what the reading head makes of it, "" for nothing."""
+    """A word of a hit. number: on its page. box: x, y, w, h in page pixels, in which it was found. letters: places of
+    the typed letters in it, nothing without a typed word or a reading head. reads: what the reading head makes of it,
+    "" for nothing."""
 
     number: int
+    box: Box
     letters: tuple[LetterPlace, ...]
     reads: str
 
@@ -80,31 +85,38 @@ class Explanation:
 def explain(
     model: MarkModel,
     gallery: Gallery,
+    candidates: Candidates,
     asked: Asked,
-    row: int,
-    numbers: Sequence[int],
+    word: int,
+    number: int,
     pair: Sequence[np.ndarray] = (),
 ) -> Explanation:
-    """Why row ``row`` of the gallery is found; numbers: of the hit's words on its page, which follow one another in the
-    gallery; pair: the crop of the first of them and the clicked one, (H, W) uint8, if a word was clicked."""
+    """Why ``word`` is found, which has this number on its page; pair: the crop of it and the clicked one, (H, W) uint8,
+    if a word was clicked."""
     words = []
-    for step, number in enumerate(numbers):
-        seen = Gallery(gallery.encoding.select([row + step]))
+    rows = asked.rows_of(word)
+    for step, row in enumerate(rows):
+        seen = Gallery(gallery.encoding.select([row]))
         letters = _letters(seen, asked.terms[step]) if asked.terms else ()
-        words.append(WordEvidence(number, letters, seen.readings[0]))
-    grounds = _typed_grounds(model, gallery, asked.terms[0], row) if asked.terms else []
+        words.append(WordEvidence(number + step, candidates.boxes[row], letters, seen.readings[0]))
+    grounds = []
+    if asked.terms:
+        for kind, values in _typed_grounds(model, gallery, asked.terms[0]):
+            by_word = candidates.best(values)[0]
+            by_word[word] = values[rows[0]]
+            grounds.append(_ground(kind, by_word, word))
     likeness = own = np.zeros(0, np.float32)
     if asked.clicked is not None:
-        grounds.append(_ground("clicked", asked.clicked, row, probable=True))
+        grounds.append(_ground("clicked", asked.clicked, word, probable=True))
         columns, others = model.columns(pair)
         likeness, own = column_likeness(columns, others), column_likeness(others, columns)
     grounds.sort(key=lambda ground: ground.rank)
     if asked.confirmed:
-        grounds.append(_ground("confirmed", np.max(asked.confirmed, axis=0), row, probable=True))
+        grounds.append(_ground("confirmed", np.max(asked.confirmed, axis=0), word, probable=True))
     if asked.rejected:
         far = np.max(asked.rejected, axis=0)
-        if np.logaddexp(0, far[row]) > _TELLS:
-            grounds.append(_ground("rejected", far, row, probable=True))
+        if np.logaddexp(0, far[word]) > _TELLS:
+            grounds.append(_ground("rejected", far, word, probable=True))
     return Explanation(tuple(words), likeness, own, tuple(grounds))
 
 
@@ -119,16 +131,16 @@ def _letters(seen: Gallery, term: Term) -> tuple[LetterPlace, ...]:
     return place_letters(seen.encoding.letters, fitting[int(np.argmax(agreement))])
 
 
-def _typed_grounds(model: MarkModel, gallery: Gallery, term: Term, row: int) -> list[Ground]:
+def _typed_grounds(model: MarkModel, gallery: Gallery, term: Term) -> list[tuple[str, np.ndarray]]:
+    """Kind and (N + A,) values over the rows of the gallery."""
     if term.word is None:
-        return [_ground("letters", gallery.pattern_agreement(term.letters), row)]
+        return [("letters", gallery.pattern_agreement(term.letters))]
     cosine = gallery.cosine(model.embed_texts([term.word])[0])
-    look = _ground("look", cosine, row)
     if not gallery.encoding.counts.any():
-        return [look]
-    return [_ground("letters", gallery.agreement(term.word, cosine), row), look]
+        return [("look", cosine)]
+    return [("letters", gallery.agreement(term.word, cosine)), ("look", cosine)]
 
 
-def _ground(kind: str, values: np.ndarray, row: int, probable: bool = False) -> Ground:
-    rank = int((values > values[row]).sum()) + 1
-    return Ground(kind, rank, len(values), float(probability(values[row])) if probable else None)
+def _ground(kind: str, values: np.ndarray, word: int, probable: bool = False) -> Ground:
+    rank = int((values > values[word]).sum()) + 1
+    return Ground(kind, rank, len(values), float(probability(values[word])) if probable else None)

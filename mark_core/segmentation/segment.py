@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
+from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.direction import runs_leftward
@@ -22,27 +23,32 @@ from mark_core.segmentation.parting import word_gaps
 from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
 from mark_core.segmentation.scale import Scale, looks_vertical, measure_scale
 from mark_core.segmentation.slant import counter_width, estimate_slant
-from mark_core.segmentation.word import Word
-from mark_core.segmentation.words import LineWord, without_cut_off, without_pale, words_of_line
+from mark_core.segmentation.word import Box, Word
+from mark_core.segmentation.words import CUT, LineWord, without_cut_off, without_pale, words_of_line
 
 _WORKING_PITCH = 60.0  # pixels between lines on the working image; letters are then 12 to 30 pixels high
 _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
 _WINDOW = 1.2  # pitches; neighbourhood of the local threshold
 _BAND = 0.7  # x-heights above and below the middle of the line that every box covers
 _PAD = 0.2  # x-heights of paper around the ink
-_REACH = 1.8  # x-heights above and below the middle of the line that are looked at when words are compared
+_REACH, _REACH_OF_PITCH = (
+    1.8,
+    0.4,
+)  # x-heights, but no more of the distance between lines, above and below the middle
+# of the line that are looked at when words are compared
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
     """The lines of a page with the gaps in them, before any gap is judged.
 
-    factor: pixels of the working image per pixel of the page. x_height, counter: pixels of the working image,
+    factor: pixels of the working image per pixel of the page. pitch, x_height, counter: pixels of the working image,
     see `centring.centre_lines` and `slant.counter_width`. slant: see `slant.estimate_slant`.
     contrast: (H, W) float32 of the working image. Line by line: lines, inks and runs.
     """
 
     factor: float
+    pitch: float
     x_height: float
     counter: float
     slant: float
@@ -66,14 +72,22 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
     ``Word.direction`` is ``ttb`` for both kinds of columns. Raises MarkError for an unknown direction or an
     array that is no page.
     """
+    return find_words(page, direction)[0]
+
+
+def find_words(page: Page | np.ndarray, direction: str = "auto") -> tuple[list[Word], list[Alternative]]:
+    """The same, and the boxes that might stand in the place of some where a gap is in doubt."""
     if direction not in ("auto", *FRAMES):
         raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
     if not isinstance(page, Page):
         page = load_page(page)
     measured, direction = measure(page.grey, direction)
     if measured is None:
-        return []
-    return _to_page(_words(measured), measured.factor, measured.x_height, direction, page)
+        return [], []
+    parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant)
+    shown, *others = (_words(measured, parting, cut) for cut in (CUT, *CUTS))
+    words, places = _to_page(shown, measured, direction, page)
+    return words, _alternatives(shown, others, words, places, measured, direction, page)
 
 
 def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, str]:
@@ -113,14 +127,13 @@ def _measure_in_frame(grey: np.ndarray, scale: Scale, measured_at: float) -> Mea
     slant = estimate_slant(inks, x_height)
     runs = [find_runs(line_ink, slant, x_height) for line_ink in inks]
     counter = counter_width(inks, slant, x_height)
-    return Measured(factor, x_height, counter, slant, ink.contrast, lines, inks, runs)
+    return Measured(factor, pitch, x_height, counter, slant, ink.contrast, lines, inks, runs)
 
 
-def _words(page: Measured) -> list[list[tuple[LineWord, float]]]:
-    """Words of every line with the height of the line at each, in the working image."""
-    parting = word_gaps(page.runs, page.x_height, page.counter, page.slant)
+def _words(page: Measured, parting: Sequence[np.ndarray], cut: float) -> list[list[tuple[LineWord, float]]]:
+    """Words of every line with the height of the line at each, in the working image, if gaps part from ``cut``."""
     words = [
-        words_of_line(line_ink, line_runs, gaps, page.contrast, page.slant, page.x_height)
+        words_of_line(line_ink, line_runs, gaps, page.contrast, page.slant, page.x_height, cut)
         for line_ink, line_runs, gaps in zip(page.inks, page.runs, parting, strict=True)
     ]
     found = []
@@ -132,37 +145,86 @@ def _words(page: Measured) -> list[list[tuple[LineWord, float]]]:
 
 
 def _to_page(
-    lines: list[list[tuple[LineWord, float]]], factor: float, x_height: float, direction: str, page: Page
-) -> list[Word]:
+    lines: list[list[tuple[LineWord, float]]], measured: Measured, direction: str, page: Page
+) -> tuple[list[Word], dict[tuple[int, int], int]]:
+    """The words of the page in reading order, and where in it each word of each line went."""
     found = [(word, y, number) for number, line in enumerate(lines) for word, y in line]
     if not found:
-        return []
-    boxes = _boxes(found, _PAD * x_height, _BAND * x_height)
-    reach = _boxes(found, _PAD * x_height, _REACH * x_height)
+        return [], {}
     tight = np.array([(w.left, w.top, w.right - w.left, w.bottom - w.top) for w, _, _ in found])
     levels, numbers = np.array([y for _, y, _ in found]), np.array([number for _, _, number in found])
-    order = reading_order(tight, numbers, levels, x_height)
+    order = reading_order(tight, numbers, levels, measured.x_height)
     boxes, reach = (
-        clip_boxes(boxes_from_frame(b / factor, direction, page.width), page.width, page.height).tolist()
-        for b in (boxes, reach)
+        _boxes(found, _BAND * measured.x_height, measured, direction, page),
+        _boxes(found, _reach(measured), measured, direction, page),
     )
+    names = [(number, place) for number, line in enumerate(lines) for place in range(len(line))]
     written = "ttb" if direction.startswith("ttb") else direction
     words: list[Word] = []
+    places: dict[tuple[int, int], int] = {}
     for line, members in enumerate(order):
         for index in members.tolist():
+            places[names[index]] = len(words)
             confidence = round(found[index][0].confidence, 3)
-            box, around = tuple(boxes[index]), tuple(reach[index])
-            words.append(Word(box, confidence, line, len(words), written, around))
-    return words
+            words.append(Word(boxes[index], confidence, line, len(words), written, reach[index]))
+    return words, places
 
 
-def _boxes(found: Sequence[tuple[LineWord, float, int]], pad: float, band: float) -> np.ndarray:
-    """(N, 4) x y w h of the words with ``pad`` around their ink, at least ``band`` to either side of their line."""
-    edges = [
-        (w.left - pad, min(w.top - pad, y - band), w.right + pad, max(w.bottom + pad, y + band))
-        for w, y, _ in found
+def _alternatives(
+    shown: list[list[tuple[LineWord, float]]],
+    others: Sequence[list[list[tuple[LineWord, float]]]],
+    words: Sequence[Word],
+    places: dict[tuple[int, int], int],
+    measured: Measured,
+    direction: str,
+    page: Page,
+) -> list[Alternative]:
+    """What the ``others`` have and the ``shown`` lines have not, each once."""
+    known = {(n, word.left, word.right) for n, line in enumerate(shown) for word, _ in line}
+    found, over = [], []
+    for lines in others:
+        for number, line in enumerate(lines):
+            usual = [word for word, _ in shown[number]]
+            for word, y in line:
+                name = (number, word.left, word.right)
+                covered = covered_by(word, usual)
+                if name not in known and covered:
+                    known.add(name)
+                    found.append((word, y, number))
+                    over.append([words[places[number, place]] for place in covered])
+    if not found:
+        return []
+    boxes, reach = (
+        _boxes(found, _BAND * measured.x_height, measured, direction, page),
+        _boxes(found, _reach(measured), measured, direction, page),
+    )
+    return [
+        Alternative(
+            replace(those[0], box=box, reach=around, confidence=round(word.confidence, 3)),
+            tuple(other.box for other in those),
+        )
+        for (word, _, _), box, around, those in zip(found, boxes, reach, over, strict=True)
     ]
-    return np.array([(left, top, right - left, bottom - top) for left, top, right, bottom in edges])
+
+
+def _reach(measured: Measured) -> float:
+    return min(_REACH * measured.x_height, _REACH_OF_PITCH * measured.pitch)
+
+
+def _boxes(
+    found: Sequence[tuple[LineWord, float, int]], band: float, measured: Measured, direction: str, page: Page
+) -> list[Box]:
+    """Boxes of the page around words of the working image, at least ``band`` of its pixels about the line."""
+    pad = _PAD * measured.x_height
+    edges = np.array(
+        [
+            (w.left - pad, min(w.top - pad, y - band), w.right + pad, max(w.bottom + pad, y + band))
+            for w, y, _ in found
+        ]
+    )
+    boxes = np.hstack([edges[:, :2], edges[:, 2:] - edges[:, :2]]) / measured.factor
+    boxes = clip_boxes(boxes_from_frame(boxes, direction, page.width), page.width, page.height)
+    return [(x, y, w, h) for x, y, w, h in boxes.tolist()]
 
 
 def _resize(grey: np.ndarray, factor: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 
-_CUT = 0.6  # probability from which a gap parts words
+CUT = 0.6  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _STROKE = 0.7  # x-heights; a narrower stretch is hardly a word of its own
 _NEARER = 0.7  # of the wider gap beside such a stretch
@@ -39,16 +39,22 @@ class LineWord:
 
 
 def words_of_line(
-    ink: LineInk, runs: Runs, parting: np.ndarray, contrast: np.ndarray, slant: float, x_height: float
+    ink: LineInk,
+    runs: Runs,
+    parting: np.ndarray,
+    contrast: np.ndarray,
+    slant: float,
+    x_height: float,
+    parts_from: float = CUT,
 ) -> list[LineWord]:
     """Cuts a line at its word gaps; words come from left to right.
 
-    parting: (R - 1,) probability of each gap between runs to part words. contrast: (H, W) float32 of the
-    page.
+    parting: (R - 1,) probability of each gap between runs to part words; ``parts_from``: that from which it does.
+    contrast: (H, W) float32 of the page.
     """
     if len(runs.start) == 0:
         return []
-    cut = _without_marks_alone(parting > _CUT, runs, x_height)
+    cut = _without_marks_alone(parting > parts_from, runs, x_height)
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     word = np.searchsorted(runs.cut[cut], upright(ink, slant))
     word = _keep_parts_whole(ink, word, x_height, len(first) - 1)

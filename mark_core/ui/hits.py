@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import mark_core as mark
+from mark_core.segmentation.word import Box
 from mark_core.ui.decisions import KINDS, Decision
 from mark_core.ui.sheet import Sheet
 
@@ -30,6 +31,10 @@ class Judged:
     @property
     def words(self) -> range:
         return range(self.word, min(self.word + self.decision.span, len(self.sheet.entry.words)))
+
+    @property
+    def boxes(self) -> list[Box]:
+        return [self.sheet.entry.words[word].box for word in self.words]
 
     def reference(self, index: Any) -> Any:
         """The hit as an index takes it: by number at home, elsewhere as the crops of its words."""
@@ -107,7 +112,7 @@ def find_hits(
         hits = index.search(text=text, top=TOP + len(judged), pages=list(here), variants=variants, **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""
-            found.append(_row(here[hit.page], hit.word, len(hit.boxes), hit.score, reads))
+            found.append(_row(here[hit.page], hit.word, hit.boxes, hit.score, reads))
     return _arranged(found, [one for one in judged if only in (None, one.sheet.id)], only)
 
 
@@ -122,7 +127,7 @@ def _arranged(
     )[:TOP]
     pinned = []
     for place, one in places.items():
-        row = known.get(place) or _row(one.sheet, one.word, len(one.words), 0.0)
+        row = known.get(place) or _row(one.sheet, one.word, one.boxes, 0.0)
         row = {**row, "score": one.decision.score, "judged": one.decision.kind}
         if one.decision.only == only:
             pinned.append((one.decision.rank, row))
@@ -139,21 +144,23 @@ def _rounded(score: float) -> float:
     return round(min(1.0, max(0.0, score)), 4)
 
 
-def _row(sheet: Sheet, word: int, span: int, score: float, reads: str = "") -> dict[str, Any]:
-    """One hit for the browser. Of a phrase also the boxes of its words, and what of each line is shown as snippet."""
-    words = sheet.entry.words[word : word + span]
+def _row(sheet: Sheet, word: int, boxes: Sequence[Box], score: float, reads: str = "") -> dict[str, Any]:
+    """One hit for the browser, in the boxes in which its words were found. Of a phrase also what of each line is shown
+    as snippet."""
+    words = sheet.entry.words[word : word + len(boxes)]
     row = {
         "page": sheet.id,
         "word": int(word),
         "line": int(words[0].line),
         "score": float(score),
-        "box": _ints(words[0].box),
+        "box": _ints(boxes[0]),
         "reads": reads,
         "judged": None,
     }
     if len(words) > 1:
-        lines = [[one.box for one in line] for _, line in groupby(words, key=lambda one: one.line)]
-        row["boxes"] = [_ints(one.box) for one in words]
+        placed = groupby(zip(words, boxes, strict=True), key=lambda pair: pair[0].line)
+        lines = [[box for _, box in line] for _, line in placed]
+        row["boxes"] = [_ints(box) for box in boxes]
         row["parts"] = [
             _around(line[start : start + IN_A_ROW])
             for line in lines

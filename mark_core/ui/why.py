@@ -16,6 +16,7 @@ from mark_core.ui.judging import NO_HIT
 if TYPE_CHECKING:
     from mark_core.retrieval.evidence import LetterPlace
     from mark_core.retrieval.why import Explanation
+    from mark_core.segmentation.word import Box, Word
     from mark_core.ui.session import Session
 
 STALE = "Another search was made in the meantime; please open its hits instead."
@@ -50,10 +51,10 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
         )
     return {
         "hit": hit,
-        "clicked": None if clicked is None else _drawn(clicked),
+        "clicked": None if clicked is None else _drawn(clicked.box, clicked),
         "words": [
             {
-                **_drawn(words[one.number]),
+                **_drawn(one.box, words[one.number]),
                 "reads": one.reads,
                 "letters": [_letter(letter) for letter in one.letters],
             }
@@ -115,8 +116,8 @@ def _letter(one: LetterPlace) -> dict[str, Any]:
     }
 
 
-def _drawn(word: Any) -> dict[str, Any]:
-    return {"box": [int(side) for side in word.box], "turned": word.direction == "ttb"}
+def _drawn(box: Box, word: Word) -> dict[str, Any]:
+    return {"box": [int(side) for side in box], "turned": word.direction == "ttb"}
 
 
 def _rounded(values: np.ndarray) -> list[float]:

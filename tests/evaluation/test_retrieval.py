@@ -8,6 +8,7 @@ from mark_core import MarkError
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.report import evaluate
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words, relevance_keys, true_crops
+from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.word import Word
 from mark_core.training.run import transcribed_words
 
@@ -91,7 +92,7 @@ def test_unseen_spelling_is_scored_apart(folder, random_model, monkeypatch):
 def test_pages_with_the_true_boxes_equal_true_crops(folder, random_model):
     dataset = load_dataset(folder)
     boxes = dataset.boxes(dataset.pages[0]).tolist()
-    exact = lambda page: [Word(tuple(box)) for box in boxes]  # noqa: E731
+    exact = lambda page: ([Word(tuple(box)) for box in boxes], [])  # noqa: E731
     pages = evaluate_pages(dataset, random_model, exact)
     assert pages.at_50 == pages.at_25 == pages.extent
     assert pages.at_50 == pytest.approx(evaluate_words(dataset, random_model).typed.unique, abs=1.0)
@@ -100,14 +101,14 @@ def test_pages_with_the_true_boxes_equal_true_crops(folder, random_model):
 def test_a_word_without_a_box_counts_as_missed(folder, random_model):
     dataset = load_dataset(folder)
     boxes = dataset.boxes(dataset.pages[0]).tolist()
-    only_captain = lambda page: [Word(tuple(boxes[3]))]  # noqa: E731
+    only_captain = lambda page: ([Word(tuple(boxes[3]))], [])  # noqa: E731
     assert evaluate_pages(dataset, random_model, only_captain).at_50 == pytest.approx(25.0)
 
 
 def test_two_boxes_on_one_word_count_once(folder, random_model):
     dataset = load_dataset(folder)
     x, y, w, h = dataset.boxes(dataset.pages[0]).tolist()[3]
-    doubled = lambda page: [Word((x, y, w, h)), Word((x + 2, y, w, h))]  # noqa: E731
+    doubled = lambda page: ([Word((x, y, w, h)), Word((x + 2, y, w, h))], [])  # noqa: E731
     assert evaluate_pages(dataset, random_model, doubled).at_50 <= 25.0
 
 
@@ -119,3 +120,16 @@ def test_report_says_what_is_wrong(folder, random_model):
     (row,) = evaluate([folder], only="boxes")
     assert row["dataset"] == folder.name
     assert 0 <= row["box F1, IoU .5"] <= 1
+
+
+def test_a_word_that_was_cut_in_two_is_found_in_the_box_of_both(folder, random_model):
+    dataset = load_dataset(folder)
+    boxes = [tuple(box) for box in dataset.boxes(dataset.pages[0]).tolist()]
+    x, y, w, h = boxes[3]
+    halves = [Word((x, y, w // 2, h)), Word((x + w // 2, y, w - w // 2, h))]
+    cut = [Word(box) for box in boxes if box != boxes[3]] + halves
+    whole = Alternative(Word(boxes[3]), tuple(half.box for half in halves))
+    missed = evaluate_pages(dataset, random_model, lambda page: (cut, []))
+    found = evaluate_pages(dataset, random_model, lambda page: (cut, [whole]))
+    assert missed.extent < found.extent
+    assert found.words_found == len(cut)

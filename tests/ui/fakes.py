@@ -74,7 +74,9 @@ class FakeIndex:
         )
         likeness = np.array([0.9, 0.8, 0.1], np.float32) if query["example"] is not None else heat[:0]
         grounds = (Ground("letters", 1, 6), Ground("look", 3, 6), Ground("confirmed", 1, 6, 0.91))
-        words = (WordEvidence(place[1], letters if query["text"] else (), "oue"),)
+        entry = next(entry for entry in self.pages if entry.id == place[0])
+        box = entry.words[place[1]].box
+        words = (WordEvidence(place[1], box, letters if query["text"] else (), "oue"),)
         return Explanation(words, likeness, likeness, grounds)
 
     def weight(self, text: str, example: Any, variants: bool = False) -> float:

@@ -33,7 +33,7 @@ def ask(session: Session, question: Question) -> None:
 def told(letters=(), likeness=(), grounds=()) -> Explanation:
     places = tuple(LetterPlace(*letter, 0.0, 1.0, np.zeros(1, np.float32)) for letter in letters)
     heat = np.array(likeness, np.float32)
-    return Explanation((WordEvidence(0, places, ""),), heat, heat, tuple(grounds))
+    return Explanation((WordEvidence(0, (0, 0, 9, 9), places, ""),), heat, heat, tuple(grounds))
 
 
 def test_a_hit_is_explained_by_what_the_search_was(session: Session) -> None:

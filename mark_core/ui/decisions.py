@@ -41,7 +41,8 @@ class Decision:
 
     page: its sheet, box: of its word, of a phrase the first. kind: one of KINDS. rank: 1-based place it had in the
     list, which it keeps in the list of the same pages. only: the sheet of a list of one page, None of all pages.
-    score: 0..1, what it was then. span: number of words.
+    score: 0..1, what it was then. span: number of words. found: the box that the first word was found in, where it is
+    another than ``box``.
     """
 
     page: str
@@ -51,6 +52,7 @@ class Decision:
     only: str | None = None
     score: float = 0.0
     span: int = 1
+    found: Box | None = None
 
     @property
     def place(self) -> tuple[str, Box]:
@@ -130,13 +132,14 @@ class Decisions:
         )
 
     def transcribed(self) -> dict[tuple[str, Box], str]:
-        """What is written in boxes that were confirmed as hits of one typed word, by (sheet, box)."""
+        """What is written in boxes that were confirmed as hits of one typed word, by (sheet, box). A hit that was found
+        in another box than the page shows does not say what is written in that one."""
         return {
             one.place: topic.text
             for topic, group in self.now.items()
             if topic.example is None and topic.text and not set(topic.text) & set(' *?~"')
             for one in group
-            if one.kind == "confirmed"
+            if one.kind == "confirmed" and one.found is None
         }
 
     def to_dict(self, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -156,6 +159,7 @@ class Decisions:
                     "only": names[one.only] if one.only else None,
                     "score": one.score,
                     "words": one.span,
+                    "found": None if one.found is None else list(one.found),
                 }
                 for one in kept
             ]
@@ -188,7 +192,9 @@ def _group(rows: Any, sheets: Mapping[str, str]) -> Group:
         if kind not in KINDS or rank < 1 or not 1 <= span <= 100 or not 0 <= score <= 1:
             raise ValueError("out of bounds")
         only = None if row["only"] is None else sheets[row["only"]]
-        group.append(Decision(sheets[row["page"]], _box(row["box"]), kind, rank, only, score, span))
+        found = row.get("found")  # not in older files
+        found = None if found is None else _box(found)
+        group.append(Decision(sheets[row["page"]], _box(row["box"]), kind, rank, only, score, span, found))
     return tuple(group)
 
 

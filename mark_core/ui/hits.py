@@ -34,7 +34,9 @@ class Judged:
 
     @property
     def boxes(self) -> list[Box]:
-        return [self.sheet.entry.words[word].box for word in self.words]
+        """Those that the words of the hit were found in."""
+        first, *others = (self.sheet.entry.words[word].box for word in self.words)
+        return [self.decision.found or first, *others]
 
     def reference(self, index: Any) -> Any:
         """The hit as an index takes it: by number at home, elsewhere as the crops of its words."""

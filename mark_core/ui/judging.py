@@ -68,6 +68,9 @@ def _decided(session: Session, question: Question, result: dict[str, Any], verdi
     box = sheet.entry.words[hit["word"]].box  # that of the page, whichever the hit was found in
     if verdict.act == "withdrawn":
         return decisions.withdrawn(topic, hit["page"], box)
-    span = len(hit.get("boxes", [box]))
-    decision = Decision(hit["page"], box, verdict.act, hit["rank"], question.page, hit["score"], span)
+    span, found = len(hit.get("boxes", [box])), tuple(hit["box"])
+    elsewhere = found if found != box else None
+    decision = Decision(
+        hit["page"], box, verdict.act, hit["rank"], question.page, hit["score"], span, elsewhere
+    )
     return decisions.decided(topic, decision)

@@ -45,6 +45,7 @@ class FakeIndex:
     explained: list[Any] = field(default_factory=list)
     judged: list[Any] = field(default_factory=list)
     model: Any = "shipped weights"
+    elsewhere: dict[int, Any] = field(default_factory=dict)  # by word number: another box that it is found in
 
     def add(
         self,
@@ -137,11 +138,11 @@ class FakeIndex:
                 score = 0.9 - 0.2 * word.order - 0.01 * place
                 score = 0.01 if (entry.id, number) in rejected else score
                 score = 0.99 if (entry.id, number - 1) in confirmed else score
-                boxes = tuple(other.box for other in entry.words[number : number + span])
+                numbers = range(number, number + span)
+                boxes = tuple(self.elsewhere.get(other, entry.words[other].box) for other in numbers)
+                sure = 1 - 0.2 * number
                 hits.append(
-                    FakeHit(
-                        entry.id, number, word.box, score, 0, word.line, f"w{number}", boxes, 1 - 0.2 * number
-                    )
+                    FakeHit(entry.id, number, boxes[0], score, 0, word.line, f"w{number}", boxes, sure)
                 )
         hits = [hit for hit in hits if pages is None or hit.page in pages]
         return sorted(hits, key=lambda hit: -hit.score)[:top]

@@ -7,6 +7,7 @@ import pytest
 from mark_core import MarkError
 from mark_core.ui.correcting import correct
 from mark_core.ui.corrections import Correction
+from mark_core.ui.decisions import Decisions
 from mark_core.ui.judging import Verdict, judge, verdict
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
@@ -174,3 +175,21 @@ def test_a_verdict_is_about_a_word_or_the_whole_search(session: Session) -> None
     for act in ("praised", None, ["confirmed"], "add"):
         with pytest.raises(MarkError):
             verdict({"search": 3, "act": act, **place}, session)
+
+
+def test_a_hit_in_another_box_is_judged_as_its_word_and_read_as_nothing(session: Session) -> None:
+    home = session.sheets[0]
+    home.index.elsewhere[1] = (50, 10, 70, 12)
+    ask(session, Question("orders"))
+    decide(session, "confirmed", word=1)
+    decide(session, "confirmed", word=2)
+    first = [hit for hit in session.result["hits"] if (hit["page"], hit["word"]) == (home.id, 1)]
+    assert [(hit["judged"], hit["box"]) for hit in first] == [("confirmed", [50, 10, 70, 12])]
+    boxes = [word.box for word in home.entry.words]
+    assert session.decisions.transcribed() == {(home.id, boxes[2]): "orders"}
+    names = {sheet.id: sheet.id for sheet in session.sheets}
+    kept = Decisions.from_dict(session.decisions.to_dict(names), names)
+    assert kept.now == session.decisions.now
+    del home.index.elsewhere[1]
+    decide(session, "withdrawn", word=1)
+    assert decided(session) == {(0, 2): "confirmed"}

@@ -1,6 +1,6 @@
 """What answered questions are worth when a hand is learnt: the chosen ones against random ones.
 
-    python benchmarks/questions.py DATASET [--lexicon en] [--minutes 2] [--counts 10 50 100] [--seed S]
+    python benchmarks/questions.py DATASET [--lexicon en] [--cycles 1] [--counts 10 50 100] [--seed S]
 
 A simulated reader types what is written in N crops of the collection; MARK then learns the hand from a word list and
 these answers. The questions are all asked before anything is learnt. mAP on all true crops, the answered ones among
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--column", default="key")
     parser.add_argument("--lexicon", default="en")
-    parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--cycles", type=int, default=1)
     parser.add_argument("--counts", type=int, nargs="+", default=[10, 50, 100])
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -51,7 +51,9 @@ def main() -> None:
     print("| answered questions | QBS | QBE |\n|---|---|---|", flush=True)
     for name, rows in asked.items():
         known = {i: keys[i] for i in rows if is_folded(keys[i])}
-        learnt = adapt(model, strips, lexicon, options.minutes, known, options.seed).model(model)
+        learnt = adapt(model, strips, lexicon, known=known, seed=options.seed, cycles=options.cycles).model(
+            model
+        )
         score = evaluate_strips(strips, keys, learnt)
         print(f"| {name} | {score.typed.unique:.1f} | {score.clicked.weighted:.1f} |", flush=True)
 

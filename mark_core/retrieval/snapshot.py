@@ -57,14 +57,18 @@ class Snapshot:
     @cached_property
     def gallery(self) -> Gallery:
         """The words of all pages, page by page, and behind them their alternatives."""
-        others = [page.alternative_encoding for page in self.pages.values()]
-        return Gallery(Encoding.join([self.encoding, *others]))
+        pages = self.pages.values()
+        parts = [*(page.encoding for page in pages), *(page.alternative_encoding for page in pages)]
+        return Gallery(Encoding.join(parts, self.model.dim, self.model.shape_dim))
 
-    @cached_property
+    @property
     def encoding(self) -> Encoding:
-        """What the model sees in the words of all pages, page by page."""
-        encodings = [page.encoding for page in self.pages.values()]
-        return Encoding.join(encodings, self.model.dim, self.model.shape_dim)
+        """What the model sees in the words of all pages, page by page; a view of the gallery."""
+        wide, words = self.gallery.encoding, self.candidates.words
+        columns = int(wide.counts[:words].sum())
+        return Encoding(
+            wide.vectors[:words], wide.letters[:columns], wide.counts[:words], wide.shapes[:words]
+        )
 
     @cached_property
     def candidates(self) -> Candidates:

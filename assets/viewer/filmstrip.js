@@ -16,7 +16,9 @@ function drawPages(current, counts) {
   for (const id of pageRows.keys()) if (!alive.has(id)) pageRows.delete(id);
   if (renaming && !alive.has(renaming)) renaming = null;
   arrange(nodes);
-  if (current && current !== inSight) scrollWithin(find(".mk-shelves"), pageRows.get(current).node);
+  if (current && current !== inSight) {
+    for (const box of [find(".mk-shelves"), pageList]) scrollWithin(box, pageRows.get(current).node); // a column, or a row
+  }
   inSight = current;
 }
 

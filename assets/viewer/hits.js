@@ -11,6 +11,9 @@ const sameHit = (one, other) => one.page === other.page && one.word === other.wo
 const hitOf = (rank) => state.result && state.result.hits.find((hit) => hit.rank === rank);
 const hitItems = () => [...hitScroll.querySelectorAll("li[data-rank]")];
 
+// A phrase that does not stand there; of a word on a hard page the order of small scores still counts.
+const isNowhere = (hit) => Boolean(hit.boxes) && hit.score === 0;
+
 // Splits all hits by threshold and number; both lists keep the server's ranks. What is judged is always shown.
 function splitHits(hits, threshold, limit) {
   const above = hits.filter((hit) => hit.score >= threshold || decisionOf(hit));
@@ -18,7 +21,7 @@ function splitHits(hits, threshold, limit) {
     above: above.length,
     found: above.filter((hit) => decisionOf(hit) !== "rejected").length,
     lit: inOrder(above.filter((hit, place) => place < limit || decisionOf(hit))),
-    guesses: hits.filter((hit) => hit.score < threshold && !decisionOf(hit)).slice(0, GUESSES),
+    guesses: hits.filter((hit) => hit.score < threshold && !decisionOf(hit) && !isNowhere(hit)).slice(0, GUESSES),
   };
 }
 
@@ -50,8 +53,9 @@ function drawHead(result, split) {
   const note = find(".mk-echo-note");
   const divider = find(".mk-divider");
   divider.hidden = true;
+  drawAdvice(result, split);
   put(note, "");
-  find(".mk-sort-field").hidden = !result || Boolean(result.error);
+  find(".mk-sort-field").hidden = !split.lit.length;
   if (!result) {
     put(echo, tr("Hits"));
     if (state.page) put(note, tr("Type a word above, or click one on the page. What looks like it lines up here, best first."));
@@ -77,6 +81,17 @@ function drawHead(result, split) {
     put(divider, tr("Below {level}: best guesses", { level }));
   }
 }
+
+// What else can be done where nothing likely was found, as on a hand that is hard to read.
+function drawAdvice(result, split) {
+  const nothing = Boolean(result) && !result.error && !split.above;
+  find(".mk-advice").hidden = !nothing;
+  if (!nothing) return;
+  find(".mk-advice-click").hidden = Boolean(result.example);
+  const { state: learning } = (state.view && state.view.panels.learning) || {};
+  find(".mk-advice-learn").hidden = [...RUNNING, "learnt"].includes(learning);
+}
+find(".mk-advice-learn button").addEventListener("click", () => lesson.open());
 
 // Page by page, each page has a heading.
 function listItems(hits, result, pageOf) {
@@ -158,6 +173,8 @@ function markListHover(page, word) {
 function scrollWithin(box, item) {
   const frame = box.getBoundingClientRect();
   const place = item.getBoundingClientRect();
+  if (place.left < frame.left) box.scrollLeft += place.left - frame.left - 8;
+  else if (place.right > frame.right) box.scrollLeft += place.right - frame.right + 8;
   if (place.top < frame.top) box.scrollTop += place.top - frame.top - 8;
   else if (place.bottom > frame.bottom) box.scrollTop += place.bottom - frame.bottom + 8;
 }

@@ -1,13 +1,14 @@
 // The collection as one file: saved by the browser, opened again like any other file.
 
 const projectInput = find(".mk-project-file");
-const saving = { seq: 0, waiting: false };
+const saving = { seq: 0, waiting: false, holds: 0 };
 
 find(".mk-save").addEventListener("click", () => {
   if (saving.waiting) return;
   clearNotices();
   saving.seq += 1;
   saving.waiting = true;
+  saving.holds = work.done;
   trigger("save_project", { seq: saving.seq });
 });
 
@@ -16,6 +17,8 @@ function receiveProject(view) {
   if (!answer || !saving.waiting || answer.seq !== saving.seq) return;
   saving.waiting = false;
   if (answer.error) return sayInSight(served(answer.error));
+  work.saved = saving.holds;
+  drawUnsaved();
   const link = save(answer.file, answer.name, answer.name);
   const facts = { pages: count(answer.pages, "page", "pages"), size: sizeOf(answer.bytes), most: answer.most };
   const told = answer.large

@@ -31,9 +31,18 @@ function drawTaking() {
     : tr("hits (none is shown now)"));
   put(find(".mk-take-words"), plural(words, "{n} word with its box", "all {n} words with their boxes"));
   put(find(".mk-take-all"), pages.length > 1 ? tr("all {number} pages", { number: pages.length }) : tr("all pages"));
+  drawRejected();
   find(".mk-take-panel .mk-primary").disabled = !pages.length;
   if (!pages.length) taking.say(tr("Add a page or open a sample first."));
 }
+
+// What was rejected is taken away too, with the decision.
+function drawRejected() {
+  const only = chosen("mk-take-pages") === "page" ? state.page : null;
+  const rejected = state.split.lit.some((hit) => decisionOf(hit) === "rejected" && [null, hit.page].includes(only));
+  find(".mk-take-rejected").hidden = chosen("mk-take-what") !== "hits" || !rejected;
+}
+find(".mk-take-panel").addEventListener("change", drawRejected);
 
 find(".mk-take-panel form").addEventListener("submit", (event) => {
   event.preventDefault();

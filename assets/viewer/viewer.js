@@ -97,6 +97,7 @@ function drawAround() {
   drawPages(state.page, counts);
   drawLater();
   drawLink();
+  drawUnsaved();
   const page = state.pages.get(state.page);
   const suggest = find(".mk-suggest");
   suggest.hidden = !page || !page.queries.length;

@@ -15,7 +15,7 @@ from mark_core.training.lexicon import LANGUAGES
 VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
-    *("dom.js", "tabs.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),
+    *("dom.js", "tabs.js", "unsaved.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),
     *("filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
     *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js"),

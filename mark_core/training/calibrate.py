@@ -10,6 +10,7 @@ import re
 
 import numpy as np
 
+from mark_core.evaluation.metrics import query_by_example, query_by_string
 from mark_core.model.alphabet import is_folded
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
@@ -21,18 +22,28 @@ from mark_core.training.data import WordSet
 # reading far more, because rendered words are easier to read than real hands; these shares were chosen on real
 # pages (docs/training-log.md) and only the scale and the bias are fitted.
 SHARES = {"text": (1.0, 0.2), "example": (1.0, 0.015, 1.5)}
+Shares = dict[str, tuple[float, ...]]
+_TEXT_SHARES = tuple((1.0, reading) for reading in (0.05, 0.1, 0.2, 0.4))
+_EXAMPLE_SHARES = tuple(
+    (1.0, reading, shape) for shape in (0.0, 0.5, 1.5) for reading in (0.005, 0.015, 0.05, 0.15)
+)
 _FAR = 40  # words per query drawn from beyond the candidates, weighted to stand for all of them
 
 
 def calibrate(
-    model: MarkModel, words: WordSet, seed: int = 0, hands: WordSet | None = None
+    model: MarkModel,
+    words: WordSet,
+    seed: int = 0,
+    hands: WordSet | None = None,
+    shares: Shares | None = None,
 ) -> dict[str, list[float]]:
     """Bias and the weight of each evidence for typed and clicked queries, and the probabilities from which a hit of
     either is best taken for one, as ``Calibration`` reads them.
 
     hands: words in one face each (see ``synthesis.corpus.write_hands``), from which the weight of a clicked word beside
-    a typed one is learnt too.
+    a typed one is learnt too. shares: how much each evidence counts beside the others, by default SHARES.
     """
+    shares = shares or SHARES
     gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
     keys = words.labels
     g = np.random.default_rng(seed)
@@ -55,7 +66,7 @@ def calibrate(
         expression = re.compile("".join({"*": ".*", "?": "."}.get(char, char) for char in letters))
         right = np.array([bool(expression.fullmatch(str(key))) for key in keys])
         pattern_rows.append(_rows([gallery.pattern_agreement(letters)], right, g))
-    fits = {"text": _fit(text_rows, SHARES["text"]), "example": _fit(example_rows, SHARES["example"])}
+    fits = {"text": _fit(text_rows, shares["text"]), "example": _fit(example_rows, shares["example"])}
     fits["threshold"] = [
         best_threshold(text_rows, fits["text"]),
         best_threshold(example_rows, fits["example"]),
@@ -65,6 +76,32 @@ def calibrate(
     if hands is not None:
         fits["balance"] = fit_balance(model, hands, Calibration.from_card({"calibration": fits}), seed)
     return fits
+
+
+def best_shares(model: MarkModel, words: WordSet) -> Shares:
+    """Shares that rank these words best, by the mAP of all queries: for words of the very hands that will be searched,
+    whose reading can be trusted as far as it proves right."""
+    gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
+    keys = [str(key) for key in words.labels]
+    typed = sorted({key for key in keys if is_folded(key, model.alphabet)})
+    vectors = gallery.encoding.vectors
+    cosines = model.embed_texts(typed) @ vectors.T, vectors @ vectors.T
+    read = [
+        np.stack([gallery.agreement(word, cosine) for word, cosine in zip(asked, near, strict=True)])
+        for asked, near in zip((typed, gallery.readings), cosines, strict=True)
+    ]
+    evidence = ((cosines[0], read[0]), (cosines[1], read[1], gallery.shapes @ gallery.shapes.T))
+
+    def worth(kinds: tuple[np.ndarray, ...], share: tuple[float, ...]) -> float:
+        scores = sum(weight * values for weight, values in zip(share, kinds, strict=True))
+        if len(kinds) == 2:
+            return query_by_string(scores, typed, keys).unique
+        return query_by_example(scores, keys).weighted
+
+    return {
+        "text": max(_TEXT_SHARES, key=lambda share: worth(evidence[0], share)),
+        "example": max(_EXAMPLE_SHARES, key=lambda share: worth(evidence[1], share)),
+    }
 
 
 def best_threshold(rows: list[np.ndarray], weights: list[float]) -> float:

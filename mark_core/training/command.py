@@ -184,8 +184,9 @@ def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
 def _export(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.training.run import export, rendered_hands
 
-    hands = None if options.split else rendered_hands(options.shards)
-    card = export(options.folder, _words(options), options.to, hands)
+    real = bool(options.split or options.dataset)
+    hands = None if real else rendered_hands(options.shards)
+    card = export(options.folder, _words(options), options.to, hands, real)
     return {key: card[key] for key in ("name", "parameters", "step", "sha256", "scores")}
 
 

@@ -205,11 +205,12 @@ def evaluate_boxes(
 
 @dataclass(frozen=True, eq=False)
 class KnownPage:
-    """A page and its (N, 4) true boxes x y w h in its own pixels."""
+    """A page and its (N, 4) true boxes x y w h in its own pixels. turned: whether its lines run down."""
 
     name: str
     page: Page
     boxes: np.ndarray
+    turned: bool = False
 
 
 def score_pages(
@@ -222,7 +223,9 @@ def score_pages(
         words = segmenter(known.page)
         ms = 1000 * (time.perf_counter() - start)
         boxes = np.array([word.box for word in words], np.float64).reshape(-1, 4)
-        results.append(PageBoxes(known.name, score_boxes(boxes, known.boxes), ms))
+        axes = [1, 0, 3, 2] if known.turned else [0, 1, 2, 3]  # extents are compared along the line
+        score = score_boxes(boxes[:, axes], np.asarray(known.boxes).reshape(-1, 4)[:, axes])
+        results.append(PageBoxes(known.name, score, ms))
     return BoxReport(name, tuple(results))
 
 

@@ -81,14 +81,17 @@ def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> l
 
     Raises MarkError if the training fonts are not there.
     """
-    from mark_core.training.synthesis.script_pages import draw_pages
+    from mark_core.training.synthesis.script_pages import SCRIPTS, draw_pages
 
     if scripts and not fonts.exists():
         raise MarkError(f"The folder {fonts} does not exist; run `train fonts` first.")
     rows = []
     for script in scripts:
         drawn = enumerate(draw_pages(script, fonts, count), 1)
-        pages = (KnownPage(f"{script} {n}", load_page(page.grey), page.words) for n, page in drawn)
+        pages = (
+            KnownPage(f"{script} {n}", load_page(page.grey), page.words, SCRIPTS[script].turned)
+            for n, page in drawn
+        )
         rows.append({"dataset": script, "pages": count} | _boxes(score_pages(script, pages, segment)))
     return rows
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mark_core import MarkError, Word
-from mark_core.evaluation.boxes import evaluate_boxes, match, score_boxes
+from mark_core.evaluation.boxes import KnownPage, evaluate_boxes, match, score_boxes, score_pages
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.report import evaluate_rendered
+from mark_core.pages.load import load_page
 
 TRUTH = np.array([(0, 0, 100, 20), (110, 0, 50, 20), (0, 40, 80, 20)])
 
@@ -130,3 +131,14 @@ def test_fonts_are_needed_for_rendered_pages_only(tmp_path: Path) -> None:
     assert evaluate_rendered([], tmp_path / "none") == []
     with pytest.raises(MarkError, match="train fonts"):
         evaluate_rendered(["arabic"], tmp_path / "none")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_extents_are_compared_along_the_line(turned: bool) -> None:
+    """A box much wider than the true one matches where lines run down, and does not where they run across."""
+    page = load_page(np.full((200, 200), 255, np.uint8))
+    wide = Word((40, 50, 40, 60), 1.0, 0, 0, "ttb" if turned else "ltr")
+    known = KnownPage("one", page, np.array([[50, 50, 20, 60]]), turned)
+    report = score_pages("set", [known], lambda _: [wide])
+    assert report.total.extent.matched == turned
+    assert report.total.iou25.matched == 1

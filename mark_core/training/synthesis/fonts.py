@@ -193,6 +193,11 @@ def text_length(text: str, face: Face, size: int, spacing: float = 0.0) -> float
 
 
 def _runs(face: Face, text: str, single: bool) -> list[tuple[int, str]]:
+    """(file, text) of the pieces that are shaped at once: all of it where one file has every letter, since letters
+    of two files do not join."""
+    whole = next((i for i, file in enumerate(face.files) if _coverage(file).issuperset(map(ord, text))), None)
+    if whole is not None and text and not single:
+        return [(whole, text)]
     runs: list[tuple[int, str]] = []
     for char in text:
         file = _file_of(face, char)

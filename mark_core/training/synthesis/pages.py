@@ -8,18 +8,21 @@ period's. Every random choice comes from the generator that is passed in.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from mark_core.training.synthesis.fonts import Face
 from mark_core.training.synthesis.pages_hand import Hand, draw_hand
-from mark_core.training.synthesis.pages_pen import CONNECTED, INK, SAMPLES, Drawn, Pen
+from mark_core.training.synthesis.pages_pen import CONNECTED, INK, MARKS, SAMPLES, Drawn, Pen
 from mark_core.training.synthesis.pages_scan import scan_page
 from mark_core.training.synthesis.words import WordSource, written_form
 
 LEFTWARD = ("he", "ar")  # written from right to left
+_NARROWEST = 0.25  # x-heights; letters of these scripts stand as far apart within words
+_DARKER = 0.9  # of the paper; what is darker is seen
+_VISIBLE = 0.75  # share of the ink that must be seen on a page
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +42,16 @@ class RenderedPage:
 def render_page(
     face: Face, language: str, source: WordSource, generator: np.random.Generator
 ) -> RenderedPage:
-    """Draw a page in ``face`` with words of ``language``. Raises ValueError if the face draws nothing."""
+    """Draw a page in ``face`` with words of ``language``.
+
+    Raises ValueError if the face draws nothing, or if what the scan leaves of the ink cannot be read.
+    """
     g = generator
     hand = draw_hand(face.kind, g)
+    if language in CONNECTED:
+        # Here letters that do not join stand apart within words: how far words must, their faces say.
+        space = max(Pen(face, language, hand, g).space(), _NARROWEST)
+        hand = replace(hand, space=float(space * hand.stretch * np.exp(g.normal(0, 0.15))))
     columns = 2 if face.kind not in ("hand", "pen") and g.random() < 0.15 else 1
     measure = (
         g.uniform(38, 78) * np.sqrt(hand.stretch) / np.sqrt(columns) * hand.x_height
@@ -65,7 +75,17 @@ def render_page(
         raise ValueError("no word fits into the lines")
     baselines = first + np.arange(count) * hand.pitch
     grey = scan_page(sheet.ink, hand.x_height, baselines, hand.climb, g)
+    if not _is_legible(grey, sheet.owner):
+        raise ValueError("the scan leaves too little of the ink")
     return RenderedPage(grey, np.array(sheet.boxes, np.int32), np.array(sheet.numbers, np.int32), sheet.owner)
+
+
+def _is_legible(grey: np.ndarray, owner: np.ndarray) -> bool:
+    """Whether most of the ink is visibly darker than the paper beside it."""
+    written = owner >= 0
+    paper = np.median(grey[~cv2.dilate(written.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)])
+    around = cv2.blur(np.where(written, paper, grey).astype(np.float32), (31, 31))
+    return bool(np.mean((grey < _DARKER * around)[written]) > _VISIBLE)
 
 
 @dataclass
@@ -111,7 +131,8 @@ def _line(
     x, squeezed, failures = left, np.exp(g.normal(0, hand.squeeze)), 0
     while True:
         is_dash = drawn and g.random() < 0.015
-        word = pen.dash() if is_dash else pen.write(next(words))
+        text = "" if is_dash else next(words)
+        word = pen.dash() if is_dash else pen.write(text)
         if word is None:
             failures += 1
             if failures > 20:
@@ -120,7 +141,9 @@ def _line(
         if x + word.width > right:
             break
         space = hand.space * squeezed * hand.x_height * np.exp(g.normal(0, hand.uneven))
-        drawn.append((word, max(space, 0.1 * hand.x_height)))
+        if text.endswith(tuple(MARKS)):
+            space *= hand.tight
+        drawn.append((word, max(space, (0.1 if hand.tight == 1 else 0.03) * hand.x_height)))
         x += word.width + drawn[-1][1]
     if not drawn:
         return
@@ -147,6 +170,8 @@ def _words(
         words = [source.draw(g, kind) for _ in range(1 + (g.random() < hand.shortness))]
         word = min(words, key=len)
         written = written_form(word, g, face.has)
+        if hand.virgule and written[-1] in ",;:":
+            written = f"{written[:-1]}/"
         if g.random() < 0.02 and face.has("&") and language not in SAMPLES:
             written = "&"
         if face.covers(written):

@@ -15,7 +15,9 @@ class Hand:
     tracking: added between all letters. joined: share of the gaps between letters that a stroke bridges.
     loose, lift: share of letters after which the pen is lifted, and how
     far it moves on. capital: distance after a capital; set_off: share of capitals it applies to.
-    detached: space before punctuation. squeeze: spread of the logarithm of the spaces from line to line.
+    detached: space before punctuation. tight: share of the space between words that stays behind punctuation, as
+    old prints often set "modo,sed". virgule: whether a stroke stands for the comma.
+    squeeze: spread of the logarithm of the spaces from line to line.
     """
 
     x_height: float
@@ -29,6 +31,8 @@ class Hand:
     capital: float
     set_off: float
     detached: float
+    tight: float
+    virgule: bool
     slant: float
     stretch: float
     climb: float
@@ -74,6 +78,8 @@ def draw_hand(kind: str, g: np.random.Generator) -> Hand:
         capital=g.uniform(0.0, 0.6 if dense else 1.0) * min(space, 2.0),
         set_off=g.uniform(0, 0.7) if by_hand else g.uniform(0, 0.1),
         detached=g.uniform(0.05, 0.9) * min(space, 0.7) if g.random() < 0.4 else 0.0,
+        tight=g.uniform(0.0, 0.9) if g.random() < (0.5 if dense else 0.15) else 1.0,
+        virgule=bool(dense and g.random() < 0.2),
         slant=float(np.clip(lean.get(style, g.normal(0.0, 0.06)), -0.3, 1.0)),
         stretch=stretch,
         climb=g.normal(0, 0.012),

@@ -11,8 +11,10 @@ from mark_core.training.synthesis.fonts import Face, blank, draw_text, em_for_he
 from mark_core.training.synthesis.pages_hand import Hand
 
 SAMPLES = {"el": "αεο", "ru": "аео", "he": "אבד", "ar": "سمن", "mn": "ᠮᠣ"}  # letters without ascenders
+MARKS = ",.;:!?/"
 CONNECTED = ("ar", "mn")  # scripts whose letters must not be drawn one by one
 INK = 100  # of 255; coverage from which a pixel belongs to a word
+_LEFT = 0.6  # of the ink of a letter; a finer pen breaks its strokes
 _DRAWN = 36  # x-height in pixels at which words are drawn before they are brought to the page's size
 
 
@@ -57,9 +59,16 @@ class Pen:
             return None
         small = ink[above - int(1.15 * _DRAWN) : above + int(0.2 * _DRAWN)]
         used = np.flatnonzero((small > INK).any(axis=0))
-        if len(used) == 0:
+        if (
+            len(used) == 0 or self.language in CONNECTED
+        ):  # whose tails stand in the space that the face gives them
             used = np.flatnonzero((ink > INK).any(axis=0))
         return self._to_page(ink, int(used[0]), int(used[-1]) + 1, above)
+
+    def space(self) -> float:
+        """The space between words that the face itself sets, x-heights."""
+        em = em_for_height(self.face, SAMPLES.get(self.language, "xnu"), _DRAWN)
+        return text_length(" ", self.face, em) / _DRAWN
 
     def dash(self) -> Drawn:
         x_height = self.hand.x_height
@@ -80,7 +89,7 @@ class Pen:
                 space += hand.capital * g.uniform(0.2, 1.2)
             elif g.random() < hand.loose:
                 space += hand.lift * g.uniform(0.0, 1.5)
-            if text[i] in ",.;:!?" and hand.detached:
+            if text[i] in MARKS and hand.detached:
                 space += hand.detached * g.uniform(0.4, 1.6)
             if space > 0:
                 pieces.append((text[start:i], space * _DRAWN / hand.stretch))
@@ -110,7 +119,9 @@ class Pen:
             return ink
         level = 0.5 - 0.22 * self.hand.pen
         table = np.clip((np.arange(256) / 255.0 - level) * 6 + 0.5, 0, 1) * 255
-        return cv2.LUT(cv2.GaussianBlur(ink, (0, 0), 0.045 * _DRAWN), table.astype(np.uint8))
+        drawn = cv2.LUT(cv2.GaussianBlur(ink, (0, 0), 0.045 * _DRAWN), table.astype(np.uint8))
+        # A pen so fine that strokes break away leaves no letters to read.
+        return drawn if (drawn > INK).sum() > _LEFT * (ink > INK).sum() else ink
 
     def _to_page(self, ink: np.ndarray, left: int, right: int, baseline: int) -> Drawn:
         """Bring a drawn word to its size and slant."""

@@ -1,6 +1,7 @@
 """Pages drawn with the one font that comes with Pillow: nothing is downloaded."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,3 +78,43 @@ def test_scan_keeps_shape_and_ink():
         assert scan.shape == alpha.shape
         assert scan.dtype == np.uint8
         assert scan[52:58, 60:140].mean() < np.median(scan)
+
+
+def test_a_page_that_cannot_be_read_is_refused(face, monkeypatch):
+    monkeypatch.setattr(pages, "scan_page", lambda ink, *_: np.full(ink.shape, 200, np.uint8))
+    with pytest.raises(ValueError, match="too little of the ink"):
+        page_of(face, 3)
+
+
+def test_scripts_of_joined_letters_have_the_space_of_their_face(default_font, monkeypatch):
+    monkeypatch.setattr(pages, "_is_legible", lambda *_: True)
+    face = Face("default", "400-normal", "print", (default_font,))
+    narrow = []
+    for seed in range(6):
+        page = render_page(face, "mn", FewWords(), np.random.default_rng(seed))
+        height = np.median(page.words[:, 3])
+        for line in np.unique(page.lines):
+            x, _, w, _ = page.words[page.lines == line].T
+            narrow += ((x[1:] - x[:-1] - w[:-1]) / height).tolist()
+    assert np.quantile(narrow, 0.1) > 0.1
+
+
+def test_punctuation_may_take_the_space_behind_it(default_font, monkeypatch):
+    face = Face("default", "400-normal", "print", (default_font,))
+
+    class Commas(FewWords):
+        def draw(self, generator, kind):
+            return "orders"
+
+    monkeypatch.setattr(pages, "_is_legible", lambda *_: True)
+    monkeypatch.setattr(pages, "written_form", lambda word, *_: f"{word},")
+
+    def widest(tight: float) -> float:
+        hand = draw_hand("print", np.random.default_rng(1))
+        changed = replace(hand, tight=tight, virgule=False, justified=False, detached=0.0)
+        monkeypatch.setattr(pages, "draw_hand", lambda *_: changed)
+        page = render_page(face, "en", Commas(), np.random.default_rng(1))
+        x, _, w, _ = page.words[page.lines == 0].T
+        return float(np.median(x[1:] - x[:-1] - w[:-1])) / hand.x_height
+
+    assert widest(0.0) < 0.15 < widest(1.0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from mark_core.training.synthesis import script_pages
+from mark_core.training.synthesis import pages, script_pages
 from mark_core.training.synthesis.fonts import Face
 from mark_core.training.synthesis.pages import render_page
 from mark_core.training.synthesis.script_pages import Script, pages_in, turned
@@ -34,7 +36,10 @@ def test_a_turned_page_has_its_boxes_on_the_ink_and_its_columns_from_the_left(fa
         assert (np.diff(side.words[side.lines == line, 1]) > 0).all()
 
 
-def test_a_leftward_page_begins_its_lines_on_the_right(face):
+def test_a_leftward_page_begins_its_lines_on_the_right(face, monkeypatch):
+    drawn = pages.draw_hand
+    monkeypatch.setattr(pages, "draw_hand", lambda *given: replace(drawn(*given), justified=False))
+    monkeypatch.setattr(pages, "_is_legible", lambda *_: True)
     page = render_page(face, "ar", FewWords(), np.random.default_rng(4))
     for line in np.unique(page.lines):
         assert (np.diff(page.words[page.lines == line, 0]) < 0).all()

@@ -5,7 +5,7 @@ import pytest
 
 from mark_core.model.alphabet import is_supported
 from mark_core.training.data import WordSet
-from mark_core.training.synthesis import corpus, degrade
+from mark_core.training.synthesis import corpus, degrade, fonts
 from mark_core.training.synthesis.fonts import Face, em_for_height, text_length, wanted
 from mark_core.training.synthesis.render import Context, render_word
 from mark_core.training.synthesis.words import WordSource, is_held_out, label_of, written_form
@@ -116,3 +116,12 @@ def test_shards_are_the_same_every_time(small_corpus, tmp_path):
     np.testing.assert_array_equal(one.pixels, two.pixels)
     assert len(one) == 4 * corpus.GROUP
     assert (one.labels == two.labels).all()
+
+
+def test_letters_of_one_file_are_shaped_together(monkeypatch):
+    """Web fonts come in parts that share letters; a word falls apart where its letters are taken from two."""
+    face = Face("two", "400-normal", "hand", ("some", "all"))
+    monkeypatch.setattr(fonts, "_coverage", lambda file: {"some": {97}, "all": {97, 98}}[file])
+    assert fonts._runs(face, "abab", False) == [(1, "abab")]
+    assert fonts._runs(face, "aa", False) == [(0, "aa")]
+    assert [piece for _, piece in fonts._runs(face, "ab", True)] == ["a", "b"]

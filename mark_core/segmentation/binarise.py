@@ -22,10 +22,12 @@ class Ink:
 
     mask: (H, W) bool.
     contrast: (H, W) float32, 0 paper .. 1 black, after division by the background.
+    outside: (H, W) bool, dark surroundings of the page.
     """
 
     mask: np.ndarray
     contrast: np.ndarray
+    outside: np.ndarray
 
 
 def is_white_on_black(grey: np.ndarray) -> bool:
@@ -60,11 +62,11 @@ def find_ink(grey: np.ndarray, window: int) -> Ink:
     threshold = mean + strictness * (1.0 - np.minimum(deviation / reach, 1.0)) * (0.95 - mean)
     mask = contrast > np.maximum(threshold, min(0.3, 0.06 + margin))
     if not mask.any():
-        return Ink(mask, contrast)
+        return Ink(mask, contrast, outside)
     typical = float(np.median(contrast[mask]))
     if typical < _MIN_CONTRAST:
-        return Ink(np.zeros_like(mask), contrast)
-    return Ink(_without_faint(mask, contrast, min(0.5, 0.25 + margin) * typical), contrast)
+        return Ink(np.zeros_like(mask), contrast, outside)
+    return Ink(_without_faint(mask, contrast, min(0.5, 0.25 + margin) * typical), contrast, outside)
 
 
 def _grain(contrast: np.ndarray) -> float:

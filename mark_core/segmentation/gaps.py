@@ -30,6 +30,10 @@ class Runs:
     cut: column at which to part the neighbours, the middle of the widest white.
     white: columns without any ink side by side at the cut.
     apart: (R - 1, 3) distance between the letters, pixels: in a fifth, half and four fifths of the rows it is no more.
+    clear: columns between the ink of both sides at any height, the widest letters and tails; 0 where they overlap.
+    overhang: (R - 1, 4) columns by which ink beyond the small letters of one side reaches over or under the small
+        letters of the other, pixels, negative where it keeps off: of the left side above and below them, of the
+        right side above and below them.
     faintest: full ink, pixels, in the column with least.
     joined: True where one connected part has ink on both sides.
     mark: width of points, commas and dashes in the gap, pixels. low, high: True where one of these stands below or
@@ -45,6 +49,8 @@ class Runs:
     cut: np.ndarray
     white: np.ndarray
     apart: np.ndarray
+    clear: np.ndarray
+    overhang: np.ndarray
     faintest: np.ndarray
     joined: np.ndarray
     mark: np.ndarray
@@ -93,6 +99,7 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
     white = _widest_white(full, start, stop)
     cut = white.sum(axis=0) // 2
     of_letters = is_core & (run >= 0)
+    clear, overhang = _beyond(ink, column, start, stop, cut, x_height)
     return Runs(
         start=start + left,
         stop=stop + left,
@@ -103,6 +110,8 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
         cut=cut + left,
         white=white[1] - white[0],
         apart=_apart(column[of_letters], ink.rise[of_letters], cut, x_height),
+        clear=clear,
+        overhang=overhang,
         faintest=np.array([full[a:b].min() for a, b in zip(stop[:-1], start[1:], strict=True)]),
         joined=_joined(ink.part[is_core], run[is_core], len(start)),
         mark=mark,
@@ -113,8 +122,9 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
 
 def _no_runs() -> Runs:
     whole, real, flag = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool)
-    apart = np.zeros((0, len(_QUANTILES)))
-    return Runs(whole, whole, real, real, real, real, whole, whole, apart, real, flag, real, flag, flag)
+    apart, overhang = np.zeros((0, len(_QUANTILES))), np.zeros((0, 4))
+    stretches = (whole, whole, real, real, real, real)
+    return Runs(*stretches, whole, whole, apart, real, overhang, real, flag, real, flag, flag)
 
 
 def _stretches(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -172,6 +182,37 @@ def _apart(column: np.ndarray, rise: np.ndarray, cut: np.ndarray, x_height: floa
     distance = np.minimum(after[:, cut] - before[:, cut], _FARTHEST * x_height)
     places = [int(share * len(distance)) for share in _QUANTILES]
     return np.sort(distance, axis=0)[places].T
+
+
+def _beyond(
+    ink: LineInk, column: np.ndarray, start: np.ndarray, stop: np.ndarray, cut: np.ndarray, x_height: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(R - 1,) clear and (R - 1, 4) overhang, see Runs.
+
+    What a part has beyond the small letters belongs to the stretches in which it has small letters; points and
+    accents, which have none, belong to neither side.
+    """
+    count = len(start)
+    zone = np.where(ink.rise <= -_ABOVE * x_height, 0, np.where(ink.rise < _BELOW * x_height, 1, 2))
+    run = _run_of(column, start, stop)
+    parts, part = np.unique(ink.part, return_inverse=True)
+    first, last = np.full(len(parts), count), np.full(len(parts), -1)
+    letters = (zone == 1) & (run >= 0)
+    np.minimum.at(first, part[letters], run[letters])
+    np.maximum.at(last, part[letters], run[letters])
+    known = last[part] >= 0
+    mine = np.clip(np.searchsorted(cut, column), first[part], last[part])[known]
+    zone, column = zone[known], column[known]
+    far = 2 * _FARTHEST * x_height
+    right = np.full((3, count), column.min(initial=0) - far)
+    left = np.full((3, count), column.max(initial=0) + far)
+    np.maximum.at(right, (zone, mine), column)
+    np.minimum.at(left, (zone, mine), column)
+    right = np.maximum.accumulate(right, axis=1)[:, :-1]  # of all that stands on the left of a gap
+    left = np.minimum.accumulate(left[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    reach = np.stack([right[0] - left[1], right[2] - left[1], right[1] - left[0], right[1] - left[2]], axis=1)
+    clear = np.clip(left.min(axis=0) - right.max(axis=0) - 1, 0, _FARTHEST * x_height)
+    return clear, np.clip(reach, -_FARTHEST * x_height, _FARTHEST * x_height)
 
 
 def _strokes(

@@ -17,6 +17,7 @@ from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.direction import runs_leftward
 from mark_core.segmentation.gaps import Runs, find_runs
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
+from mark_core.segmentation.letters import looks_leftward
 from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
@@ -44,7 +45,8 @@ class Measured:
 
     factor: pixels of the working image per pixel of the page. pitch, x_height, counter: pixels of the working image,
     see `centring.centre_lines` and `slant.counter_width`. slant: see `slant.estimate_slant`.
-    contrast: (H, W) float32 of the working image. Line by line: lines, inks and runs.
+    contrast, outside: (H, W) float32 and bool of the working image, see `binarise.Ink`. Line by line: lines, inks
+    and runs.
     """
 
     factor: float
@@ -53,6 +55,7 @@ class Measured:
     counter: float
     slant: float
     contrast: np.ndarray
+    outside: np.ndarray
     lines: list[Line]
     inks: list[LineInk]
     runs: list[Runs]
@@ -64,8 +67,8 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
     page: a `Page`, or an array that `load_page` takes.
     direction: ``ltr`` and ``rtl`` for lines, ``ttb`` for columns that follow each other from left to right
         (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb``
-        when the page clearly stands in columns, ``rtl`` when its lines clearly begin on the right, and ``ltr``
-        otherwise; it cannot tell ``ttb-rl``.
+        when the page clearly stands in columns, ``rtl`` when its letters look so (Arabic, Hebrew) or its lines
+        clearly begin on the right, and ``ltr`` otherwise; it cannot tell ``ttb-rl``.
 
     Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
     widened to the band of the small letters and by a narrow margin, and lie inside the page.
@@ -84,7 +87,8 @@ def find_words(page: Page | np.ndarray, direction: str = "auto") -> tuple[list[W
     measured, direction = measure(page.grey, direction)
     if measured is None:
         return [], []
-    parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant)
+    leftward = direction == "rtl"
+    parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
     shown, *others = (_words(measured, parting, cut) for cut in (CUT, *CUTS))
     words, places = _to_page(shown, measured, direction, page)
     return words, _alternatives(shown, others, words, places, measured, direction, page)
@@ -107,7 +111,10 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
     if scale is None:
         return None, direction
     measured = _measure_in_frame(to_frame(grey, direction), scale, shrink)
-    if may_turn and runs_leftward(measured.lines, measured.runs, _pitch(scale, shrink), measured.x_height):
+    if may_turn and (
+        looks_leftward(measured.inks, measured.x_height)
+        or runs_leftward(measured.lines, measured.runs, _pitch(scale, shrink), measured.x_height)
+    ):
         return _measure_in_frame(to_frame(grey, "rtl"), scale, shrink), "rtl"
     return measured, direction
 
@@ -127,7 +134,7 @@ def _measure_in_frame(grey: np.ndarray, scale: Scale, measured_at: float) -> Mea
     slant = estimate_slant(inks, x_height)
     runs = [find_runs(line_ink, slant, x_height) for line_ink in inks]
     counter = counter_width(inks, slant, x_height)
-    return Measured(factor, pitch, x_height, counter, slant, ink.contrast, lines, inks, runs)
+    return Measured(factor, pitch, x_height, counter, slant, ink.contrast, ink.outside, lines, inks, runs)
 
 
 def _words(page: Measured, parting: Sequence[np.ndarray], cut: float) -> list[list[tuple[LineWord, float]]]:
@@ -137,7 +144,7 @@ def _words(page: Measured, parting: Sequence[np.ndarray], cut: float) -> list[li
         for line_ink, line_runs, gaps in zip(page.inks, page.runs, parting, strict=True)
     ]
     found = []
-    words = without_cut_off(without_pale(words), page.contrast.shape[1], page.x_height)
+    words = without_cut_off(without_pale(words), page.outside, page.x_height)
     for line, members in zip(page.lines, words, strict=True):
         middles = line.at(np.array([(word.left + word.right) // 2 for word in members], int))
         found.append([(word, float(y)) for word, y in zip(members, middles, strict=True)])

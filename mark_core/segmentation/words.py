@@ -10,13 +10,19 @@ from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 
-CUT = 0.6  # probability from which a gap parts words
+CUT = 0.45  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _STROKE = 0.7  # x-heights; a narrower stretch is hardly a word of its own
 _NEARER = 0.7  # of the wider gap beside such a stretch
+_HANGING = 0.6  # x-heights below the middle of the line, to which commas reach and small letters do not
+_OPENING = 1.5  # times the gap behind; beyond is an opening bracket or quotation mark
+_STRAY = 1.0  # x-heights from the letters of a word; what is farther off is dirt, or shows through
+_UNDER = (
+    0.5  # of the usual word gap of the line; a wider gap parts words even where a flourish reaches across
+)
 _FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
 _PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
-_EDGE = 0.15  # x-heights; what is so near the edge of the picture is cut off by it
+_EDGE = 0.3  # x-heights; what is so near the edge of the page or picture is cut off by it, or part of it
 _FOLD = 2.5  # x-heights of white between the page and scraps of the next one
 _SOLID = 0.8  # share of its box that a blot fills; letters leave more white
 
@@ -54,10 +60,13 @@ def words_of_line(
     """
     if len(runs.start) == 0:
         return []
-    cut = _without_marks_alone(parting > parts_from, runs, x_height)
+    cut = _without_marks_alone(_under_flourishes(parting > parts_from, runs), runs, x_height)
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
-    word = np.searchsorted(runs.cut[cut], upright(ink, slant))
-    word = _keep_parts_whole(ink, word, x_height, len(first) - 1)
+    column = upright(ink, slant)
+    part = np.unique(ink.part, return_inverse=True)[1]
+    word = _keep_parts_whole(ink, part, np.searchsorted(runs.cut[cut], column), x_height, len(first) - 1)
+    apart = _stand_apart(part, column - runs.start[first[:-1]][word], runs.stop[first[1:] - 1][word] - column)
+    word = np.where(apart > _STRAY * x_height, -1, word)
     order = np.argsort(word, kind="stable")
     bounds = np.searchsorted(word[order], np.arange(len(first)))
     result = []
@@ -87,18 +96,26 @@ def without_pale(lines: list[list[LineWord]]) -> list[list[LineWord]]:
     return [[word for word in line if word.contrast > _PALE * usual] for line in lines]
 
 
-def without_cut_off(lines: list[list[LineWord]], width: int, x_height: float) -> list[list[LineWord]]:
-    """Drops what the left or right edge of the picture cuts off and white parts from the rest of its line.
+def without_cut_off(
+    lines: list[list[LineWord]], outside: np.ndarray, x_height: float
+) -> list[list[LineWord]]:
+    """Drops what stands at the edge of the page or picture and is parted by white from the rest of its line.
 
-    That is what is seen of the neighbouring page. width: of the working image, pixels.
+    That is what is seen of the neighbouring page, and the cut or marbled edges of the leaves.
+    outside: (H, W) bool of the working image, True off the page.
     """
-    near, white = _EDGE * x_height, _FOLD * x_height
+    near, white = max(1, round(_EDGE * x_height)), _FOLD * x_height
+    off = np.pad(outside, near, constant_values=True)  # off[y, x] is outside[y - near, x - near]
 
     def is_kept(line: list[LineWord], index: int) -> bool:
         word = line[index]
-        if word.left < near and (index + 1 == len(line) or line[index + 1].left - word.right > white):
+        rows = slice(word.top + near, word.bottom + near)
+        if off[rows, word.left : word.left + near].any() and (
+            index + 1 == len(line) or line[index + 1].left - word.right > white
+        ):
             return False
-        return word.right <= width - near or (index > 0 and word.left - line[index - 1].right <= white)
+        at_right = off[rows, word.right + near : word.right + 2 * near].any()
+        return not at_right or (index > 0 and word.left - line[index - 1].right <= white)
 
     return [[word for i, word in enumerate(line) if is_kept(line, i)] for line in lines]
 
@@ -110,6 +127,13 @@ def _is_word(word: LineWord, x_height: float) -> bool:
     if height <= _FLAT * x_height and width > height:
         return False
     return word.ink < _SOLID * width * height or min(width, height) < 0.3 * x_height
+
+
+def _under_flourishes(cut: np.ndarray, runs: Runs) -> np.ndarray:
+    """Joins what stands under the arm of a capital to it, unless the gap is wide for this line. cut: (R - 1,) bool."""
+    if not cut.any():
+        return cut
+    return cut & ((runs.overhang[:, 0] <= 0) | (runs.gaps > _UNDER * np.median(runs.gaps[cut])))
 
 
 def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.ndarray:
@@ -124,17 +148,33 @@ def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.nda
     alone = np.concatenate([[True], cut]) & np.concatenate([cut, [True]])
     narrow = alone & (runs.stop - runs.start < _STROKE * x_height)
     before, behind = wide[:-1], wide[1:]
-    to_left = np.flatnonzero(narrow[1:] & (before < _NEARER * behind)[1:])
+    # Commas, semicolons and virgules hang below the line and close a word, unless they clearly stand before one.
+    closes = (runs.bottom > _HANGING * x_height) & (before < _OPENING * behind)
+    to_left = np.flatnonzero(narrow[1:] & (closes | (before < _NEARER * behind))[1:])
     to_right = np.flatnonzero(narrow[:-1] & (behind < _NEARER * before)[:-1])
     cut = cut.copy()
     cut[np.concatenate([to_left, to_right])] = False
     return cut
 
 
-def _keep_parts_whole(ink: LineInk, word: np.ndarray, x_height: float, count: int) -> np.ndarray:
+def _stand_apart(part: np.ndarray, behind_start: np.ndarray, before_stop: np.ndarray) -> np.ndarray:
+    """(K,) columns between the letters of a word and the connected part that each pixel is of, negative within.
+
+    part: (K,) numbers from 0. behind_start, before_stop: (K,) columns of the pixel behind the first letter and before
+    the end of the last.
+    """
+    nearest = np.full(part.max(initial=-1) + 1, -np.inf)
+    np.maximum.at(nearest, part, np.minimum(behind_start, before_stop))
+    return -nearest[part]
+
+
+def _keep_parts_whole(
+    ink: LineInk, part: np.ndarray, word: np.ndarray, x_height: float, count: int
+) -> np.ndarray:
     """Moves each connected part into one word, unless it has letters in several (words that touch)."""
-    parts, part = np.unique(ink.part, return_inverse=True)
     weight = np.where(np.abs(ink.rise) < 0.7 * x_height, 1.0, 0.2)
-    votes = np.bincount(part * count + word, weight, minlength=len(parts) * count).reshape(len(parts), count)
+    votes = np.bincount(part * count + word, weight, minlength=(part.max(initial=-1) + 1) * count).reshape(
+        -1, count
+    )
     whole = votes.max(axis=1) > 0.8 * votes.sum(axis=1)
     return np.where(whole[part], votes.argmax(axis=1)[part], word)

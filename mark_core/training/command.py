@@ -13,7 +13,7 @@ _DEFAULT_SHARDS = Path("build/shards")
 
 
 def add_train(commands: Any, make_command: Any) -> None:
-    """Add ``train`` and its steps: fonts, render, sheet, run, gaps, export."""
+    """Add ``train`` and its steps: fonts, render, sheet, run, gaps, direction, export."""
     parser = make_command(commands, "train", "train the model on rendered words", None, _show)
     steps = parser.add_subparsers(dest="step", required=True, metavar="step")
 
@@ -75,7 +75,15 @@ def add_train(commands: Any, make_command: Any) -> None:
     gaps.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
     gaps.add_argument("--pages", type=int, default=400)
     gaps.add_argument("--seed", type=int, default=0)
+    gaps.add_argument("--leftward", action="store_true", help="those of Arabic and Hebrew")
     gaps.set_defaults(run=_gaps)
+
+    direction = steps.add_parser("direction", help="fit what tells the letters of writing to the left")
+    direction.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
+    direction.add_argument("--pages", type=int, default=240)
+    direction.add_argument("--leftward", type=int, default=90)
+    direction.add_argument("--seed", type=int, default=0)
+    direction.set_defaults(run=_direction)
 
     calibrate = steps.add_parser(
         "calibrate",
@@ -171,8 +179,15 @@ def _gaps(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.training.gaps import fit_parting
 
     _need(options.fonts, "fonts")
-    record = fit_parting(options.fonts, options.pages, options.seed)
+    record = fit_parting(options.fonts, options.pages, options.seed, options.leftward)
     return {key: record[key] for key in ("pages", "gaps", "error", "error_of_families_held_out")}
+
+
+def _direction(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.training.leftward import fit_letters
+
+    _need(options.fonts, "fonts")
+    return fit_letters(options.fonts, options.pages, options.leftward, options.seed)
 
 
 def _calibrate(options: argparse.Namespace) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from mark_core.segmentation.gaps import Runs
-from mark_core.segmentation.parting import FEATURES, WEIGHTS, Judgement, page_features
+from mark_core.segmentation.measures import FEATURES, page_features
+from mark_core.segmentation.parting import WEIGHTS, Judgement
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.segment import measure
 from mark_core.segmentation.slant import upright
@@ -20,8 +21,8 @@ from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_face
 from mark_core.training.synthesis.pages import LEFTWARD, RenderedPage, render_page
 from mark_core.training.synthesis.words import WordSource
 
-_KINDS = {"hand": 0.35, "pen": 0.20, "black": 0.22, "print": 0.23}
-_LANGUAGES = {
+_RIGHTWARD_KINDS = {"hand": 0.35, "pen": 0.20, "black": 0.22, "print": 0.23}
+_RIGHTWARD = {
     "en": 0.3,
     "de": 0.2,
     "la": 0.2,
@@ -32,9 +33,15 @@ _LANGUAGES = {
     "he": 0.03,
     "ar": 0.02,
 }
+_LEFTWARD_KINDS = {"other": 0.9, "print": 0.1}
+_LEFTWARD = {"ar": 0.75, "he": 0.25}
 _PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد"}
 _HELD_OUT_SHARE = 0.15  # pages in faces that are not fitted on
 _FREEDOM = 0.01  # inverse strength of the ridge; rendered pages are only roughly like real ones
+_LEFTWARD_ONLY = (
+    "overhang",
+    "clear distance",
+)  # measures of letters that do not join; elsewhere they mislead
 _END = 0.5  # x-heights; so much of a stretch of letters tells whose its end is
 _CLEAR = 0.7  # share of that ink which must belong to one word
 
@@ -51,43 +58,53 @@ class GapSample:
     held_out: bool
 
 
-def fit_parting(fonts: Path, pages: int, seed: int = 0, out: Path = WEIGHTS) -> dict[str, Any]:
-    """Fit the weights on ``pages`` rendered pages and write them to ``out``; returns what was written."""
+def fit_parting(
+    fonts: Path, pages: int, seed: int = 0, leftward: bool = False, out: Path | None = None
+) -> dict[str, Any]:
+    """Fit the weights on ``pages`` rendered pages and write them to ``out``; returns what was written.
+
+    leftward: fit those of writing to the left. out: the shipped weights by default.
+    """
     from tqdm import tqdm
 
     source = WordSource(fonts / LATIN_DICTIONARY)
-    drawn = rendered_pages(load_faces(fonts), source, pages, seed)
-    samples = [known_gaps(page, face.held_out) for page, face in tqdm(drawn, total=pages, unit="page")]
-    judgement = fit([sample for sample in samples if not sample.held_out]).rounded()
+    drawn = rendered_pages(load_faces(fonts), source, pages, seed, leftward)
+    samples = [known_gaps(page, face.held_out) for page, face, _ in tqdm(drawn, total=pages, unit="page")]
+    used = np.array([leftward or not any(part in name for part in _LEFTWARD_ONLY) for name in FEATURES])
+    judgement = fit([sample for sample in samples if not sample.held_out], used).rounded()
     of_features = {
-        key: dict(zip(FEATURES, getattr(judgement, key).tolist(), strict=True))
+        key: dict(zip(np.array(FEATURES)[used].tolist(), getattr(judgement, key)[used].tolist(), strict=True))
         for key in ("weights", "mean", "spread")
     }
     record = {
         "recipe": "logistic regression on the gaps of rendered pages, every page with equal weight",
-        "command": f"python -m mark_core train gaps --pages {pages} --seed {seed}",
+        "command": f"python -m mark_core train gaps --pages {pages} --seed {seed}" + " --leftward" * leftward,
         "pages": pages,
         "seed": seed,
         "gaps": sum(len(sample.parts_words) for sample in samples),
-        "error": round(error([s for s in samples if not s.held_out], judgement), 4),
-        "error_of_families_held_out": round(error([s for s in samples if s.held_out], judgement), 4),
+        "error": _rounded_error([s for s in samples if not s.held_out], judgement),
+        "error_of_families_held_out": _rounded_error([s for s in samples if s.held_out], judgement),
         "bias": float(judgement.bias),
         **of_features,
     }
-    out.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    (out or WEIGHTS[leftward]).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return record
 
 
 def rendered_pages(
-    faces: list[Face], source: WordSource, count: int, seed: int
-) -> Iterator[tuple[RenderedPage, Face]]:
-    """``count`` pages with their faces; families are drawn alike, however many weights they have."""
+    faces: list[Face], source: WordSource, count: int, seed: int, leftward: bool = False
+) -> Iterator[tuple[RenderedPage, Face, str]]:
+    """``count`` pages with face and language; families are drawn alike, however many weights they have.
+
+    Pages to the left come mirrored, in the frame of the segmentation. leftward: draw such pages only.
+    """
+    languages, kinds = (_LEFTWARD, _LEFTWARD_KINDS) if leftward else (_RIGHTWARD, _RIGHTWARD_KINDS)
     pools: dict[tuple[str, str, bool], list[list[Face]]] = {}
     for number in range(count):
         g = np.random.default_rng([seed, number])
         while True:
-            language = _choose(_LANGUAGES, g)
-            kind = _choose(_KINDS, g)
+            language = _choose(languages, g)
+            kind = _choose(kinds, g)
             key = (_PROBES.get(language, "abcxyz019"), kind, g.random() < _HELD_OUT_SHARE)
             if key not in pools:
                 families = defaultdict(list)
@@ -103,7 +120,7 @@ def rendered_pages(
                 page = render_page(face, language, source, g)
             except (OSError, ValueError):
                 continue  # a face without the letters it promises
-            yield (_mirrored(page) if language in LEFTWARD else page), face
+            yield (_mirrored(page) if language in LEFTWARD else page), face, language
             break
 
 
@@ -124,8 +141,11 @@ def known_gaps(page: RenderedPage, held_out: bool = False) -> GapSample:
     return GapSample(np.concatenate(kept), np.concatenate(parts), held_out)
 
 
-def fit(samples: list[GapSample]) -> Judgement:
-    """The logistic regression on the measures; every page weighs the same."""
+def fit(samples: list[GapSample], used: np.ndarray | None = None) -> Judgement:
+    """The logistic regression on the measures; every page weighs the same.
+
+    used: (F,) bool, measures that may count; all by default.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
@@ -133,10 +153,16 @@ def fit(samples: list[GapSample]) -> Judgement:
     features = np.concatenate([sample.features for sample in samples])
     labels = np.concatenate([sample.parts_words for sample in samples])
     weight = np.concatenate([np.full(len(s.parts_words), 1 / len(s.parts_words)) for s in samples])
+    if used is not None:
+        features = features * used
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=_FREEDOM, max_iter=2000)
     model.fit(scaler.transform(features), labels, sample_weight=weight * len(labels) / weight.sum())
     return Judgement(model.coef_[0], float(model.intercept_[0]), scaler.mean_, scaler.scale_)
+
+
+def _rounded_error(samples: list[GapSample], judgement: Judgement) -> float | None:
+    return round(error(samples, judgement), 4) if samples else None
 
 
 def error(samples: list[GapSample], judgement: Judgement) -> float:

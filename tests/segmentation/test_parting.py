@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from mark_core.segmentation.gaps import Runs
-from mark_core.segmentation.parting import (
-    FEATURES,
-    Judgement,
-    judge_page,
-    load_judgement,
-    page_features,
-    word_gaps,
-)
+from mark_core.segmentation.measures import FEATURES, page_features
+from mark_core.segmentation.parting import Judgement, judge_page, load_judgement, word_gaps
 
 X_HEIGHT = 20.0
 NO_LENGTHS = ("strokes", "joined", "low", "high")
@@ -37,6 +31,8 @@ def line_of(gaps: list[int]) -> Runs:
         cut=start[1:] - width.astype(int) // 2,
         white=width,
         apart=np.stack([width, width + 1, width + 2], axis=1),
+        clear=width,
+        overhang=np.stack([-width] * 4, axis=1),
         faintest=none,
         joined=flag,
         mark=none,
@@ -66,8 +62,9 @@ def test_measures_do_not_depend_on_pixels(lines: list[Runs]) -> None:
         np.testing.assert_allclose(small_rows, large_rows, atol=1e-6)
 
 
-def test_wide_gaps_part_words_rather_than_narrow_ones(lines: list[Runs]) -> None:
-    first, second, empty = word_gaps(lines, X_HEIGHT, 6.0, 0.0)
+@pytest.mark.parametrize("leftward", [False, True])
+def test_wide_gaps_part_words_rather_than_narrow_ones(lines: list[Runs], leftward: bool) -> None:
+    first, second, empty = word_gaps(lines, X_HEIGHT, 6.0, 0.0, leftward)
     wide = np.concatenate([lines[0].gaps > 10, lines[1].gaps > 10])
     probability = np.concatenate([first, second])
     assert probability[wide].min() > probability[~wide].max() + 0.2
@@ -94,3 +91,33 @@ def test_a_page_is_judged_by_what_tells_its_own_words_apart() -> None:
 def test_gaps_of_no_page() -> None:
     assert word_gaps([], X_HEIGHT, 6.0, 0.0) == []
     assert len(judge_page(np.zeros((0, len(FEATURES))), load_judgement())) == 0
+
+
+def measure_of(runs: Runs, name: str) -> np.ndarray:
+    """(R - 1,) one measure of the gaps of a line alone on its page."""
+    return page_features([runs], X_HEIGHT, 6.0, 0.0)[0][:, FEATURES.index(name)]
+
+
+def test_a_capital_alone_is_narrow_and_tall() -> None:
+    runs = line_of([3, 14, 40])
+    assert (measure_of(runs, "capital alone on the left") == 0).all()
+    capital = replace(
+        runs, top=np.array([-10.0, -30.0, -10.0, -30.0]), stop=runs.start + np.array([30, 30, 60, 30])
+    )
+    assert (measure_of(capital, "capital alone on the left") > 0).tolist() == [False, True, False]
+    wider = measure_of(capital, "capital alone on the left, times how much wider the gap before it is")
+    assert wider[1] < 0  # the gap before it is narrow: it ends a word
+
+
+def test_a_comma_hangs_below_the_line_and_a_virgule_reaches_above_it_too() -> None:
+    runs = line_of([3, 3, 3])
+    narrow = replace(
+        runs,
+        stop=runs.start + np.array([30, 6, 6, 30]),
+        top=np.array([-10.0, 2.0, -22.0, -10.0]),
+        bottom=np.array([10.0, 16.0, 20.0, 10.0]),
+    )
+    assert (measure_of(narrow, "comma on the left") > 0).tolist() == [False, True, False]
+    assert (measure_of(narrow, "comma on the right") > 0).tolist() == [True, False, False]
+    assert (measure_of(narrow, "virgule on the left") > 0).tolist() == [False, False, True]
+    assert (measure_of(narrow, "virgule on the right") > 0).tolist() == [False, True, False]

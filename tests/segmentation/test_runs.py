@@ -89,3 +89,34 @@ def test_a_line_without_letters() -> None:
     assert len(runs_of((100, 104, 6, 10)).start) == 0
     assert len(runs_of((100, 120, 60, 70)).start) == 0
     assert runs_of(LEFT).gaps.tolist() == []
+
+
+def of_parts(*rectangles: tuple[int, int, int, int, int]) -> Runs:
+    """As `runs_of`, with the number of the connected part behind each rectangle."""
+    ink = line_of(*(rectangle[:4] for rectangle in rectangles))
+    number = np.array([rectangle[4] for rectangle in rectangles])
+    return find_runs(LineInk(ink.x, ink.y, ink.rise, number[ink.part], ink.dark), 0.0, X_HEIGHT)
+
+
+def test_the_arm_of_a_capital_overhangs_the_letters_behind_it() -> None:
+    runs = of_parts((*LEFT, 0), (110, 150, -30, -26, 0), (*RIGHT, 1))
+    assert runs.gaps.tolist() == [12]
+    above, below, right_above, right_below = runs.overhang[0].tolist()
+    assert above == 150 - 1 - 142
+    assert max(below, right_above, right_below) < 0
+    assert runs.clear.tolist() == [0]
+
+
+def test_a_tail_reaches_back_under_the_letters_before_it() -> None:
+    runs = of_parts((*LEFT, 0), (*RIGHT, 1), (122, 150, 24, 28, 1))
+    assert runs.overhang[0, 3] == 130 - 1 - 122
+    assert runs.overhang[0, :3].max() < 0
+    assert runs.clear.tolist() == [0]
+
+
+def test_letters_that_keep_apart_are_clear_of_each_other() -> None:
+    runs = of_parts((*LEFT, 0), (*RIGHT, 1))
+    assert runs.overhang.max() < 0
+    assert runs.clear.tolist() == [12]
+    accent = of_parts((*LEFT, 0), (*RIGHT, 1), (126, 146, -30, -26, 2))  # belongs to neither
+    assert accent.overhang.max() < 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mark_core.segmentation import parting
+from mark_core.segmentation.measures import FEATURES
 from mark_core.training import gaps
 from mark_core.training.synthesis.fonts import Face
 from tests.training.few_words import FewWords
@@ -21,23 +22,21 @@ def faces(default_font):
 @pytest.fixture(scope="module")
 def samples(faces):
     drawn = gaps.rendered_pages(faces, FewWords(), 12, seed=3)
-    return [gaps.known_gaps(page, face.held_out) for page, face in drawn]
+    return [gaps.known_gaps(page, face.held_out) for page, face, _ in drawn]
 
 
 def test_both_kinds_of_gaps_are_known(samples):
     labels = np.concatenate([sample.parts_words for sample in samples])
     assert len(labels) > 1000
     assert 0.05 < labels.mean() < 0.6
-    assert all(
-        sample.features.shape == (len(sample.parts_words), len(parting.FEATURES)) for sample in samples
-    )
+    assert all(sample.features.shape == (len(sample.parts_words), len(FEATURES)) for sample in samples)
 
 
 def test_the_fit_separates_wide_from_narrow_gaps(faces):
     drawn = gaps.rendered_pages(faces[2:], FewWords(), 8, seed=3)  # prints: even spaces
-    samples = [gaps.known_gaps(page) for page, _ in drawn]
+    samples = [gaps.known_gaps(page) for page, *_ in drawn]
     judgement = gaps.fit(samples)
-    assert judgement.weights.shape == (len(parting.FEATURES),)
+    assert judgement.weights.shape == (len(FEATURES),)
     assert gaps.error(samples, judgement) < 0.08
     scores = np.concatenate([judgement.score(sample.features) for sample in samples])
     wide = np.concatenate([sample.parts_words for sample in samples])
@@ -45,33 +44,47 @@ def test_the_fit_separates_wide_from_narrow_gaps(faces):
     assert np.median(scores[~wide]) < -1
 
 
-def test_the_record_can_be_loaded(faces, tmp_path, monkeypatch):
+@pytest.mark.parametrize("leftward", [False, True])
+def test_the_record_can_be_loaded(faces, tmp_path, monkeypatch, leftward):
     monkeypatch.setattr(gaps, "load_faces", lambda folder: faces)
     monkeypatch.setattr(gaps, "WordSource", lambda dictionary: FewWords())
-    record = gaps.fit_parting(tmp_path, 3, seed=1, out=tmp_path / "parting.json")
-    assert json.loads((tmp_path / "parting.json").read_text())["pages"] == record["pages"] == 3
-    monkeypatch.setattr(parting, "WEIGHTS", tmp_path / "parting.json")
+    monkeypatch.setattr(gaps, "_PROBES", {})
+    out = tmp_path / "parting.json"
+    record = gaps.fit_parting(tmp_path, 3, seed=1, leftward=leftward, out=out)
+    assert json.loads(out.read_text())["pages"] == record["pages"] == 3
+    assert ("--leftward" in record["command"]) == leftward
+    monkeypatch.setattr(parting, "WEIGHTS", (out, out))
     parting.load_judgement.cache_clear()
     judgement = parting.load_judgement()
     parting.load_judgement.cache_clear()
-    assert judgement.weights.tolist() == [record["weights"][name] for name in parting.FEATURES]
+    assert judgement.weights.tolist() == [record["weights"].get(name, 0.0) for name in FEATURES]
     assert judgement.bias == record["bias"]
     assert (judgement.spread > 0).all()
+    assert ("log of clear distance" in record["weights"]) == leftward
 
 
-def test_shipped_weights_come_from_rendered_pages():
-    record = json.loads(parting.WEIGHTS.read_text(encoding="utf-8"))
+def test_measures_left_out_of_the_fit_have_no_weight(samples):
+    used = np.array(["slant" not in name for name in FEATURES])
+    judgement = gaps.fit(samples, used)
+    assert (judgement.weights[~used] == 0).all()
+    assert np.abs(judgement.weights[used]).max() > 0.1
+
+
+@pytest.mark.parametrize("leftward", [False, True])
+def test_shipped_weights_come_from_rendered_pages(leftward):
+    record = json.loads(parting.WEIGHTS[leftward].read_text(encoding="utf-8"))
     assert "rendered pages" in record["recipe"]
-    assert set(record["weights"]) == set(parting.FEATURES)
-    judgement = parting.load_judgement()
-    for key in ("weights", "mean", "spread"):
-        assert getattr(judgement, key).tolist() == [record[key][name] for name in parting.FEATURES]
+    assert ("--leftward" in record["command"]) == leftward
+    assert set(record["weights"]) <= set(FEATURES)
+    judgement = parting.load_judgement(leftward)
+    for place, name in enumerate(FEATURES):
+        assert judgement.weights[place] == record["weights"].get(name, 0.0)
     assert judgement.bias == record["bias"]
 
 
 def test_pages_are_the_same_for_a_seed(faces):
     one, two = (
-        [page.grey for page, _ in gaps.rendered_pages(faces, FewWords(), 2, seed=5)] for _ in range(2)
+        [page.grey for page, *_ in gaps.rendered_pages(faces, FewWords(), 2, seed=5)] for _ in range(2)
     )
     for a, b in zip(one, two, strict=True):
         np.testing.assert_array_equal(a, b)

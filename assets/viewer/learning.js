@@ -57,6 +57,10 @@ function drawLearning(learning) {
   bar.hidden = !running;
   if (learning.fraction > 0) bar.value = learning.fraction;
   else bar.removeAttribute("value");
+  const left = find(".mk-learning-left");
+  const minutes = Math.max(1, Math.ceil(learning.left / 60));
+  left.hidden = !Number.isFinite(learning.left);
+  put(left, plural(minutes, "At most about {n} minute more.", "At most about {n} minutes more."));
   const gain = find(".mk-learning-gain");
   gain.hidden = !learning.gain;
   if (learning.gain) {

@@ -91,6 +91,9 @@ class Learning:
         self._base: MarkModel = session.index.model
         self._learnt: MarkModel | None = None
         self._gain: tuple[float, float] | None = None
+        self._ends: float | None = (
+            None  # when the time is over that was given to the learning, reading included
+        )
         self._stop = threading.Event()
         self._running = False
         self._shown = 0
@@ -110,7 +113,7 @@ class Learning:
             if not self._session.sheets:
                 raise mark.MarkError("Add a page or open a sample first.")
             turn = self._turns.join()
-            self._running, self._stop, self._gain = True, threading.Event(), None
+            self._running, self._stop, self._gain, self._ends = True, threading.Event(), None, None
         threading.Thread(target=self._run, args=(plan, turn, self._stop), daemon=True).start()
 
     def stop(self) -> None:
@@ -157,9 +160,11 @@ class Learning:
             if self._turns.ahead(turn):
                 self._show("waiting", WAITING)
             if self._turns.wait(turn, stop):
+                self._ends = self._session.clock() + 60 * plan.minutes
                 self._show("learning", READING)
                 strips, known = self._lesson()
                 result = teach(self._base, strips, plan, known, self._report, stop, self._watch)
+                self._ends = None
                 self._keep(result, stopped=stop.is_set())
             else:
                 self._show("ended", STOPPED)
@@ -211,6 +216,9 @@ class Learning:
         self._show("learning", step, share)
 
     def _show(self, state: str, sentence: str, share: float = 0.0) -> None:
+        left = None
+        if state == "learning" and self._ends is not None:
+            left = max(0, round(self._ends - self._session.clock()))
         with self._changed:
             self._session.answer(
                 "learning",
@@ -219,6 +227,7 @@ class Learning:
                     "sentence": sentence,
                     "fraction": round(min(1.0, max(0.0, share)), 3),
                     "gain": self._gain if state in ("learning", "learnt") else None,
+                    "left": left,  # seconds at most
                 },
             )
             self._shown += 1

@@ -73,7 +73,7 @@ def test_what_is_learnt_is_used_at_once_and_can_be_set_aside(desk: Desk, teacher
     assert views[0]["panels"]["lesson"] == {"seq": 4, "error": None}
     assert teacher.asked[0][:2] == ("shipped weights", 6)
     last = views[-1]["panels"]["learning"]
-    assert (last["state"], last["gain"]) == ("learnt", (0.3, 0.45))
+    assert (last["state"], last["gain"], last["left"]) == ("learnt", (0.3, 0.45), None)
     assert session.index.model == "shipped weights, learnt"
     assert all(sheet.index is session.index for sheet in session.sheets)  # the sample too, as a copy
     assert shared[0].model == "shipped weights"  # other visitors keep theirs
@@ -93,7 +93,9 @@ def test_progress_is_shown_and_searching_goes_on(desk: Desk, teacher: Teacher) -
     assert teacher.began.wait(10)
     view = desk.search(key, event(seq=2, text="one"))
     assert view["result"]["error"] is None
-    assert view["panels"]["learning"] == {
+    shown = view["panels"]["learning"]
+    assert 0 < shown.pop("left") <= 120
+    assert shown == {
         "state": "learning", "sentence": "Learning the hand", "fraction": 0.25, "gain": None
     }  # fmt: skip
     assert desk.steer(key, event(seq=1, what="forget"))["panels"]["steered"]["error"] == learning.RUNNING

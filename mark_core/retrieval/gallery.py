@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from mark_core.model.encoding import Encoding
-from mark_core.retrieval.pattern import pattern_agreement
+from mark_core.retrieval.editing import as_codes, distances
+from mark_core.retrieval.pattern import best_agreement
 from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration
 
@@ -92,10 +93,24 @@ class Gallery:
             else self._nothing()
         )
 
-    def pattern_agreement(self, letters: Sequence[str], rows: np.ndarray | None = None) -> np.ndarray:
-        """(N,) evidence in -12..0 that a word spells the letters of a query term; of ``rows`` alone, if given."""
-        rows = np.arange(len(self)) if rows is None else rows
-        return self._read(lambda *near: pattern_agreement(*near, letters), rows)
+    def pattern_agreement(self, letters: Sequence[str]) -> np.ndarray:
+        """(N,) evidence in -12..0 that a word spells the letters of a query term."""
+        return self.best_agreement([letters], np.arange(len(self)))
+
+    def best_agreement(self, patterns: Sequence[Sequence[str]], rows: np.ndarray) -> np.ndarray:
+        """(N,) the same for whichever of the patterns a word spells best; only ``rows`` are read."""
+        return self._read(lambda *near: best_agreement(*near, patterns), rows)
+
+    def near(self, letters: Sequence[str], most: int, count: int) -> np.ndarray:
+        """Rows of the at most ``count`` words whose readings differ from a word least, but by at least one letter and
+        at most ``most``."""
+        distance = distances(*self._codes, letters)
+        rows = np.argsort(distance, kind="stable")
+        return rows[(distance[rows] > 0) & (distance[rows] <= most)][:count]
+
+    @cached_property
+    def _codes(self) -> tuple[np.ndarray, np.ndarray]:
+        return as_codes(self.readings)
 
     def _nothing(self) -> np.ndarray:
         return np.full(len(self), FLOOR)

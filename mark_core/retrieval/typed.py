@@ -7,12 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from mark_core.model.mark import MarkModel
-from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.pattern import edited
+from mark_core.retrieval.editing import edited
+from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.retrieval.query import Term, spellings
 from mark_core.retrieval.scoring import Calibration
 
 Place = tuple[str, int]  # page id, number of the word on the page
+MISREAD = 2  # letters of a word that may be read wrongly beside those that may differ
+_WORK, _FEWEST = (
+    150_000,
+    60,
+)  # states of all spellings that are computed for a ~; words that are read in any case
 
 
 def term_logits(gallery: Gallery, model: MarkModel, calibration: Calibration, term: Term) -> np.ndarray:
@@ -24,9 +29,13 @@ def term_logits(gallery: Gallery, model: MarkModel, calibration: Calibration, te
     if len(words) == 1:
         logits = gallery.typed_logits(cosine, term.word, calibration)
     else:
-        logits = calibration.text_logit(cosine, _any(gallery, cosine, _distinct(words, term)))
+        agreement = gallery.best_agreement(_distinct(words, term), gallery.candidates(cosine))
+        logits = calibration.text_logit(cosine, agreement)
     if term.edits:
-        agreement = _any(gallery, cosine, edited(term.letters, term.edits))
+        patterns = edited(term.letters, term.edits)
+        count = np.clip(_WORK // (len(patterns) * (2 * len(term.letters) + 1)), _FEWEST, CANDIDATES)
+        rows = gallery.near(term.letters, term.edits + MISREAD, int(count))
+        agreement = gallery.best_agreement(patterns, rows)  # what reads as the word itself is found by it
         logits = np.maximum(logits, calibration.pattern_logit(agreement))
     return logits
 
@@ -35,12 +44,6 @@ def _distinct(words: list[str], term: Term) -> list[tuple[str, ...]]:
     """Letters to read for all spellings: those that differ by a letter of a class are one pattern."""
     same = {char: letters for letters in term.letters for char in letters}
     return list(dict.fromkeys(tuple(same.get(char, char) for char in word) for word in words))
-
-
-def _any(gallery: Gallery, cosine: np.ndarray, patterns: Sequence[tuple[str, ...]]) -> np.ndarray:
-    """(N,) agreement with whichever of the patterns a candidate spells best."""
-    rows = gallery.candidates(cosine)
-    return np.max([gallery.pattern_agreement(letters, rows) for letters in patterns], axis=0)
 
 
 def row_logits(terms: Sequence[np.ndarray], places: Sequence[Place]) -> np.ndarray:

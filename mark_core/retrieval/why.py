@@ -9,9 +9,9 @@ import numpy as np
 
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.candidates import Candidates
+from mark_core.retrieval.editing import edited
 from mark_core.retrieval.evidence import LetterPlace, place_letters
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.pattern import edited
 from mark_core.retrieval.query import Term, spellings
 from mark_core.retrieval.scoring import probability
 from mark_core.retrieval.warping import column_likeness

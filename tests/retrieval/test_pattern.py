@@ -1,14 +1,15 @@
 import fnmatch
-import itertools
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mark_core.retrieval.pattern import edited, pattern_agreement, pattern_likelihood
+from mark_core.retrieval.editing import edited
+from mark_core.retrieval.pattern import best_agreement, pattern_agreement, pattern_likelihood
 from mark_core.retrieval.reading import best_path, log_likelihood, pad_letters
 from tests.conftest import encoding_that_reads
+from tests.retrieval.test_editing import distance
 from tests.retrieval.test_reading import random_letters
 
 
@@ -42,15 +43,6 @@ def test_a_letter_may_be_one_of_several():
     assert [word for word, value in zip(WORDS, agreement, strict=True) if value > -0.1] == ["vita", "uita"]
 
 
-def distance(a, b):
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a):
-        previous, row = row, [i + 1]
-        for j, y in enumerate(b):
-            row.append(min(previous[j + 1] + 1, row[j] + 1, previous[j] + (x != y)))
-    return row[-1]
-
-
 @pytest.mark.parametrize("edits", [0, 1, 2])
 def test_edits_accept_what_is_near_enough(edits):
     p = spelled(WORDS)
@@ -59,8 +51,10 @@ def test_edits_accept_what_is_near_enough(edits):
     assert (found > -0.1).tolist() == [distance("order", word) <= edits for word in WORDS]
 
 
-def test_edited_letters_are_all_there_once():
-    one = edited("ab", 1)
-    assert len(one) == len(set(one)) == 1 + 2 + 2 + 3
-    assert all(len(letters) >= 1 for letters in edited("ab", 2))
-    assert list(itertools.chain(edited("a", 1))) == sorted({("a",), ("?",), ("?", "a"), ("a", "?")})
+def test_of_many_patterns_the_best_counts_as_if_it_had_been_alone():
+    counts = np.array([5, 9, 7])
+    p = pad_letters(random_letters(counts, 3), counts)
+    best = best_path(p)[1]
+    patterns = [*edited("abca", 2), ("b", "*"), ("uv", "?")]
+    alone = np.max([pattern_agreement(p, best, letters) for letters in patterns], axis=0)
+    np.testing.assert_allclose(best_agreement(p, best, patterns), alone, rtol=1e-5)

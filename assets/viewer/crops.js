@@ -21,7 +21,8 @@ function forgetPictures(keptIds) {
 const drawCrop = (canvas, page, box, maxWidth, maxHeight) => drawCrops(canvas, page, [box], maxWidth, maxHeight);
 
 // Several boxes of one page stand below each other, in one scale; each is at most maxHeight high.
-function drawCrops(canvas, page, boxes, maxWidth, maxHeight) {
+// later: the canvas only gets its size, and what draws it is returned.
+function drawCrops(canvas, page, boxes, maxWidth, maxHeight, { later = false } = {}) {
   const cuts = boxes.map((box) => {
     const margin = Math.round(box[3] * 0.18) + 2;
     const x = Math.max(0, box[0] - margin);
@@ -38,7 +39,7 @@ function drawCrops(canvas, page, boxes, maxWidth, maxHeight) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   if (cuts.length > 1) canvas.style.background = "none"; // beside a shorter row there is nothing
-  picture(page).then(
+  const draw = () => picture(page).then(
     (image) => {
       const reduced = image.naturalWidth / page.width;
       const pen = canvas.getContext("2d");
@@ -54,4 +55,7 @@ function drawCrops(canvas, page, boxes, maxWidth, maxHeight) {
     },
     () => {}
   );
+  if (later) return draw;
+  draw();
+  return null;
 }

@@ -2,6 +2,7 @@
 
 const GUESSES = 12;
 const BESIDE = 164; // CSS pixels of the list that a snippet leaves to number, score and buttons
+const IN_SIGHT = 12; // snippets that are drawn at once; the others when they come into sight
 const NAMED = 48; // letters of a query that are repeated above the list
 const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
@@ -44,7 +45,7 @@ function drawList(result, split, pageOf) {
     drawHead(result, split);
     if (!result || result.error) return;
     hitList.append(...listItems(split.lit, result, pageOf));
-    guessList.append(...split.guesses.map((hit) => hitItem(hit, result, pageOf(hit.page), { isGuess: true })));
+    guessList.append(...split.guesses.map((hit, place) => hitItem(hit, result, pageOf(hit.page), { isGuess: true, place: split.lit.length + place })));
   });
 }
 
@@ -104,14 +105,17 @@ function listItems(hits, result, pageOf) {
       items.push(make("li", { class: "mk-group" },
         make("h3", { title: titleOf(page) }, titleOf(page)), make("span", {}, count(number, "hit", "hits"))));
     }
-    items.push(hitItem(hit, result, page, { named: !byPage && state.pages.size > 1 }));
+    items.push(hitItem(hit, result, page, { named: !byPage && state.pages.size > 1, place }));
   });
   return items;
 }
 
-function hitItem(hit, result, page, { isGuess = false, named = state.pages.size > 1 }) {
+function hitItem(hit, result, page, { isGuess = false, named = state.pages.size > 1, place = 0 }) {
   const canvas = make("canvas", { role: "img", "aria-label": tr("Snippet of hit {rank}", { rank: hit.rank }) });
-  if (page) drawCrops(canvas, page, hit.parts || [hit.box], clamp(hitScroll.clientWidth - BESIDE, 100, 240), 46);
+  const width = clamp(hitScroll.clientWidth - BESIDE, 100, 240);
+  const draw = page && drawCrops(canvas, page, hit.parts || [hit.box], width, 46, { later: true });
+  if (draw && place < IN_SIGHT) draw();
+  else if (draw) whenSeen(canvas, draw);
   const own = result.example && result.example.page === hit.page && result.example.word === hit.word;
   const where = [own ? tr("the word you clicked") : null, tr("line {line}", { line: hit.line + 1 }), named && page ? titleOf(page) : null];
   const judged = decisionOf(hit);

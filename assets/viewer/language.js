@@ -31,7 +31,15 @@ window.markLanguage ??= ((files) => {
   }
 
   const table = () => tables.get(language) ?? new Map();
-  const number = (value) => new Intl.NumberFormat(language, { useGrouping: "min2" }).format(value);
+  // Made once a language: to make one takes longer than to use it a hundred times.
+  const made = new Map();
+  function maker(Kind, options) {
+    const key = `${Kind.name} ${language}`;
+    if (!made.has(key)) made.set(key, new Kind(language, options));
+    return made.get(key);
+  }
+
+  const number = (value) => maker(Intl.NumberFormat, { useGrouping: "min2" }).format(value);
 
   function fill(template, values, depth = 0) {
     return template.replace(/\{(\w+)(\*?)\}/g, (whole, name, star) => {
@@ -48,7 +56,7 @@ window.markLanguage ??= ((files) => {
   function plural(count, one, many, values = {}) {
     return new Saying(() => {
       const forms = table().get(many) ?? { one, other: many };
-      const form = typeof forms === "string" ? forms : forms[new Intl.PluralRules(language).select(count)] ?? forms.other;
+      const form = typeof forms === "string" ? forms : forms[maker(Intl.PluralRules).select(count)] ?? forms.other;
       return fill(form.replace("{n} ", "{n}\u00a0"), { n: count, ...values });
     });
   }

@@ -329,5 +329,6 @@ find(".mk-show-boxes").addEventListener("click", (event) => {
 
 drawAround();
 drawList(null, state.split, () => null);
-watch("value", () => receive(props.value));
-receive(props.value);
+const viewNow = () => (props.value ? JSON.parse(props.value) : null);
+watch("value", () => receive(viewNow()));
+receive(viewNow());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,12 @@ class Viewer(gr.HTML):
     def get_block_name(self) -> str:
         return "html"
 
+    def postprocess(self, value: dict[str, Any] | None) -> str | None:
+        """A view goes to the browser as one text: gradio looks into every part of anything else, here and there."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
     def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+        return {"type": "string"}
 
 
 class Brand(gr.HTML):

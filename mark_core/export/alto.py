@@ -53,7 +53,7 @@ def to_alto(extract: Extract) -> bytes:
         direction = line[0][0].word.direction
         element = child(block, "TextLine", ID=f"line{number}", BASEDIRECTION=direction, **_place(frame))
         for entry, box in line:
-            _string(element, entry, box, extract.query)
+            _string(element, entry, box, extract.typed(entry))
     return to_bytes(root)
 
 

@@ -57,9 +57,15 @@ def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) ->
         annotation["label"] = {"none": [str(entry.rank)]}
     if bodies := _bodies(extract.query, entry):
         annotation["body"] = bodies
+    targets = [_target(page, one, canvas) for one in entry.words]
+    annotation["target"] = targets if entry.rest else targets[0]
+    return annotation
+
+
+def _target(page: ExtractPage, entry: Entry, canvas: str) -> dict[str, Any]:
     width, height = page.page.original_size
     box = ",".join(str(side) for side in original_box(entry.word.box, page.page))
-    annotation["target"] = {
+    return {
         "type": "SpecificResource",
         # With its size: the fragment counts in units of the canvas, which another publisher may have scaled.
         "source": {
@@ -71,7 +77,6 @@ def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) ->
         },
         "selector": {"type": "FragmentSelector", "conformsTo": FRAGMENTS, "value": f"xywh={box}"},
     }
-    return annotation
 
 
 def _motivation(extract: Extract, entry: Entry) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mark_core.errors import MarkError
 from mark_core.pages.page import Page
+from mark_core.retrieval.query import words_of
 from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Entry:
     reads: what the reading head makes of it, "" if nothing; a guess, not a transcription. text: what a person has read
     there, "" if nobody has.
     rank: 1-based, score: probability 0..1, decision: one of DECISIONS or "" if nobody decided; a word that is no
-    hit has neither rank nor score.
+    hit has neither rank nor score. rest: of a phrase the other words, each with the same rank, score and decision;
+    part: 0-based place in the phrase.
     """
 
     word: Word
@@ -47,6 +49,13 @@ class Entry:
     rank: int | None = None
     score: float | None = None
     decision: str = ""
+    rest: tuple[Entry, ...] = ()
+    part: int = 0
+
+    @property
+    def words(self) -> tuple[Entry, ...]:
+        """It and the rest of its phrase."""
+        return (self, *self.rest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +68,10 @@ class ExtractPage:
     entries: tuple[Entry, ...]
 
     def lines(self) -> list[list[Entry]]:
-        """The entries line by line, in reading order."""
+        """The entries line by line, in reading order, every word of a phrase by itself."""
         lines: dict[int, list[Entry]] = {}
-        for entry in self.entries:
-            lines.setdefault(entry.word.line, []).append(entry)
+        for one in _in_reading_order(one for entry in self.entries for one in entry.words):
+            lines.setdefault(one.word.line, []).append(one)
         return list(lines.values())
 
 
@@ -78,6 +87,13 @@ class Extract:
     pages: tuple[ExtractPage, ...]
     query: str = ""
     created: datetime = field(default_factory=lambda: datetime.now(timezone.utc).replace(microsecond=0))
+
+    def typed(self, entry: Entry) -> str:
+        """What was typed for an entry: of a phrase its word, "" if it cannot be told."""
+        if not entry.part and not entry.rest:
+            return self.query
+        words = words_of(self.query)
+        return words[entry.part] if entry.part < len(words) else ""
 
     def rows(self) -> list[tuple[ExtractPage, Entry]]:
         """Every box with its page: hits best first, words in reading order."""
@@ -133,12 +149,24 @@ def extract_hits(
     for hit in hits:
         if hit.page not in indexed or hit.word >= len(indexed[hit.page][1].words):
             raise MarkError("The pages have changed since this search; please search again.")
-        # Box and line as the search returned them: that is what was seen and decided upon.
-        word = replace(indexed[hit.page][1].words[hit.word], box=hit.box, line=hit.line)
         decision = decided.get((hit.page, hit.word), "")
-        read = (texts or {}).get((hit.page, hit.word), "")
-        entry = Entry(word, hit.word + 1, hit.reads, read, hit.rank, hit.score, decision)
-        entries.setdefault(hit.page, []).append(entry)
+        first, *rest = [
+            Entry(
+                # Box and line as the search returned them: that is what was seen and decided upon.
+                replace(word, box=hit.box, line=hit.line) if not part else word,
+                hit.word + part + 1,
+                hit.reads if not part else "",
+                (texts or {}).get((hit.page, hit.word + part), ""),
+                hit.rank,
+                hit.score,
+                decision,
+                part=part,
+            )
+            for part, word in enumerate(
+                indexed[hit.page][1].words[hit.word : hit.word + max(1, len(hit.boxes))]
+            )
+        ]
+        entries.setdefault(hit.page, []).append(replace(first, rest=tuple(rest)))
     pages = tuple(
         ExtractPage(page_id, place, page.page, _in_reading_order(entries[page_id]))
         for page_id, (place, page) in indexed.items()

@@ -55,7 +55,7 @@ def to_page_xml(extract: Extract) -> bytes:
         )
         _coords(element, frame)
         for entry, box in line:
-            _word(element, entry, box, extract.query)
+            _word(element, entry, box, extract.typed(entry))
     return to_bytes(root)
 
 
@@ -67,7 +67,7 @@ def _word(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
     word = child(
         line,
         "Word",
-        id=f"word{entry.number}",
+        id=f"word{entry.number}-rank{entry.rank}" if entry.part else f"word{entry.number}",
         readingDirection=DIRECTIONS[entry.word.direction],
         custom=custom,
     )

@@ -29,6 +29,7 @@ COLUMNS = (
     "text",
 )
 HIT_COLUMNS = ("rank", "score", "decision", "query")
+PHRASE_COLUMN = "boxes"
 LOOKUP_COLUMNS = (
     *("term", "hits", "score", "page", "file", "file_page", "line", "word"),
     *("x", "y", "w", "h", "reads", "problem"),
@@ -40,11 +41,12 @@ def to_csv(extract: Extract) -> bytes:
     """One row a box, hits best first. UTF-8 with a byte order mark, without which Excel takes it for Latin-1.
 
     page, file_page, line and word are counted from 1. A cell that a spreadsheet would take for a formula begins
-    with an apostrophe (OWASP, CSV injection): file names and queries come from others.
+    with an apostrophe (OWASP, CSV injection): file names and queries come from others. x, y, w and h are of the first
+    word of a hit, ``boxes`` of every word of its phrase.
     """
     hits = extract.kind == "hits"
     out = io.StringIO()
-    table = csv.DictWriter(out, (*HIT_COLUMNS, *COLUMNS) if hits else COLUMNS)
+    table = csv.DictWriter(out, (*HIT_COLUMNS, *COLUMNS, PHRASE_COLUMN) if hits else COLUMNS)
     table.writeheader()
     for page, entry in extract.rows():
         row = {"page": page.place, "file": page.page.name, "file_page": page.page.number + 1} | _fields(
@@ -52,7 +54,8 @@ def to_csv(extract: Extract) -> bytes:
         )
         row |= dict(zip(("x", "y", "w", "h"), row.pop("box"), strict=True))
         if hits:
-            row |= _hit_fields(entry) | {"query": extract.query}
+            boxes = "; ".join(" ".join(map(str, box)) for box in _boxes(page, entry))
+            row |= _hit_fields(entry) | {"query": extract.query, PHRASE_COLUMN: boxes}
         table.writerow({key: _safe(value) for key, value in row.items()})
     return out.getvalue().encode("utf-8-sig")
 
@@ -98,7 +101,10 @@ def to_json(extract: Extract) -> bytes:
             for page in extract.pages
         ],
         extract.kind: [
-            (_hit_fields(entry) if hits else {}) | {"page_id": page.id} | _fields(page, entry)
+            (_hit_fields(entry) if hits else {})
+            | {"page_id": page.id}
+            | _fields(page, entry)
+            | ({"boxes": _boxes(page, entry)} if hits else {})
             for page, entry in extract.rows()
         ],
     }
@@ -115,6 +121,11 @@ def _fields(page: ExtractPage, entry: Entry) -> dict[str, Any]:
         "reads": entry.reads,
         "text": entry.text,
     }
+
+
+def _boxes(page: ExtractPage, entry: Entry) -> list[list[int]]:
+    """Of every word of a hit; of one that is no phrase its only one."""
+    return [list(original_box(one.word.box, page.page)) for one in entry.words]
 
 
 def _hit_fields(entry: Entry) -> dict[str, Any]:

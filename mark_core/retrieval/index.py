@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,6 +166,15 @@ class WordIndex:
         """The probability from which a word is best taken for a hit, of queries with a typed word or without."""
         return self.calibration.threshold[0 if typed else 1]
 
+    def measures(
+        self, text: str | None = None, example: Place | np.ndarray | None = None, variants: bool = False
+    ) -> Mapping[str, np.ndarray]:
+        """What the scores of a query rest on: (N,) values for all words by the kind of ``why.Ground``, more is better.
+
+        Raises MarkError as the search does.
+        """
+        return self._snapshot().measures(Query(text, example, variants))
+
     def explain(
         self,
         place: Place,
@@ -175,13 +184,15 @@ class WordIndex:
         confirmed: Sequence[Reference] = (),
         rejected: Sequence[Reference] = (),
         lam: float | None = None,
+        beside: Sequence[Mapping[str, np.ndarray]] = (),
     ) -> Explanation:
-        """Why the word at ``place`` (page id, word number) is found by a query; the others are those of ``search``.
+        """Why the word at ``place`` (page id, word number) is found by a query; the others are those of ``search``, and
+        beside the `measures` of other indexes that the word is compared with.
 
         Looks at the pixels of two words at most. Raises MarkError as the search does.
         """
         query = Query(text, example, variants, confirmed, rejected, lam)
-        return self._snapshot().explain(place, query)
+        return self._snapshot().explain(place, query, beside)
 
     @property
     def encoding(self) -> Encoding:

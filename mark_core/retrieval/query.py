@@ -59,13 +59,18 @@ def parse_query(text: str, variants: bool = False, alphabet: str = ALPHABET) -> 
     Raises MarkError with a plain sentence for an empty query, too many words, letters that cannot be typed, a
     pattern without a letter, or more edits than a word can bear.
     """
-    pieces = [piece.strip(_QUOTES) for piece in text.split()]
-    pieces = [piece for piece in pieces if fold_lenient(piece) or set(piece) & set("*?")]
+    pieces = words_of(text)
     if not pieces:
         raise MarkError("Type at least one letter or digit, or click a word on the page.")
     if len(pieces) > MAX_TERMS:
         raise MarkError(f"A query may have at most {MAX_TERMS} words; this one has {len(pieces)}.")
     return tuple(_term(piece, variants, alphabet) for piece in pieces)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a typed query as they were typed, without quotes."""
+    pieces = [piece.strip(_QUOTES) for piece in text.split()]
+    return [piece for piece in pieces if fold_lenient(piece) or set(piece) & set("*?")]
 
 
 def _term(piece: str, variants: bool, alphabet: str) -> Term:

@@ -25,7 +25,7 @@ from mark_core.retrieval.indexed import IndexedPage
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import Place, row_logits, term_logits
-from mark_core.retrieval.why import Asked, Explanation, explain
+from mark_core.retrieval.why import Asked, Explanation, explain, measures
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
 
@@ -90,14 +90,21 @@ class Snapshot:
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
         return self._hits(order[~np.isneginf(logit[order])], logit, asked)
 
-    def explain(self, place: Place, query: Query) -> Explanation:
-        """Why the word at ``place`` is found by a query. Raises MarkError as `ask`."""
+    def measures(self, query: Query) -> dict[str, np.ndarray]:
+        """What the scores of a query rest on, see ``why.measures``. Raises MarkError as `ask`."""
+        return measures(self.model, self.gallery, self.candidates, self.ask(query))
+
+    def explain(
+        self, place: Place, query: Query, beside: Sequence[Mapping[str, np.ndarray]] = ()
+    ) -> Explanation:
+        """Why the word at ``place`` is found by a query. beside: the `measures` of others that were searched as well.
+        Raises MarkError as `ask`."""
         word = self._row(*place)
         asked = self.ask(query)
         pair = []
         if query.example is not None:
             pair = [self._row_crop(place, asked.rows_of(word)[0]), self._crop(query.example)]
-        return explain(self.model, self.gallery, self.candidates, asked, word, place[1], pair)
+        return explain(self.model, self.gallery, self.candidates, asked, word, place[1], pair, beside)
 
     def ask(self, query: Query) -> Asked:
         """The query and the log-odds of every word. Raises MarkError for an empty query, letters that cannot be typed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,9 +90,10 @@ def explain(
     word: int,
     number: int,
     pair: Sequence[np.ndarray] = (),
+    beside: Sequence[Mapping[str, np.ndarray]] = (),
 ) -> Explanation:
     """Why ``word`` is found, which has this number on its page; pair: the crop of it and the clicked one, (H, W) uint8,
-    if a word was clicked."""
+    if a word was clicked; beside: the `measures` of others that were searched as well."""
     words = []
     rows = asked.rows_of(word)
     for step, row in enumerate(rows):
@@ -104,10 +105,10 @@ def explain(
         for kind, values in _typed_grounds(model, gallery, asked.terms[0]):
             by_word = candidates.best(values)[0]
             by_word[word] = values[rows[0]]
-            grounds.append(_ground(kind, by_word, word))
+            grounds.append(_ground(kind, by_word, word, beside))
     likeness = own = np.zeros(0, np.float32)
     if asked.clicked is not None:
-        grounds.append(_ground("clicked", asked.clicked, word, probable=True))
+        grounds.append(_ground("clicked", asked.clicked, word, beside, probable=True))
         columns, others = model.columns(pair)
         likeness, own = column_likeness(columns, others), column_likeness(others, columns)
     grounds.sort(key=lambda ground: ground.rank)
@@ -141,6 +142,23 @@ def _typed_grounds(model: MarkModel, gallery: Gallery, term: Term) -> list[tuple
     return [("letters", gallery.agreement(term.word, cosine)), ("look", cosine)]
 
 
-def _ground(kind: str, values: np.ndarray, word: int, probable: bool = False) -> Ground:
-    rank = int((values > values[word]).sum()) + 1
-    return Ground(kind, rank, len(values), float(probability(values[word])) if probable else None)
+def measures(
+    model: MarkModel, gallery: Gallery, candidates: Candidates, asked: Asked
+) -> dict[str, np.ndarray]:
+    """What a score rests on, by the kind of `Ground`: (N,) for all words, more is better. Of a phrase for its first."""
+    typed = _typed_grounds(model, gallery, asked.terms[0]) if asked.terms else []
+    found = {kind: candidates.best(values)[0] for kind, values in typed}
+    return found if asked.clicked is None else {**found, "clicked": asked.clicked}
+
+
+def _ground(
+    kind: str,
+    values: np.ndarray,
+    word: int,
+    beside: Sequence[Mapping[str, np.ndarray]] = (),
+    probable: bool = False,
+) -> Ground:
+    """A ground by the values of all words here and of others that were searched as well."""
+    every = [values, *(other[kind] for other in beside if kind in other)]
+    rank = sum(int((some > values[word]).sum()) for some in every) + 1
+    return Ground(kind, rank, sum(map(len, every)), float(probability(values[word])) if probable else None)

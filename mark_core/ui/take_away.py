@@ -109,7 +109,6 @@ def gather(
 def _hits(
     pages: OpenPages, order: Order, result: dict[str, Any] | None, read: dict[tuple[str, int], str]
 ) -> Extract:
-    """Of a phrase the words of its first line are one box."""
     by_rank = {hit["rank"]: hit for hit in (result or {}).get("hits", ())}
     if not set(order.hits or ()) <= set(by_rank):
         raise mark.MarkError(_CHANGED)
@@ -125,10 +124,9 @@ def _hits(
             raise mark.MarkError(_CHANGED)
         if page not in reads:
             reads[page] = pages.readings(page)
-        box = tuple(hit.get("parts", [hit["box"]])[0])
-        span = len(hit.get("boxes", [box]))
-        reading = " ".join(filter(None, reads[page][word : word + span]))
-        hits.append(mark.Hit(page, word, box, hit["score"], rank, hit["line"], reading))
+        boxes = tuple(tuple(box) for box in hit.get("boxes", [hit["box"]]))
+        reading = " ".join(filter(None, reads[page][word : word + len(boxes)]))
+        hits.append(mark.Hit(page, word, boxes[0], hit["score"], rank, hit["line"], reading, boxes))
         if hit.get("judged"):
             decisions[page, word] = hit["judged"]
     return extract_hits(pages, hits, (result or {}).get("text"), decisions, read)

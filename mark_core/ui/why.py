@@ -38,8 +38,16 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
         sheets = session.sheets
         sheet = session.sheet(hit["page"])
         judged = on_desk(session.decisions.of(question.topic(sheets)), sheets)
+        others = {id(other.index): other.index for other in sheets if other.index is not sheet.index}
+        beside = [
+            index.measures(
+                question.text, asked_of(index, sheets, question.example, ())["example"], question.variants
+            )
+            for index in others.values()
+        ]
         told = sheet.index.explain(
             (sheet.page_id, hit["word"]),
+            beside=beside,
             text=question.text,
             variants=question.variants,
             lam=result["weight"],

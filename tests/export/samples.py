@@ -35,6 +35,11 @@ def make_hit(page: str, word: int, rank: int, score: float = 0.5, reads: str = "
     return Hit(page, word, WORDS[word].box, score, rank, WORDS[word].line, reads)
 
 
+def make_phrase(page: str, first: int, words: int, rank: int, score: float = 0.5) -> Hit:
+    boxes = tuple(word.box for word in WORDS[first : first + words])
+    return Hit(page, first, boxes[0], score, rank, WORDS[first].line, "fort cumberland", boxes)
+
+
 def words_extract(page: Page, words) -> Extract:
     entries = tuple(Entry(word, number) for number, word in enumerate(words, start=1))
     return Extract("words", (ExtractPage("p1", 1, page, entries),))

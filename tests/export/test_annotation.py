@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from mark_core.export.annotation import to_iiif
 from mark_core.export.extract import extract_hits, extract_words
-from tests.export.samples import WORDS, make_hit, make_index, make_page
+from tests.export.samples import WORDS, make_hit, make_index, make_page, make_phrase
 
 MOTIVATIONS = {
     "tagging",
@@ -42,20 +42,26 @@ def check(page):
             assert body["purpose"] in MOTIVATIONS
             assert isinstance(body["value"], str)
             assert body["value"]
-        for label in (annotation.get("label"), annotation["target"]["source"]["label"]):
+        targets = annotation["target"] if isinstance(annotation["target"], list) else [annotation["target"]]
+        assert targets
+        for label in (annotation.get("label"), *(target["source"]["label"] for target in targets)):
             if label is not None:
                 assert all(isinstance(values, list) for values in label.values())
-        target = annotation["target"]
-        assert target["type"] == "SpecificResource"
-        source, selector = target["source"], target["selector"]
-        assert source["type"] == "Canvas"
-        assert is_address(source["id"])
-        assert selector["type"] == "FragmentSelector"
-        assert selector["conformsTo"] == "http://www.w3.org/TR/media-frags/"
-        x, y, w, h = map(int, re.fullmatch(r"xywh=(\d+),(\d+),(\d+),(\d+)", selector["value"]).groups())
-        assert min(w, h) >= 1
-        assert x + w <= source["width"]
-        assert y + h <= source["height"]
+        for target in targets:
+            check_target(target)
+
+
+def check_target(target):
+    assert target["type"] == "SpecificResource"
+    source, selector = target["source"], target["selector"]
+    assert source["type"] == "Canvas"
+    assert is_address(source["id"])
+    assert selector["type"] == "FragmentSelector"
+    assert selector["conformsTo"] == "http://www.w3.org/TR/media-frags/"
+    x, y, w, h = map(int, re.fullmatch(r"xywh=(\d+),(\d+),(\d+),(\d+)", selector["value"]).groups())
+    assert min(w, h) >= 1
+    assert x + w <= source["width"]
+    assert y + h <= source["height"]
 
 
 def is_address(text):
@@ -70,6 +76,15 @@ def test_what_a_person_has_read_is_a_transcription():
     first, second, *_ = page["items"]
     assert (first["motivation"], first["body"][0]["value"]) == ("supplementing", "Tuesday")
     assert (second["motivation"], "body" in second) == ("highlighting", False)
+
+
+def test_a_phrase_has_a_target_a_word():
+    hits = [make_phrase("p1", 0, 3, 1), make_hit("p1", 1, 2)]
+    page = json.loads(to_iiif(extract_hits(make_index(make_page()), hits, "fort of cumberland")))
+    check(page)
+    targets = [target["selector"]["value"] for target in page["items"][0]["target"]]
+    assert targets == [f"xywh={','.join(map(str, word.box))}" for word in WORDS]
+    assert isinstance(page["items"][1]["target"], dict)
 
 
 def test_words_are_a_page_of_presentation_3():

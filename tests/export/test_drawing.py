@@ -9,7 +9,7 @@ from mark_core.errors import MarkError
 from mark_core.export.drawing import to_pdf, to_png
 from mark_core.export.extract import extract_hits, extract_words
 from mark_core.segmentation.word import Word
-from tests.export.samples import WORDS, make_hit, make_index, make_page
+from tests.export.samples import WORDS, make_hit, make_index, make_page, make_phrase
 
 PAPER = (214, 214, 214)
 HIT, CONFIRMED, REJECTED, WORD = (190, 0, 90), (0, 105, 60), (85, 85, 85), (0, 84, 166)
@@ -48,6 +48,12 @@ def test_a_reduced_page_has_the_size_of_its_original():
     assert (image[y + h // 2, x] == WORD).all()
     assert (image[y + h // 2, x + w - 1] == WORD).all()
     assert (image[y + h // 2, x + w // 2] == PAPER).all()
+
+
+def test_every_word_of_a_phrase_is_framed():
+    image = pixels(to_png(extract_hits(make_index(make_page()), [make_phrase("p1", 0, 3, 1)], "a b c")))
+    for x, y, w, h in (word.box for word in WORDS):
+        assert share(image[y - 3 : y + h + 3, x - 3 : x + w + 3], HIT) > 0.01
 
 
 def test_hits_are_framed_around_their_ink():

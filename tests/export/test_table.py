@@ -7,7 +7,7 @@ import pytest
 from mark_core.export.extract import extract_hits, extract_words
 from mark_core.export.table import lookup_to_csv, to_csv, to_json
 from mark_core.retrieval.lookup import Found
-from tests.export.samples import WORDS, make_hit, make_index, make_page
+from tests.export.samples import WORDS, make_hit, make_index, make_page, make_phrase
 
 
 def rows(data):
@@ -31,6 +31,17 @@ def test_what_a_person_has_read_stands_beside_the_guess():
     assert [row["text"] for row in table] == ["", "", "Tuesday"]
     hits = extract_hits(make_index(make_page()), [make_hit("p1", 2, 1)], "tues*", texts=read)
     assert json.loads(to_json(hits))["hits"][0]["text"] == "Tuesday"
+
+
+def test_a_phrase_has_the_boxes_of_all_its_words():
+    page = make_page(original=(400, 240))
+    extract = extract_hits(make_index(page), [make_phrase("p1", 0, 3, 1)], "fort of cumberland")
+    boxes = [[2 * side for side in word.box] for word in WORDS]
+    (row,) = rows(to_csv(extract))
+    assert row["boxes"] == "; ".join(" ".join(map(str, box)) for box in boxes)
+    assert [int(row[side]) for side in "xywh"] == boxes[0]
+    (hit,) = json.loads(to_json(extract))["hits"]
+    assert (hit["box"], hit["boxes"]) == (boxes[0], boxes)
 
 
 def test_csv_of_hits():

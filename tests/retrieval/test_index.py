@@ -365,3 +365,20 @@ def test_readings_are_those_of_the_hits(index):
     assert {hit.word: hit.reads for hit in index.search(text="orders", top=99)} == dict(enumerate(readings))
     with pytest.raises(MarkError, match="no longer"):
         index.readings("p9")
+
+
+def test_a_ground_counts_the_words_of_other_indexes_too(index, random_model):
+    (page,) = index.pages
+    other = WordIndex(random_model)
+    other.add(*make_page())
+    other.add(*make_page())
+    for query in ({"text": "orders", "example": (page.id, 1)}, {"text": "ord*"}):
+        beside = other.measures(query["text"], crop(page, 1) if "example" in query else None)
+        alone = index.explain((page.id, 3), **query).grounds
+        both = {one.kind: one for one in index.explain((page.id, 3), **query, beside=[beside]).grounds}
+        assert set(both) == {one.kind for one in alone} == set(beside)
+        for one in alone:
+            assert both[one.kind].of == 3 * one.of
+            own = np.sort(index.measures(**query)[one.kind])[::-1]
+            better = (beside[one.kind] > own[one.rank - 1]).sum()
+            assert both[one.kind].rank == one.rank + better

@@ -80,6 +80,9 @@ class FakeIndex:
         words = (WordEvidence(place[1], box, letters if query["text"] else (), "oue"),)
         return Explanation(words, likeness, likeness, grounds)
 
+    def measures(self, text: str | None = None, example: Any = None, variants: bool = False) -> Any:
+        return {"look": (self, text, example, variants)}
+
     def weight(self, text: str, example: Any, variants: bool = False) -> float:
         return 0.3
 

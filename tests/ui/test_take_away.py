@@ -49,8 +49,9 @@ def test_hits_of_several_indexes_are_one_table_in_the_ranks_shown(desk: Desk) ->
     assert {row["file"] for row in rows} == {"a.png", "b.png"}
     spans = [range(hit["word"], hit["word"] + len(hit["boxes"])) for hit in view["result"]["hits"][:4]]
     assert [row["reads"] for row in rows] == [" ".join(f"w{word}" for word in span) for span in spans]
-    around = view["result"]["hits"][0]["parts"][0]  # a phrase is one box
-    assert [int(rows[0][side]) for side in "xywh"] == around
+    boxes = view["result"]["hits"][0]["boxes"]  # a phrase has those of all its words
+    assert [int(rows[0][side]) for side in "xywh"] == boxes[0]
+    assert rows[0]["boxes"] == "; ".join(" ".join(map(str, box)) for box in boxes)
     assert rows[0]["query"] == "One two"
 
 

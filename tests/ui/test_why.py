@@ -65,6 +65,18 @@ def test_a_hit_is_explained_by_what_the_search_was(session: Session) -> None:
     assert (grounds[2]["kind"], round(grounds[2]["probability"], 2)) == ("confirmed", 0.91)
 
 
+def test_a_hit_is_compared_with_the_words_of_every_index(session: Session, tmp_path: Path) -> None:
+    lender = SessionStore(FakeIndex, tmp_path / "others").open()
+    session.keep(lender.add(fake_page("sample"), "sample"))
+    first = session.sheets[0]
+    ask(session, Question("one", (first.id, 2)))
+    why.serve(session, {"search": 7, "page": first.id, "word": 1})
+    (beside,) = first.index.explained[-1][1]["beside"]
+    index, text, example, variants = beside["look"]
+    assert (index, text, variants) == (lender.index, "one", False)
+    assert example.ndim == 2  # the clicked word as a crop, for its own index knows it by number
+
+
 def test_without_a_clicked_word_nothing_is_said_of_one(session: Session) -> None:
     ask(session, Question("one"))
     answer = why.serve(session, {"search": 7, "page": session.sheets[0].id, "word": 0})

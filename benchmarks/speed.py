@@ -6,11 +6,15 @@ Prints medians of repeated runs. ``--copies`` adds the page N times to time quer
 from __future__ import annotations
 
 import argparse
+import itertools
+import os
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -29,6 +33,26 @@ def median_ms(run: Callable[[], object], repeats: int) -> float:
         run()
         times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times)
+
+
+def processor_ms(run: Callable[[], object], repeats: int) -> float:
+    """Median processor time of all threads: what can be compared where other programs run as well."""
+    times = []
+    for _ in range(repeats):
+        start = time.process_time()
+        run()
+        times.append(1000 * (time.process_time() - start))
+    return statistics.median(times)
+
+
+def resident() -> float:
+    """Memory of this process in MB; the largest so far where the system tells no more."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (OSError, ValueError, AttributeError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def main() -> None:
@@ -53,14 +77,53 @@ def main() -> None:
     )
     print(f"embed text      {median_ms(lambda: model.embed_texts(['Winchester']), 20):8.1f} ms")
     index = WordIndex(model)
+    empty = resident()
     ids = [index.add(page, words) for _ in range(max(1, options.copies))]
-    print(f"queries on {len(index)} words of {len(ids)} pages:")
     index.search(text="orders")
-    print(f"  typed         {median_ms(lambda: index.search(text='Winchester', top=200), 9):8.0f} ms")
-    print(f"  clicked       {median_ms(lambda: index.search(example=(ids[-1], 3), top=200), 9):8.0f} ms")
+    thousands = len(index) / 1000
+    print(f"queries on {len(index)} words of {len(ids)} pages:")
+    numbers = itertools.count()
+    for name, query in queries(ids, numbers).items():
+        spent = processor_ms(lambda query=query: index.search(**query(), top=200), 9)
+        print(
+            f"  {name:13} {median_ms(lambda query=query: index.search(**query(), top=200), 9):8.0f} ms {spent:8.0f} ms CPU"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "pages.mark"
+        index.save(file)
+        pages = sum(len(data) for data in {entry.page.file.data for entry in index.pages if entry.page.file})
+        size = file.stat().st_size - pages
     print(
-        f"  both          {median_ms(lambda: index.search(text='orders', example=(ids[0], 5), top=200), 9):8.0f} ms"
+        f"memory          {(resident() - empty) / thousands:8.1f} MB for 1,000 words, beside the pixels of their pages"
     )
+    print(
+        f"project file    {size / 1e6 / thousands:8.1f} MB for 1,000 words, beside the files of their pages"
+    )
+
+
+def queries(ids: list[str], numbers: Iterator[int]) -> dict[str, Callable[[], dict[str, Any]]]:
+    """Arguments of a search by the name of its kind. No word is clicked or judged twice: its answer would be kept."""
+
+    def place() -> tuple[str, int]:
+        number = next(numbers)
+        return ids[number % len(ids)], number
+
+    judged: list[tuple[str, int]] = []
+
+    def decided() -> dict[str, Any]:
+        judged.append(place())
+        return {"text": "orders", "confirmed": judged[::2], "rejected": judged[1::2]}
+
+    return {
+        "typed": lambda: {"text": "Winchester"},
+        "clicked": lambda: {"example": place()},
+        "both": lambda: {"text": "orders", "example": place()},
+        "pattern *": lambda: {"text": "winch*"},
+        "~1": lambda: {"text": "winchester~1"},
+        "~2": lambda: {"text": "winchester~2"},
+        "phrase": lambda: {"text": "my orders"},
+        "next decision": decided,
+    }
 
 
 if __name__ == "__main__":

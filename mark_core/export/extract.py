@@ -153,7 +153,7 @@ def extract_hits(
         first, *rest = [
             Entry(
                 # Box and line as the search returned them: that is what was seen and decided upon.
-                replace(word, box=hit.box, line=hit.line) if not part else word,
+                replace(word, box=box, line=word.line if part else hit.line),
                 hit.word + part + 1,
                 hit.reads if not part else "",
                 (texts or {}).get((hit.page, hit.word + part), ""),
@@ -162,8 +162,8 @@ def extract_hits(
                 decision,
                 part=part,
             )
-            for part, word in enumerate(
-                indexed[hit.page][1].words[hit.word : hit.word + max(1, len(hit.boxes))]
+            for part, (word, box) in enumerate(
+                zip(indexed[hit.page][1].words[hit.word :], hit.boxes or (hit.box,), strict=False)
             )
         ]
         entries.setdefault(hit.page, []).append(replace(first, rest=tuple(rest)))

@@ -13,6 +13,8 @@ from mark_core.segmentation.slant import upright
 CUT = 0.45  # probability from which a gap parts words
 _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
 _STROKE = 0.7  # x-heights; a narrower stretch is hardly a word of its own
+_LETTER = 1.8  # x-heights; a stretch so narrow may be a capital whose word begins behind it
+_SET_OFF = 0.4  # of the usual word gap of the line, and of the gap before; then it is
 _NEARER = 0.7  # of the wider gap beside such a stretch
 _HANGING = 0.6  # x-heights below the middle of the line, to which commas reach and small letters do not
 _OPENING = 1.5  # times the gap behind; beyond is an opening bracket or quotation mark
@@ -139,7 +141,8 @@ def _under_flourishes(cut: np.ndarray, runs: Runs) -> np.ndarray:
 def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.ndarray:
     """Joins a narrow stretch that would be a word to the neighbour it clearly stands nearer to.
 
-    That is a comma, an exclamation mark, a bracket, or a letter set off from its word. cut: (R - 1,) bool.
+    That is a comma, an exclamation mark, a bracket, or a letter set off from its word (a capital most of all).
+    cut: (R - 1,) bool.
     """
     if not cut.any():
         return cut
@@ -151,7 +154,12 @@ def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.nda
     # Commas, semicolons and virgules hang below the line and close a word, unless they clearly stand before one.
     closes = (runs.bottom > _HANGING * x_height) & (before < _OPENING * behind)
     to_left = np.flatnonzero(narrow[1:] & (closes | (before < _NEARER * behind))[1:])
-    to_right = np.flatnonzero(narrow[:-1] & (behind < _NEARER * before)[:-1])
+    letter = (
+        alone
+        & (runs.stop - runs.start < _LETTER * x_height)
+        & (behind < _SET_OFF * np.minimum(before, usual))
+    )
+    to_right = np.flatnonzero((letter | narrow & (behind < _NEARER * before))[:-1])
     cut = cut.copy()
     cut[np.concatenate([to_left, to_right])] = False
     return cut

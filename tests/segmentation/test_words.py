@@ -73,19 +73,27 @@ def extents(ink: LineInk, runs: Runs, parting: list[float]) -> list[tuple[int, i
 
 
 def test_what_stands_under_the_arm_of_a_capital_belongs_to_it() -> None:
-    start, stop = [0, 36, 90, 150], [30, 70, 130, 190]
+    start, stop = [0, 56, 130, 200], [50, 110, 180, 250]
     level = [10.0] * 4
     parting = [0.9, 0.9, 0.9]
     apart = extents(*page_line(start, stop, level, [-3.0, -3.0, -3.0]), parting)
-    assert apart == [(0, 30), (36, 70), (90, 130), (150, 190)]
+    assert apart == [(0, 50), (56, 110), (130, 180), (200, 250)]
     under = extents(*page_line(start, stop, level, [8.0, -3.0, 8.0]), parting)
-    assert under == [(0, 70), (90, 130), (150, 190)]  # the last gap is wide for this line
+    assert under == [(0, 110), (130, 180), (200, 250)]  # the last gap is wide for this line
 
 
 def test_a_comma_half_way_closes_the_word_before_it() -> None:
     start, stop = [0, 40, 78, 90], [30, 70, 82, 130]
     comma = extents(*page_line(start, stop, [10.0, 10.0, 14.0, 10.0], [-3.0] * 3), [0.1, 0.9, 0.9])
     assert comma == [(0, 82), (90, 130)]
+
+
+def test_a_capital_alone_goes_to_the_word_close_behind_it() -> None:
+    start, stop, level = [0, 60, 96, 170], [40, 90, 150, 200], [10.0] * 4
+    close = extents(*page_line(start, stop, level, [-3.0] * 3), [0.9, 0.9, 0.9])
+    assert close == [(0, 40), (60, 150), (170, 200)]
+    start[2] += 10  # half the usual gap: a word of one letter
+    assert len(extents(*page_line(start, stop, level, [-3.0] * 3), [0.9, 0.9, 0.9])) == 4
 
 
 def test_dirt_far_from_the_letters_widens_no_word() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -34,6 +35,11 @@ class LineInk:
     rise: np.ndarray
     part: np.ndarray
     dark: np.ndarray
+
+    @cached_property
+    def part_of_line(self) -> np.ndarray:
+        """(K,) int number of the connected part, counted from 0 on this line."""
+        return np.unique(self.part, return_inverse=True)[1]
 
 
 def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:

@@ -65,7 +65,7 @@ def words_of_line(
     cut = _without_marks_alone(_under_flourishes(parting > parts_from, runs), runs, x_height)
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     column = upright(ink, slant)
-    part = np.unique(ink.part, return_inverse=True)[1]
+    part = ink.part_of_line
     word = _keep_parts_whole(ink, part, np.searchsorted(runs.cut[cut], column), x_height, len(first) - 1)
     apart = _stand_apart(part, column - runs.start[first[:-1]][word], runs.stop[first[1:] - 1][word] - column)
     word = np.where(apart > _STRAY * x_height, -1, word)

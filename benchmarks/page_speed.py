@@ -165,7 +165,7 @@ def questions(page: Page) -> dict[str, Question]:
         return page.evaluate(ASK, ["click", 7 + 5 * i])
 
     def judge(name: str) -> Callable[[int], Any]:
-        return lambda i: page.evaluate(JUDGE, [name, i])
+        return lambda i: page.evaluate(JUDGE, [name, 0])
 
     def nothing(i: int) -> None:
         """Neither a typed word nor a clicked one."""
@@ -177,13 +177,10 @@ def questions(page: Page) -> dict[str, Question]:
             }"""
         )
 
-    def first(word: str) -> Callable[[int], None]:
-        def prepare(i: int) -> None:
-            if not i:
-                nothing(i)
-                text(word)(i)
-
-        return prepare
+    def search(i: int) -> None:
+        """Copies of a page are alike and are judged alike, so every decision has a search of its own."""
+        nothing(i)
+        text(*WORDS)(i)
 
     return {
         "typed": Question(text(*WORDS), nothing),
@@ -192,8 +189,8 @@ def questions(page: Page) -> dict[str, Question]:
         "pattern *": Question(text(*(word[:3] + "*" for word in WORDS)), nothing),
         "~1": Question(text(*(word + "~1" for word in WORDS)), nothing),
         "phrase": Question(text(*PHRASES), nothing),
-        "confirm": Question(judge("yes"), first(WORDS[0])),
-        "reject": Question(judge("no"), first(WORDS[1])),
+        "confirm": Question(judge("yes"), search),
+        "reject": Question(judge("no"), search),
     }
 
 

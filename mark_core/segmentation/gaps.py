@@ -196,8 +196,7 @@ def _beyond(
     zone = np.where(ink.rise <= -_ABOVE * x_height, 0, np.where(ink.rise < _BELOW * x_height, 1, 2))
     run = _run_of(column, start, stop)
     part = ink.part_of_line
-    parts = int(part.max(initial=-1)) + 1
-    first, last = np.full(parts, count), np.full(parts, -1)
+    first, last = np.full(ink.parts, count), np.full(ink.parts, -1)
     letters = (zone == 1) & (run >= 0)
     np.minimum.at(first, part[letters], run[letters])
     np.maximum.at(last, part[letters], run[letters])

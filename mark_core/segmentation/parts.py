@@ -41,6 +41,11 @@ class LineInk:
         """(K,) int number of the connected part, counted from 0 on this line."""
         return np.unique(self.part, return_inverse=True)[1]
 
+    @property
+    def parts(self) -> int:
+        """Number of connected parts on this line."""
+        return int(self.part_of_line.max(initial=-1)) + 1
+
 
 def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     """The ink without ruled lines, frames and dark page edges.

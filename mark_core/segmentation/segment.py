@@ -75,11 +75,17 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
     ``Word.direction`` is ``ttb`` for both kinds of columns. Raises MarkError for an unknown direction or an
     array that is no page.
     """
-    return find_words(page, direction)[0]
+    return _find(page, direction, ())[0]
 
 
 def find_words(page: Page | np.ndarray, direction: str = "auto") -> tuple[list[Word], list[Alternative]]:
     """The same, and the boxes that might stand in the place of some where a gap is in doubt."""
+    return _find(page, direction, CUTS)
+
+
+def _find(
+    page: Page | np.ndarray, direction: str, cuts: Sequence[float]
+) -> tuple[list[Word], list[Alternative]]:
     if direction not in ("auto", *FRAMES):
         raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
     if not isinstance(page, Page):
@@ -89,7 +95,7 @@ def find_words(page: Page | np.ndarray, direction: str = "auto") -> tuple[list[W
         return [], []
     leftward = direction == "rtl"
     parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
-    shown, *others = (_words(measured, parting, cut) for cut in (CUT, *CUTS))
+    shown, *others = (_words(measured, parting, cut) for cut in (CUT, *cuts))
     words, places = _to_page(shown, measured, direction, page)
     return words, _alternatives(shown, others, words, places, measured, direction, page)
 
@@ -161,10 +167,7 @@ def _to_page(
     tight = np.array([(w.left, w.top, w.right - w.left, w.bottom - w.top) for w, _, _ in found])
     levels, numbers = np.array([y for _, y, _ in found]), np.array([number for _, _, number in found])
     order = reading_order(tight, numbers, levels, measured.x_height)
-    boxes, reach = (
-        _boxes(found, _BAND * measured.x_height, measured, direction, page),
-        _boxes(found, _reach(measured), measured, direction, page),
-    )
+    boxes = _boxes(found, measured, direction, page)
     names = [(number, place) for number, line in enumerate(lines) for place in range(len(line))]
     written = "ttb" if direction.startswith("ttb") else direction
     words: list[Word] = []
@@ -173,7 +176,8 @@ def _to_page(
         for index in members.tolist():
             places[names[index]] = len(words)
             confidence = round(found[index][0].confidence, 3)
-            words.append(Word(boxes[index], confidence, line, len(words), written, reach[index]))
+            box, reach = boxes[index]
+            words.append(Word(box, confidence, line, len(words), written, reach))
     return words, places
 
 
@@ -194,31 +198,32 @@ def _alternatives(
             usual = [word for word, _ in shown[number]]
             for word, y in line:
                 name = (number, word.left, word.right)
-                covered = covered_by(word, usual)
-                if name not in known and covered:
+                if name not in known and (covered := covered_by(word, usual)):
                     known.add(name)
                     found.append((word, y, number))
                     over.append([words[places[number, place]] for place in covered])
     if not found:
         return []
-    boxes, reach = (
-        _boxes(found, _BAND * measured.x_height, measured, direction, page),
-        _boxes(found, _reach(measured), measured, direction, page),
-    )
+    boxes = _boxes(found, measured, direction, page)
     return [
         Alternative(
-            replace(those[0], box=box, reach=around, confidence=round(word.confidence, 3)),
+            replace(those[0], box=box, reach=reach, confidence=round(word.confidence, 3)),
             tuple(other.box for other in those),
         )
-        for (word, _, _), box, around, those in zip(found, boxes, reach, over, strict=True)
+        for (word, _, _), (box, reach), those in zip(found, boxes, over, strict=True)
     ]
 
 
-def _reach(measured: Measured) -> float:
-    return min(_REACH * measured.x_height, _REACH_OF_PITCH * measured.pitch)
-
-
 def _boxes(
+    found: Sequence[tuple[LineWord, float, int]], measured: Measured, direction: str, page: Page
+) -> list[tuple[Box, Box]]:
+    """Box and reach on the page of words of the working image."""
+    reach = min(_REACH * measured.x_height, _REACH_OF_PITCH * measured.pitch)
+    bands = (_BAND * measured.x_height, reach)
+    return list(zip(*(_around(found, band, measured, direction, page) for band in bands), strict=True))
+
+
+def _around(
     found: Sequence[tuple[LineWord, float, int]], band: float, measured: Measured, direction: str, page: Page
 ) -> list[Box]:
     """Boxes of the page around words of the working image, at least ``band`` of its pixels about the line."""

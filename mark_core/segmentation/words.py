@@ -65,9 +65,8 @@ def words_of_line(
     cut = _without_marks_alone(_under_flourishes(parting > parts_from, runs), runs, x_height)
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     column = upright(ink, slant)
-    part = ink.part_of_line
-    word = _keep_parts_whole(ink, part, np.searchsorted(runs.cut[cut], column), x_height, len(first) - 1)
-    apart = _stand_apart(part, column - runs.start[first[:-1]][word], runs.stop[first[1:] - 1][word] - column)
+    word = _keep_parts_whole(ink, np.searchsorted(runs.cut[cut], column), x_height, len(first) - 1)
+    apart = _stand_apart(ink, column - runs.start[first[:-1]][word], runs.stop[first[1:] - 1][word] - column)
     word = np.where(apart > _STRAY * x_height, -1, word)
     order = np.argsort(word, kind="stable")
     bounds = np.searchsorted(word[order], np.arange(len(first)))
@@ -165,24 +164,21 @@ def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.nda
     return cut
 
 
-def _stand_apart(part: np.ndarray, behind_start: np.ndarray, before_stop: np.ndarray) -> np.ndarray:
+def _stand_apart(ink: LineInk, behind_start: np.ndarray, before_stop: np.ndarray) -> np.ndarray:
     """(K,) columns between the letters of a word and the connected part that each pixel is of, negative within.
 
-    part: (K,) numbers from 0. behind_start, before_stop: (K,) columns of the pixel behind the first letter and before
+    behind_start, before_stop: (K,) columns of the pixel behind the first letter and before
     the end of the last.
     """
-    nearest = np.full(part.max(initial=-1) + 1, -np.inf)
-    np.maximum.at(nearest, part, np.minimum(behind_start, before_stop))
-    return -nearest[part]
+    nearest = np.full(ink.parts, -np.inf)
+    np.maximum.at(nearest, ink.part_of_line, np.minimum(behind_start, before_stop))
+    return -nearest[ink.part_of_line]
 
 
-def _keep_parts_whole(
-    ink: LineInk, part: np.ndarray, word: np.ndarray, x_height: float, count: int
-) -> np.ndarray:
+def _keep_parts_whole(ink: LineInk, word: np.ndarray, x_height: float, count: int) -> np.ndarray:
     """Moves each connected part into one word, unless it has letters in several (words that touch)."""
     weight = np.where(np.abs(ink.rise) < 0.7 * x_height, 1.0, 0.2)
-    votes = np.bincount(part * count + word, weight, minlength=(part.max(initial=-1) + 1) * count).reshape(
-        -1, count
-    )
+    part = ink.part_of_line
+    votes = np.bincount(part * count + word, weight, minlength=ink.parts * count).reshape(-1, count)
     whole = votes.max(axis=1) > 0.8 * votes.sum(axis=1)
     return np.where(whole[part], votes.argmax(axis=1)[part], word)

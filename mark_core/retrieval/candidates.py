@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mark_core.segmentation.word import Box
+from mark_core.segmentation.word import Word
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 class Candidates:
     """Rows of a gallery of ``words`` words and A alternatives.
 
-    boxes: one a row. of: (A,) the word that each alternative is a box of. over: (P, 2) pairs of an alternative, 0..A-1,
-    and another word that it takes ink from.
+    seen: what is looked at in each row. of: (A,) the word that each alternative is a box of. over: (P, 2) pairs of an
+    alternative, 0..A-1, and another word that it takes ink from.
     """
 
     words: int
-    boxes: Sequence[Box]
+    seen: Sequence[Word]
     of: np.ndarray
     over: np.ndarray
 
     @classmethod
     def of_pages(cls, pages: Sequence[IndexedPage]) -> Candidates:
-        boxes = [word.box for page in pages for word in page.words]
-        words = len(boxes)
+        seen = [word for page in pages for word in page.words]
+        words = len(seen)
         of: list[int] = []
         over: list[tuple[int, int]] = []
         first = 0
@@ -43,9 +43,9 @@ class Candidates:
                 own, *others = (place[box] for box in alternative.over)
                 over += [(len(of), other) for other in others]
                 of.append(own)
-                boxes.append(alternative.word.box)
+                seen.append(alternative.word)
             first += len(page.words)
-        return cls(words, boxes, np.array(of, np.int64), np.array(over, np.int64).reshape(-1, 2))
+        return cls(words, seen, np.array(of, np.int64), np.array(over, np.int64).reshape(-1, 2))
 
     def best(self, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N + A,) log-odds of the rows -> (N,) of the words, each in the box that suits best, and (N,) its row."""

@@ -103,7 +103,8 @@ class Snapshot:
         asked = self.ask(query)
         pair = []
         if query.example is not None:
-            pair = [self._row_crop(place, asked.rows_of(word)[0]), self._crop(query.example)]
+            page, (row, *_) = self.page(place[0]).page, asked.rows_of(word)
+            pair = [crop_word(page.grey, self.candidates.seen[row]), self._crop(query.example)]
         return explain(self.model, self.gallery, self.candidates, asked, word, place[1], pair, beside)
 
     def ask(self, query: Query) -> Asked:
@@ -206,14 +207,6 @@ class Snapshot:
             return example
         return crop_word(self.page(example[0]).page.grey, self._word(*example))
 
-    def _row_crop(self, place: Place, row: int) -> np.ndarray:
-        """What the model saw of a word in this row of the gallery."""
-        page, box = self.page(place[0]), self.candidates.boxes[row]
-        words = (
-            one.word for one in page.alternatives if row >= self.candidates.words and one.word.box == box
-        )
-        return crop_word(page.page.grey, next(words, self._word(*place)))
-
     def _row(self, page_id: str, word: int) -> int:
         self._word(page_id, word)
         return self.places.index((page_id, word))
@@ -226,13 +219,13 @@ class Snapshot:
 
     def _hits(self, order: np.ndarray, logit: np.ndarray, asked: Asked) -> list[Hit]:
         scores = probability(logit[order])
-        readings, certainties, boxes = self.gallery.readings, self.gallery.certainties, self.candidates.boxes
+        readings, certainties, seen = self.gallery.readings, self.gallery.certainties, self.candidates.seen
         hits = []
         for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
             page_id, number = self.places[i]
             line = self.page(page_id).words[number].line
             rows = asked.rows_of(i)
             reads = " ".join(readings[row] for row in rows)
-            found, certainty = tuple(boxes[row] for row in rows), float(certainties[rows].min())
+            found, certainty = tuple(seen[row].box for row in rows), float(certainties[rows].min())
             hits.append(Hit(page_id, number, found[0], score, rank, line, reads, found, certainty, asked.lam))
         return hits

@@ -99,7 +99,7 @@ def explain(
     for step, row in enumerate(rows):
         seen = Gallery(gallery.encoding.select([row]))
         letters = _letters(seen, asked.terms[step]) if asked.terms else ()
-        words.append(WordEvidence(number + step, candidates.boxes[row], letters, seen.readings[0]))
+        words.append(WordEvidence(number + step, candidates.seen[row].box, letters, seen.readings[0]))
     grounds = []
     if asked.terms:
         for kind, values in _typed_grounds(model, gallery, asked.terms[0]):

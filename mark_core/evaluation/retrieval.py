@@ -18,15 +18,14 @@ from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
-from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
-from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.indexed import IndexedPage, index_page
+from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.scoring import Calibration
+from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
@@ -173,30 +172,28 @@ def evaluate_pages(
     keys = np.asarray(relevance_keys(dataset, column))
     pages = dataset.words["page"].to_numpy()
     boxes = dataset.words[["x", "y", "w", "h"]].to_numpy(np.int64)
-    found: list[IndexedPage] = []
+    found = []
     for path in dataset.pages:
         page = load_page(Path(path))
-        found.append(index_page(model, path.name, page, *find(page)))
+        found.append((path.name, page, *find(page)))
     if learn is not None:
-        model = learn(model, [to_strip(crop_word(p.page.grey, word)) for p in found for word in p.words])
-        found = [page.seen_by(model) for page in found]
-    candidates = Candidates.of_pages(found)
-    encodings = [*(page.encoding for page in found), *(page.alternative_encoding for page in found)]
-    gallery = Gallery(Encoding.join(encodings, model.dim, model.shape_dim))
+        crops = (crop_word(page.grey, word) for _, page, words, _ in found for word in words)
+        model = learn(model, [to_strip(crop) for crop in crops])
+    indexed = [index_page(model, *parts) for parts in found]
+    now = Snapshot(model, Calibration.from_card(model.card), {page.id: page for page in indexed})
+    gallery, candidates = now.gallery, now.candidates
     typed = sorted({key for key in keys.tolist() if is_supported(key, model.alphabet)})
     scores = np.full((len(typed), len(gallery)), -np.inf)
     for row, logits in zip(scores, typed_scores(gallery, model, typed)[1], strict=True):
         best, rows = candidates.best(logits)
         row[rows] = candidates.alone(best, rows)
-    home = np.concatenate(
-        [np.full(len(p.words), i) for i, p in enumerate(found)]
-        + [np.full(len(p.alternatives), i) for i, p in enumerate(found)]
-    )
-    own = np.array(candidates.boxes, np.int64).reshape(-1, 4)
+    counts = [[len(page.words) for page in indexed], [len(page.alternatives) for page in indexed]]
+    home = np.concatenate([np.repeat(np.arange(len(indexed)), count) for count in counts])
+    own = np.array([word.box for word in candidates.seen], np.int64).reshape(-1, 4)
     parts: dict[str, list[Part]] = {"50": [], "25": [], "extent": []}
-    for number, indexed in enumerate(found):
-        rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == indexed.id)
-        overlap, _, extent = likeness(own[rows] / indexed.page.scale, boxes[truth])
+    for number, of_page in enumerate(indexed):
+        rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == of_page.id)
+        overlap, _, extent = likeness(own[rows] / of_page.page.scale, boxes[truth])
         for rule, match in {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}.items():
             parts[rule].append((rows, truth, match))
     at = {rule: _page_map(scores, typed, keys, pairs) for rule, pairs in parts.items()}

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mark_core.retrieval.editing import as_codes, distances
+
 NDCG_GAINS = (20.0, 15.0, 10.0, 5.0, 3.0)  # for edit distance 0..4, more is 0
 _BLOCK = 512  # queries ranked at once: 512 x 5000 scores are 10 MB
 
@@ -47,24 +49,13 @@ def ndcg(scores: np.ndarray, gains: np.ndarray) -> np.ndarray:
 def edit_distances(queries: Sequence[str], words: Sequence[str], limit: int = 5) -> np.ndarray:
     """Levenshtein distance of every query to every word, (Q, N) int64, cut off at ``limit``.
 
-    One dynamic programme over the words' letters for all words at once; each distinct word is computed once.
+    Each distinct word is computed once.
     """
     unique, inverse = np.unique(np.asarray(words), return_inverse=True)
-    lengths = np.array([len(w) for w in unique])
-    letters = np.zeros((len(unique), max(1, int(lengths.max(initial=0)))), np.int32)
-    for row, word in zip(letters, unique, strict=True):
-        row[: len(word)] = [ord(c) for c in word]
+    codes = as_codes(unique)
     out = np.empty((len(queries), len(unique)), np.int64)
-    for i, query in enumerate(queries):
-        row = np.broadcast_to(np.arange(letters.shape[1] + 1), (len(unique), letters.shape[1] + 1)).copy()
-        for k, char in enumerate(query):
-            best = np.minimum(row[:, 1:] + 1, row[:, :-1] + (letters != ord(char)))
-            row[:, 0] = k + 1
-            row[:, 1:] = best
-            # insertions run along the word: the running minimum of (cost - position) does them at once
-            positions = np.arange(row.shape[1])
-            row = np.minimum.accumulate(row - positions, axis=1) + positions
-        out[i] = np.minimum(row[np.arange(len(unique)), lengths], limit)
+    for row, query in zip(out, queries, strict=True):
+        row[:] = np.minimum(distances(*codes, query), limit)
     return out[:, inverse.reshape(-1)]
 
 

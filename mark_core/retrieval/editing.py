@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mark_core.model.alphabet import ALPHABET
-
 _NOTHING = -1  # beyond the end of a reading
 
 
@@ -26,25 +24,23 @@ def edited(letters: Sequence[str], edits: int) -> list[tuple[str, ...]]:
 
 
 def as_codes(readings: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """N readings -> (N, R) int8 numbers of their letters, and (N,) their lengths."""
+    """N texts -> (N, R) int32 numbers of their letters, and (N,) their lengths."""
     lengths = np.array([len(reading) for reading in readings], np.int64)
-    codes = np.full((len(readings), int(lengths.max(initial=0))), _NOTHING, np.int8)
+    codes = np.full((len(readings), int(lengths.max(initial=0))), _NOTHING, np.int32)
     for row, reading in enumerate(readings):
-        codes[row, : len(reading)] = [ALPHABET.index(char) for char in reading]
+        codes[row, : len(reading)] = [ord(char) for char in reading]
     return codes, lengths
 
 
 def distances(codes: np.ndarray, lengths: np.ndarray, letters: Sequence[str]) -> np.ndarray:
-    """(N,) by how many letters readings differ from a word (Levenshtein, 1966), for all at once. letters: for each
+    """(N,) by how many letters texts differ from a word (Levenshtein, 1966), for all at once. letters: for each
     letter of the word those that it may be."""
-    count, longest = codes.shape
-    row = np.tile(np.arange(longest + 1, dtype=np.int16), (count, 1))
+    positions = np.arange(codes.shape[1] + 1, dtype=np.int16)
+    row = np.tile(positions, (len(codes), 1))
     for place, options in enumerate(letters, start=1):
-        other = ~np.isin(codes, [ALPHABET.index(char) for char in options])
-        following = np.empty_like(row)
-        following[:, 0] = place
-        following[:, 1:] = np.minimum(row[:, :-1] + other, row[:, 1:] + 1)
-        for column in range(1, longest + 1):
-            np.minimum(following[:, column], following[:, column - 1] + 1, out=following[:, column])
-        row = following
-    return row[np.arange(count), lengths].astype(np.int64)
+        other = ~np.isin(codes, [ord(char) for char in options])
+        row[:, 1:] = np.minimum(row[:, :-1] + other, row[:, 1:] + 1)
+        row[:, 0] = place
+        # insertions run along the text: the running minimum of (cost - position) does them at once
+        row = np.minimum.accumulate(row - positions, axis=1) + positions
+    return row[np.arange(len(codes)), lengths].astype(np.int64)

@@ -9,14 +9,15 @@ from mark_core.errors import MarkError
 MAX_BYTES = 32 * 1024 * 1024
 
 
-def read_text_file(path: Path, what: str) -> str:
+def read_text_file(path: Path, what: str, most: int = MAX_BYTES) -> str:
     """The UTF-8 text of a file, without a byte order mark.
 
-    what: the file is, such as "The word list". Raises MarkError if it is too large or cannot be read as such text.
+    what: the file is, such as "The word list". most: bytes it may have. Raises MarkError if it is larger or cannot be
+    read as such text.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise MarkError(f"{what} {path.name} is larger than {MAX_BYTES >> 20} MB.")
+        if path.stat().st_size > most:
+            raise MarkError(f"{what} {path.name} is larger than {most >> 20} MB.")
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise MarkError(f"{what} {path.name} cannot be read as UTF-8 text.") from error

@@ -148,9 +148,8 @@ class _Job:
         while not self.stop.is_set():
             begun = time.monotonic()
             left = self.seconds - (begun - since)
-            if self.cycles is None and len(states) > 1 and left < longest:
-                break
-            if self.cycles is not None and len(states) > self.cycles:
+            out_of_time = len(states) > 1 and left < longest
+            if out_of_time if self.cycles is None else len(states) > self.cycles:
                 break
             rows = choose(lesson, _KEEP[0] if len(states) < 3 else _KEEP[1])
             if len(rows) + len(self.known) < MIN_LEARNT:

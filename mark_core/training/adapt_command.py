@@ -86,13 +86,12 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
 def _ask(
     index: Any, base: Any, lexicon: Any, known: dict[int, str], count: int, file: Path
 ) -> dict[str, Any]:
-    from mark_core.model.encoding import Encoding
     from mark_core.retrieval.gallery import Gallery
     from mark_core.training.answers import write_questions
     from mark_core.training.questions import choose_questions
     from mark_core.training.teachers import make_teacher
 
-    encoding = Encoding.join([page.encoding for page in index.pages], base.dim, base.shape_dim)
+    encoding = index.encoding
     rows = choose_questions(encoding, make_teacher(base, lexicon).confidence(encoding), count, list(known))
     write_questions(index, rows, Gallery(encoding).readings, file)
     sentence = (

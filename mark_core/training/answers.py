@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mark_core.retrieval.index import WordIndex
 
 COLUMNS = ("page", "word", "x", "y", "w", "h", "reads", "text")
+_MAX_BYTES = 8 * 1024 * 1024
 
 
 def write_questions(index: WordIndex, rows: Sequence[int], readings: Sequence[str], path: Path) -> None:
@@ -38,7 +39,7 @@ def read_answers(index: WordIndex, path: Path) -> dict[int, str]:
     """
     number = {place: row for row, place in enumerate(_places(index))}
     try:
-        lines = list(csv.DictReader(read_text_file(path, "The table").splitlines()))
+        lines = list(csv.DictReader(read_text_file(path, "The table", _MAX_BYTES).splitlines()))
     except csv.Error as error:
         raise MarkError(f"The table {path.name} cannot be read as comma-separated text.") from error
     answers: dict[int, str] = {}

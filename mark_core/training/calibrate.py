@@ -7,6 +7,7 @@ Every query is ranked over the whole validation gallery, so the base rate is tha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -35,17 +36,18 @@ def calibrate(
     words: WordSet,
     seed: int = 0,
     hands: WordSet | None = None,
-    shares: Shares | None = None,
+    real: bool = False,
 ) -> dict[str, list[float]]:
     """Bias and the weight of each evidence for typed and clicked queries, and the probabilities from which a hit of
     either is best taken for one, as ``Calibration`` reads them.
 
     hands: words in one face each (see ``synthesis.corpus.write_hands``), from which the weight of a clicked word beside
-    a typed one is learnt too. shares: how much each evidence counts beside the others, by default SHARES.
+    a typed one is learnt too. real: the words are of the hands that will be searched, not rendered, so how much each
+    evidence counts beside the others is chosen on them.
     """
-    shares = shares or SHARES
     gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
     keys = words.labels
+    shares = best_shares(model, gallery, [str(key) for key in keys]) if real else SHARES
     g = np.random.default_rng(seed)
     typed = sorted({str(k) for k in keys if is_folded(str(k), model.alphabet)})
     vectors = model.embed_texts(typed)
@@ -78,11 +80,9 @@ def calibrate(
     return fits
 
 
-def best_shares(model: MarkModel, words: WordSet) -> Shares:
-    """Shares that rank these words best, by the mAP of all queries: for words of the very hands that will be searched,
-    whose reading can be trusted as far as it proves right."""
-    gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
-    keys = [str(key) for key in words.labels]
+def best_shares(model: MarkModel, gallery: Gallery, keys: Sequence[str]) -> Shares:
+    """Shares that rank the words of a gallery best, by the mAP of all queries: their reading is trusted as far as it
+    proves right."""
     typed = sorted({key for key in keys if is_folded(key, model.alphabet)})
     vectors = gallery.encoding.vectors
     cosines = model.embed_texts(typed) @ vectors.T, vectors @ vectors.T

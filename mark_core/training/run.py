@@ -16,7 +16,7 @@ from mark_core.model.mark import MarkModel, best_device
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import to_strip
 from mark_core.model.weights import load_network, save_network, write_card
-from mark_core.training.calibrate import best_shares, calibrate
+from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
 from mark_core.training.shapes import fit_shape_axes
@@ -138,7 +138,7 @@ def export(
 ) -> dict[str, Any]:
     """Calibrate a run's averaged weights on the validation words and write them with their card.
 
-    hands: see ``calibrate``. real: the words are of the hands that will be searched, not rendered.
+    hands, real: see ``calibrate``.
 
     Returns the card; its scores are mAP on the validation words, by the vectors alone.
     """
@@ -147,8 +147,6 @@ def export(
     if network.config.shape_dim:
         fit_shape_axes(network, words[0], recipe.seed)
     scores = RenderedValidation(words[1])(network)
-    model = MarkModel(network, device="cpu")
-    shares = best_shares(model, words[1]) if real else None
     return save_network(
         network,
         target,
@@ -156,5 +154,5 @@ def export(
         recipe=dataclasses.asdict(recipe),
         seed=recipe.seed,
         scores={f"validation words, {key}": value for key, value in scores.items()},
-        calibration=calibrate(model, words[1], recipe.seed, hands, shares),
+        calibration=calibrate(MarkModel(network, device="cpu"), words[1], recipe.seed, hands, real),
     )

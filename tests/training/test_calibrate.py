@@ -5,6 +5,7 @@ import pytest
 
 from mark_core.model.alphabet import ALPHABET
 from mark_core.model.encoding import Encoding
+from mark_core.retrieval.gallery import Gallery
 from mark_core.training.calibrate import SHARES, best_shares, calibrate
 from mark_core.training.data import WordSet
 from tests.conftest import encoding_that_reads
@@ -32,12 +33,16 @@ def unit(values: np.ndarray) -> np.ndarray:
     return (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
 
 
-def test_a_hand_that_is_read_rightly_is_judged_by_its_reading(words):
+def shares_of(model):
+    return best_shares(model, Gallery(model.encode_strips([])), WORDS)
+
+
+def test_a_hand_that_is_read_rightly_is_judged_by_its_reading():
     g = np.random.default_rng(0)
     names = sorted(set(WORDS))
     blind = unit(g.normal(size=(len(WORDS), 8)))
     typed = dict(zip(names, unit(g.normal(size=(len(names), 8))), strict=True))
-    shares = best_shares(model_of(blind, typed, WORDS, blind), words)
+    shares = shares_of(model_of(blind, typed, WORDS, blind))
     assert shares["text"][1] > 0.05
     assert shares["example"][1] > SHARES["example"][1]
 
@@ -47,8 +52,8 @@ def test_a_hand_that_is_read_wrongly_is_judged_by_its_look(words):
     seen = np.eye(8, dtype=np.float32)[[names.index(word) for word in WORDS]]
     typed = dict(zip(names, np.eye(8, dtype=np.float32)[: len(names)], strict=True))
     model = model_of(seen, typed, ["xyz", "xyz", "orders", "letter", "captain", "b", "c", "d"], seen)
-    shares = best_shares(model, words)
+    shares = shares_of(model)
     assert shares["text"] == (1.0, 0.05)
     assert shares["example"][1] == 0.005
-    weights = calibrate(model, words, shares=shares)["text"]
+    weights = calibrate(model, words, real=True)["text"]
     assert weights[2] / weights[1] == pytest.approx(0.05, rel=1e-3)

@@ -59,10 +59,9 @@ async ([act, value]) => {
 """
 # A decision is drawn at once as it was meant; it is done when the list stands in its new order.
 JUDGE = """
-async ([name, place]) => {
+async (name) => {
   const page = document.querySelector(".mk");
-  const items = [...page.querySelectorAll(".mk-hit-list li[data-rank]")];
-  const button = items[place].querySelector(`.mk-${name}`);
+  const button = page.querySelector(`.mk-hit-list li[data-rank] .mk-${name}`);
   const said = page.querySelector(".mk-judged-said");
   const before = said.textContent;
   const start = performance.now();
@@ -165,7 +164,7 @@ def questions(page: Page) -> dict[str, Question]:
         return page.evaluate(ASK, ["click", 7 + 5 * i])
 
     def judge(name: str) -> Callable[[int], Any]:
-        return lambda i: page.evaluate(JUDGE, [name, 0])
+        return lambda i: page.evaluate(JUDGE, name)
 
     def nothing(i: int) -> None:
         """Neither a typed word nor a clicked one."""

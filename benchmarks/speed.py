@@ -27,24 +27,20 @@ from mark_core.retrieval.index import WordIndex
 from mark_core.segmentation.crop import crop_word
 
 
+def medians_ms(run: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Of the time, and of the processor time of all threads, which can be compared where other programs run as well.
+    The first run only warms up."""
+    times = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter(), time.process_time()
+        run()
+        times.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    wall, processor = (1000 * statistics.median(kind) for kind in zip(*times[1:], strict=True))
+    return wall, processor
+
+
 def median_ms(run: Callable[[], object], repeats: int) -> float:
-    run()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
-
-
-def processor_ms(run: Callable[[], object], repeats: int) -> float:
-    """Median processor time of all threads: what can be compared where other programs run as well."""
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        run()
-        times.append(1000 * (time.process_time() - start))
-    return statistics.median(times)
+    return medians_ms(run, repeats)[0]
 
 
 def resident() -> float:
@@ -94,7 +90,8 @@ def main() -> None:
         def search(query: Callable[[], dict[str, Any]] = query) -> None:
             index.search(**query(), top=200)
 
-        print(f"  {name:13} {median_ms(search, 9):8.0f} ms, {processor_ms(search, 9):4.0f} ms of a processor")
+        wall, processor = medians_ms(search, 9)
+        print(f"  {name:13} {wall:8.0f} ms, {processor:4.0f} ms of a processor")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "pages.mark"
         index.save(file)

@@ -45,6 +45,9 @@ function fileUrl(path) {
   return `${root}${prefix}/file=${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
+// The rows of a file that the server has written for this page.
+const rowsOf = (path) => fetch(fileUrl(path)).then((file) => (file.ok ? file.json() : Promise.reject(new Error(file.statusText))));
+
 function percent(score) {
   const value = Math.round(score * 100);
   if (value === 0 && score > 0) return "< 1\u202f%";

@@ -10,8 +10,7 @@ const listing = makePanel(".mk-list-panel", {
   opened() {},
   answered(answer) {
     listed = answer;
-    fetch(fileUrl(answer.data))
-      .then((file) => (file.ok ? file.json() : Promise.reject(new Error(file.statusText))))
+    rowsOf(answer.data)
       .then(drawListed)
       .catch(() => listing.fail(tr("The answer could not be fetched; please look the list up again.")));
   },

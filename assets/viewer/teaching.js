@@ -13,8 +13,7 @@ const teaching = makePanel(".mk-teach-panel", {
     if (!taught.rows.length || taught.of !== boxesNow()) askWords();
   },
   answered({ data }) {
-    fetch(fileUrl(data))
-      .then((file) => (file.ok ? file.json() : Promise.reject(new Error(file.statusText))))
+    rowsOf(data)
       .then(drawQuestions)
       .catch(() => teaching.fail(tr("The words could not be fetched; please ask for them again.")));
   },

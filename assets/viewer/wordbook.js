@@ -14,8 +14,7 @@ const gathering = makePanel(".mk-words-panel", {
     if (book.of !== boxesNow()) gather();
   },
   answered({ data, words }) {
-    fetch(fileUrl(data))
-      .then((file) => (file.ok ? file.json() : Promise.reject(new Error(file.statusText))))
+    rowsOf(data)
       .then((rows) => {
         Object.assign(book, { rows, words });
         find(".mk-words-tools").hidden = false;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mark_core.errors import MarkError
@@ -95,6 +96,18 @@ class History:
         if any(number >= len(then) or then[number].box not in places for number in correction.words):
             raise MarkError(STALE)
         return replace(correction, words=tuple(places[then[number].box] for number in correction.words))
+
+
+def followed_box(page: str, then: Words, now: Words) -> Callable[[str, Box], Box]:
+    """Where a box of a sheet is after a correction of the boxes of ``page``: a function of both. A box that is gone
+    stays as it was, for the correction may be undone."""
+    numbers = {word.box: number for number, word in enumerate(then)}
+
+    def moved(sheet: str, box: Box) -> Box:
+        place = follow(numbers[box], then, now) if sheet == page and box in numbers else None
+        return box if place is None else now[place].box
+
+    return moved
 
 
 def follow(number: int, then: Words, now: Words) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 from mark_core.errors import MarkError
 from mark_core.segmentation.repair import Words
 from mark_core.segmentation.word import Box
-from mark_core.ui.corrections import follow
+from mark_core.ui.corrections import followed_box
 
 KINDS = ("confirmed", "rejected")
 STEPS = 50  # decisions of a search that can be undone
@@ -111,13 +111,7 @@ class Decisions:
 
     def followed(self, page: str, then: Words, now: Words) -> Decisions:
         """After a correction of a page's boxes. A box that is gone is waited for: the correction may be undone."""
-        numbers = {word.box: number for number, word in enumerate(then)}
-
-        def moved(sheet: str, box: Box) -> Box:
-            if sheet != page or box not in numbers:
-                return box
-            place = follow(numbers[box], then, now)
-            return box if place is None else now[place].box
+        moved = followed_box(page, then, now)
 
         def renewed(group: Group) -> Group:
             boxes = [replace(one, box=moved(*one.place)) for one in group]
@@ -176,7 +170,7 @@ class Decisions:
             for row in rows:
                 example = row["example"]
                 if example is not None:
-                    example = sheets[example["page"]], _box(example["box"])
+                    example = sheets[example["page"]], box_of(example["box"])
                 now[Topic.of(str(row["text"]), example)] = _group(row["decisions"], sheets)
             return cls(now)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -193,11 +187,12 @@ def _group(rows: Any, sheets: Mapping[str, str]) -> Group:
             raise ValueError("out of bounds")
         only = None if row["only"] is None else sheets[row["only"]]
         found = row.get("found")  # not in older files
-        found = None if found is None else _box(found)
-        group.append(Decision(sheets[row["page"]], _box(row["box"]), kind, rank, only, score, span, found))
+        found = None if found is None else box_of(found)
+        group.append(Decision(sheets[row["page"]], box_of(row["box"]), kind, rank, only, score, span, found))
     return tuple(group)
 
 
-def _box(value: Any) -> Box:
+def box_of(value: Any) -> Box:
+    """A box of a file. Raises ValueError or TypeError if it is none."""
     x, y, w, h = (int(side) for side in value)
     return x, y, w, h

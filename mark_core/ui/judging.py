@@ -64,8 +64,9 @@ def _decided(session: Session, question: Question, result: dict[str, Any], verdi
     hit = next((hit for hit in result["hits"] if (hit["page"], hit["word"]) == verdict.place), None)
     if hit is None:
         raise MarkError(NO_HIT)
-    sheet = next(sheet for sheet in session.sheets if sheet.id == hit["page"])
-    box = sheet.entry.words[hit["word"]].box  # that of the page, whichever the hit was found in
+    box = (
+        session.sheet(hit["page"]).entry.words[hit["word"]].box
+    )  # that of the page, whichever the hit was found in
     if verdict.act == "withdrawn":
         return decisions.withdrawn(topic, hit["page"], box)
     span, found = len(hit.get("boxes", [box])), tuple(hit["box"])

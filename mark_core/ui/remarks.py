@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.ui import browser
-from mark_core.ui.corrections import follow
+from mark_core.ui.corrections import followed_box
+from mark_core.ui.decisions import box_of
 
 if TYPE_CHECKING:
     from mark_core.segmentation.repair import Words
@@ -18,12 +19,8 @@ Remarks = Mapping[tuple[str, "Box"], str]  # by the sheet and the box of the wor
 
 def followed(remarks: Remarks, page: str, then: Words, now: Words) -> Remarks:
     """The remarks after a correction of a page's boxes. One whose box is gone is kept: the correction may be undone."""
-    numbers = {tuple(word.box): number for number, word in enumerate(then)}
-    out: dict[tuple[str, Box], str] = {}
-    for (sheet, box), text in remarks.items():
-        place = follow(numbers[box], then, now) if sheet == page and box in numbers else None
-        out[sheet, box if place is None else tuple(now[place].box)] = text
-    return out
+    moved = followed_box(page, then, now)
+    return {(sheet, moved(sheet, box)): text for (sheet, box), text in remarks.items()}
 
 
 def to_rows(remarks: Remarks, pages: Mapping[str, str], key: str) -> list[dict[str, Any]]:
@@ -43,8 +40,7 @@ def from_rows(rows: Any, sheets: Mapping[str, str], key: str, most: int, letters
             raise ValueError("too many")
         remarks: dict[tuple[str, Box], str] = {}
         for row in rows:
-            x, y, w, h = (int(side) for side in row["box"])
-            remarks[sheets[row["page"]], (x, y, w, h)] = (browser.text(row[key]) or "")[:letters]
+            remarks[sheets[row["page"]], box_of(row["box"])] = (browser.text(row[key]) or "")[:letters]
         return remarks
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MarkError("What is said of words in this file is damaged.") from error

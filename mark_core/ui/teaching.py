@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import mark_core as mark
 from mark_core.ui import browser
 from mark_core.ui.answers import MAX_LETTERS, can_be_learnt
 from mark_core.ui.errands import Report
+from mark_core.ui.gathering import GATHERING, gathered
 from mark_core.ui.learning import lexicon_of, plan
 
 if TYPE_CHECKING:
     from mark_core.ui.session import Session
 
 QUESTIONS = 10  # at once
-GATHERING, LIST, CHOOSING = "Looking at every word", "Learning the word list", "Choosing the words"
+LIST, CHOOSING = "Learning the word list", "Choosing the words"
 ACTS = ("answered", "unreadable", "withdrawn", "undone", "cleared")
 
 
@@ -27,13 +27,7 @@ def ask(session: Session, data: dict[str, Any], report: Report) -> dict[str, Any
     wanted = plan(data)
     report(GATHERING, 0.0)
     with session.working:
-        sheets = session.sheets
-        if not sheets:
-            raise mark.MarkError("Add a page or open a sample first.")
-        index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
-        places = [
-            (sheet, word, tuple(one.box)) for sheet in sheets for word, one in enumerate(sheet.entry.words)
-        ]
+        index, places = gathered(session)
         known, answers = session.known_texts, session.answers.now
     said = [(row, (sheet.id, box)) for row, (sheet, _, box) in enumerate(places)]
     teacher = make_teacher(index.model, lexicon_of(wanted), lambda share: report(LIST, share))

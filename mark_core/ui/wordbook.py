@@ -10,33 +10,22 @@ import mark_core as mark
 from mark_core.retrieval.clusters import Cluster, cluster_words
 from mark_core.ui import browser
 from mark_core.ui.errands import Report
+from mark_core.ui.gathering import GATHERING, Place, gathered
 from mark_core.ui.remarks import Remarks
 
 if TYPE_CHECKING:
-    from mark_core.segmentation.word import Box
     from mark_core.ui.session import Session
-    from mark_core.ui.sheet import Sheet
 
 MAX_NAME = 80
 MAX_NAMES = 2000
-GATHERING, LOOKING = "Looking at every word", "Gathering what looks alike"
-
-Place = tuple["Sheet", int, "Box"]  # a word of a sheet
+LOOKING = "Gathering what looks alike"
 
 
 def serve(session: Session, data: dict[str, Any], report: Report) -> dict[str, Any]:
     """Gathers all words into a file for the browser. Raises MarkError when no page is open."""
     report(GATHERING, 0.0)
     with session.working:
-        sheets = session.sheets
-        if not sheets:
-            raise mark.MarkError("Add a page or open a sample first.")
-        index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
-        places = [
-            (sheet, number, tuple(word.box))
-            for sheet in sheets
-            for number, word in enumerate(sheet.entry.words)
-        ]
+        index, places = gathered(session)
         names = dict(session.word_names)
     report(LOOKING, 0.5)
     clusters = cluster_words(index.encoding, index.calibration)

@@ -32,6 +32,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "CMPM for the typed words": ("cmpm", {}),
     "paper's loss (triplet, alignment)": ("mark", {}),
     "small ViT for the CNN": ("contrastive", {"clip": "mark-compact-vit"}),
+    "wider CNN": ("contrastive", {"clip": "mark-compact-wide"}),
 }
 
 

@@ -154,3 +154,9 @@ def pyramid_weights(counts: Tensor, columns: int, levels: tuple[int, ...]) -> Te
 def mark_strip(pretrained: bool = False, **kwargs) -> StripTower:
     """timm entry point; the size is fixed here because open_clip's JSON passes no arguments through."""
     return StripTower()
+
+
+@register_model
+def mark_strip_wide(pretrained: bool = False, **kwargs) -> StripTower:
+    """The same with a third more channels and columns a quarter wider, for comparison."""
+    return StripTower(channels=(32, 64, 128, 256), column_width=320)

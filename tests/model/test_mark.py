@@ -85,6 +85,7 @@ def test_same_seed_same_network():
         {"adaptation": "mlp"},
         {"ctc_head": False},
         {"clip": "mark-compact-vit"},
+        {"clip": "mark-compact-wide"},
     ],
 )
 def test_parts_can_be_left_out_or_exchanged(change, crops, monkeypatch):

@@ -12,10 +12,11 @@ from typing import Any
 import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.retrieval.query import HELP, HELP_VARIANTS
+from mark_core.segmentation.geometry import FRAMES
 
 _PAGE_HELP = "page images, PDFs, zips of these, or web addresses of IIIF manifests or images"
 _FAILURES = 3  # pages of one address in a row that cannot be fetched, before the rest is given up
-_DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
+_DIRECTIONS = ("auto", *FRAMES)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,12 +22,14 @@ _ZONES = (-0.6, 0.6)  # x-heights from the middle of the line: above, among and 
 _MOST = 40_000  # pixels of ink that are looked at
 MEASURES = 3 * len(_ACROSS) * len(_DOWN) + 3
 _SURE = 1.3  # log of the odds; no page of the evaluation sets, all written to the right, exceeds 0.5
+_DOUBT = -2.0  # log of the odds above which the letters leave it to the ends of the lines
 _FEWEST = 2_000  # pixels of ink without which nothing is said
 
 
-def looks_leftward(inks: list[LineInk], x_height: float) -> bool:
-    """True where the letters of a page, measured as if it ran to the right, clearly are of writing to the left."""
-    return leftward_odds(inks, x_height) > _SURE
+def looks_leftward(inks: list[LineInk], x_height: float) -> bool | None:
+    """Whether the letters of a page, measured as if it ran to the right, are of writing to the left; None in doubt."""
+    odds = leftward_odds(inks, x_height)
+    return None if _DOUBT < odds <= _SURE else odds > _SURE
 
 
 def leftward_odds(inks: list[LineInk], x_height: float) -> float:

@@ -14,7 +14,7 @@ from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.centring import centre_lines
-from mark_core.segmentation.direction import runs_leftward
+from mark_core.segmentation.direction import has_ideographs, may_run_across, runs_leftward
 from mark_core.segmentation.gaps import Runs, find_runs
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
 from mark_core.segmentation.letters import looks_leftward
@@ -22,7 +22,7 @@ from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
 from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
-from mark_core.segmentation.scale import Scale, looks_vertical, measure_scale
+from mark_core.segmentation.scale import looks_vertical, measure_scale
 from mark_core.segmentation.slant import counter_width, estimate_slant
 from mark_core.segmentation.word import Box, Word
 from mark_core.segmentation.words import CUT, LineWord, without_cut_off, without_pale, words_of_line
@@ -67,8 +67,8 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
     page: a `Page`, or an array that `load_page` takes.
     direction: ``ltr`` and ``rtl`` for lines, ``ttb`` for columns that follow each other from left to right
         (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb``
-        when the page clearly stands in columns, ``rtl`` when its letters look so (Arabic, Hebrew) or its lines
-        clearly begin on the right, and ``ltr`` otherwise; it cannot tell ``ttb-rl``.
+        when the page clearly stands in columns, ``ttb-rl`` when these are of ideographs, ``rtl`` when its letters
+        look so (Arabic, Hebrew) or leave it open and its lines clearly begin on the right, and ``ltr`` otherwise.
 
     Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
     widened to the band of the small letters and by a narrow margin, and lie inside the page.
@@ -109,30 +109,38 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
     shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
     small = _resize(grey, shrink)
     ink = find_ink(small, 2 * (min(small.shape) // 60) + 1).mask
-    may_turn = False
-    if direction == "auto":
-        direction = "ttb" if looks_vertical(ink) else "ltr"
-        may_turn = direction == "ltr"
-    scale = measure_scale(to_frame(ink, direction))
-    if scale is None:
+    if direction != "auto":
+        return _measure_in_frame(grey, ink, direction, shrink), direction
+    in_columns = looks_vertical(ink)
+    direction = "ttb" if in_columns else "ltr"
+    measured = _measure_in_frame(grey, ink, direction, shrink)
+    if measured is None:
         return None, direction
-    measured = _measure_in_frame(to_frame(grey, direction), scale, shrink)
-    if may_turn and (
-        looks_leftward(measured.inks, measured.x_height)
-        or runs_leftward(measured.lines, measured.runs, _pitch(scale, shrink), measured.x_height)
-    ):
-        return _measure_in_frame(to_frame(grey, "rtl"), scale, shrink), "rtl"
+    if in_columns or may_run_across(measured.runs, measured.pitch):
+        columns = _measure_in_frame(grey, ink, "ttb-rl", shrink)
+        if columns is not None and has_ideographs(columns.runs, columns.x_height):
+            return columns, "ttb-rl"
+    if not in_columns and _is_leftward(measured):
+        return _measure_in_frame(grey, ink, "rtl", shrink), "rtl"
     return measured, direction
 
 
-def _pitch(scale: Scale, measured_at: float) -> float:
-    """Distance between lines on the working image, pixels."""
-    return min(scale.pitch / measured_at, _WORKING_PITCH)
+def _is_leftward(page: Measured) -> bool:
+    """Whether a page, measured as if it ran to the right, is written to the left."""
+    if has_ideographs(page.runs, page.x_height):
+        return False
+    leftward = looks_leftward(page.inks, page.x_height)
+    return runs_leftward(page.lines, page.runs, page.pitch, page.x_height) if leftward is None else leftward
 
 
-def _measure_in_frame(grey: np.ndarray, scale: Scale, measured_at: float) -> Measured:
-    factor = min(1.0, measured_at * _WORKING_PITCH / scale.pitch)
-    pitch = _pitch(scale, measured_at)
+def _measure_in_frame(grey: np.ndarray, small: np.ndarray, direction: str, shrink: float) -> Measured | None:
+    """small: ink of the page at ``shrink``, on which its scale is measured; None where there is no text."""
+    scale = measure_scale(to_frame(small, direction))
+    if scale is None:
+        return None
+    grey = to_frame(grey, direction)
+    factor = min(1.0, shrink * _WORKING_PITCH / scale.pitch)
+    pitch = min(scale.pitch / shrink, _WORKING_PITCH)  # of the working image
     ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)
     mask = remove_rules(ink.mask, pitch)
     lines, x_height = centre_lines(mask, find_lines(mask, pitch), pitch)

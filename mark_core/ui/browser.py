@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.pages.iiif import is_url
+from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui.corrections import KINDS, Correction
 from mark_core.ui.question import Question
 
 if TYPE_CHECKING:
     from mark_core.ui.session import Session
 
-DIRECTIONS = ("auto", "ltr", "rtl", "ttb")
+DIRECTIONS = ("auto", *FRAMES)
 MAX_FILES = 60  # in one go
 MAX_TEXT = 1000  # characters read at all; what a query may be is the library's to say
 MAX_NAME = 120

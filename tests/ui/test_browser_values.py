@@ -130,10 +130,10 @@ def test_corrections_that_make_no_sense_are_refused(session: Session, data: dict
 
 
 @pytest.mark.parametrize("value", ["up", None, 3, "", ["ltr"]])
-def test_direction_is_one_of_four(value: Any) -> None:
+def test_direction_is_one_of_five(value: Any) -> None:
     with pytest.raises(MarkError):
         browser.direction(value)
-    assert browser.direction("ttb") == "ttb"
+    assert browser.direction("ttb-rl") == "ttb-rl"
 
 
 def test_files_must_lie_in_the_upload_folder(tmp_path: Path) -> None:

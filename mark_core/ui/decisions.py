@@ -53,6 +53,17 @@ class Decision:
     score: float = 0.0
     span: int = 1
     found: Box | None = None
+    beside: Box | None = None  # the box of the page that ``found`` was found instead of; filled in
+
+    def __post_init__(self) -> None:
+        if self.found is not None and self.beside is None:
+            object.__setattr__(self, "beside", self.box)
+
+    @property
+    def elsewhere(self) -> Box | None:
+        """``found``, until the box of the page is corrected (and again when that is undone): then the corrected box
+        is where the hit is."""
+        return self.found if self.beside == self.box else None
 
     @property
     def place(self) -> tuple[str, Box]:
@@ -133,7 +144,7 @@ class Decisions:
             for topic, group in self.now.items()
             if topic.example is None and topic.text and not set(topic.text) & set(' *?~"')
             for one in group
-            if one.kind == "confirmed" and one.found is None
+            if one.kind == "confirmed" and one.elsewhere is None
         }
 
     def to_dict(self, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -153,7 +164,7 @@ class Decisions:
                     "only": names[one.only] if one.only else None,
                     "score": one.score,
                     "words": one.span,
-                    "found": None if one.found is None else list(one.found),
+                    "found": None if one.elsewhere is None else list(one.elsewhere),
                 }
                 for one in kept
             ]

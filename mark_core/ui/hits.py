@@ -36,7 +36,7 @@ class Judged:
     def boxes(self) -> list[Box]:
         """Those that the words of the hit were found in."""
         first, *others = (self.sheet.entry.words[word].box for word in self.words)
-        return [self.decision.found or first, *others]
+        return [self.decision.elsewhere or first, *others]
 
     def reference(self, index: Any) -> Any:
         """The hit as an index takes it: by number at home, elsewhere as the crops of its words."""

@@ -146,3 +146,18 @@ def test_damaged_decisions_are_refused(change: dict[str, object]) -> None:
 def test_what_is_no_list_of_decisions_is_refused(rows: object) -> None:
     with pytest.raises(MarkError, match="damaged"):
         Decisions.from_dict(rows, {})
+
+
+def test_a_hit_found_in_another_box_is_in_the_page_s_own_once_that_is_corrected() -> None:
+    corrected = (WORDS[0], Word((50, 8, 40, 16), order=1), WORDS[2])
+    decisions = made(replace(yes(1), found=(48, 10, 40, 12)))
+    after = decisions.followed("s1", WORDS, corrected)
+    assert decisions.transcribed() == {}
+    assert after.of(ORDERS)[0].elsewhere is None
+    assert after.transcribed() == {("s1", (50, 8, 40, 16)): "orders"}
+    back = after.followed("s1", corrected, WORDS)
+    assert back.of(ORDERS)[0].elsewhere == (48, 10, 40, 12)
+    assert back.transcribed() == {}
+    for some in (decisions, after):
+        read = Decisions.from_dict(some.to_dict({"s1": "p1"}), {"p1": "s1"})
+        assert read.of(ORDERS)[0].elsewhere == some.of(ORDERS)[0].elsewhere

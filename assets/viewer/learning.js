@@ -46,8 +46,13 @@ find(".mk-learn-panel form").addEventListener("submit", (event) => {
   lesson.ask("learn_hand", learningPlan());
 });
 
+let stood = null; // the state of the card before
+
 // The card. Its sentence is spoken once a step, the moving bar is not.
 function drawLearning(learning) {
+  // a project that was saved while the hand was learnt does not hold it; one that is opened brings its own
+  if (RUNNING.includes(stood) && learning && learning.state === "learnt") work.done += 1;
+  stood = learning ? learning.state : null;
   card.hidden = !learning;
   if (!learning) return;
   const running = RUNNING.includes(learning.state);

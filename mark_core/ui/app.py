@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
 
 SWEEP_SECONDS = 60.0
-WANTED = "() => new URLSearchParams(window.location.search).get('sample') ?? ''"
+WANTED = "() => new URLSearchParams(window.location.search).getAll('sample').join('\\n')"
 WATCHERS = 100  # tabs that are told how far their pages are; each waits in a thread
 UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
 

@@ -26,6 +26,7 @@ View = dict[str, Any]
 Report = Callable[[str, float], None]
 
 NO_SAMPLE = "The sample page of this link is not here any more, so another one is open."
+FEWER_SAMPLES = "Not all sample pages of this link are here any more."
 ENDED = "This session had ended, so its pages are gone; please add them again."
 
 _log = logging.getLogger(__name__)
@@ -40,17 +41,19 @@ class PagesDesk:
         self.uploads = uploads
 
     def arrive(self, request: gr.Request, wanted: Any = "") -> Iterator[tuple[str, View]]:
-        """A tab was opened: a new session with the first sample on the desk, or that of a link. wanted: its name as
-        it stands in the address, which may be anything."""
+        """A tab was opened: a new session with the first sample on the desk, or those of a link. wanted: their names
+        as they stand in the address, one a line, which may be anything."""
         session = self.store.open(tab=request.session_hash)
         _busy(session, "Getting ready", 0.0)
         yield session.key, self._view(session)
-        linked = self.shelf.linked(wanted)
-        if wanted and linked is None:
-            session.tell(NO_SAMPLE)
-        for sample in [linked] if linked else self.shelf.samples[:1]:
+        linked, complete = self.shelf.linked(wanted)
+        if not complete:
+            session.tell(FEWER_SAMPLES if linked else NO_SAMPLE)
+        for sample in linked or self.shelf.samples[:1]:
             for view in self._open_sample(session, sample.file):
                 yield session.key, view
+        if session.sheets:
+            session.focus = session.sheets[0].id  # that of the clicked word, not the last one opened
         session.busy = None
         yield session.key, self._view(session)
 

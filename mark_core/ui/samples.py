@@ -56,9 +56,15 @@ class SampleShelf:
         self._sheets: dict[str, Sheet] = {}
         self._locks = {sample.file: threading.Lock() for sample in self.samples}
 
-    def linked(self, name: Any) -> Sample | None:
-        """The sample that a link calls by this name, which may be anything."""
-        return next((sample for sample in self.samples if sample.name and sample.name == name), None)
+    def linked(self, names: Any) -> tuple[list[Sample], bool]:
+        """The samples that a link calls by these names, one a line, which may be anything: in the order of the link,
+        each once, and whether there was a sample for every name."""
+        if not names or not isinstance(names, str):
+            return [], not names
+        asked = list(dict.fromkeys(names.split("\n")))
+        known = {sample.name: sample for sample in self.samples if sample.name}
+        samples = [known[name] for name in asked if name in known]
+        return samples, len(samples) == len(asked)
 
     def sheet(self, file: str, progress: Progress | None = None) -> Sheet:
         """The sheet of one sample. Raises MarkError when there is no such sample."""

@@ -20,7 +20,7 @@ SCRIPTS = (
     *("filmstrip.js", "pages.js", "camera.js"),
     *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
     *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js"),
-    *("wordbook.js", "teaching.js", "why.js", "query.js", "balance.js", "link.js", "viewer.js"),
+    *("wordbook.js", "teaching.js", "why.js", "query.js", "balance.js", "link.js", "walk.js", "viewer.js"),
 )
 STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css", "query.css", "why.css")
 _KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."

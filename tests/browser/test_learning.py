@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import OpenPage, running
-from .test_page import query, try_sample_query
+from .test_page import open_file, query, try_sample_query
 
 LONG = 60_000
 
@@ -55,6 +56,20 @@ def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: 
     assert rows.all_inner_texts() == scores  # the list is what it was before
     card.get_by_role("button", name="Use it again").click()
     expect(card.get_by_role("button", name="Forget what was learnt")).to_be_visible(timeout=LONG)
+
+
+def test_a_hand_learnt_after_saving_is_not_saved(open_page: OpenPage, rendered_page: Path) -> None:
+    page = open_page()
+    open_file(page, rendered_page)
+    open_panel(page)
+    start(page)
+    card = page.locator(".mk-learning")
+    expect(card.get_by_role("status")).to_have_text("Learning the hand…", timeout=LONG)
+    with page.expect_download():
+        page.locator(".mk-save").click()
+    expect(page.locator(".mk-unsaved")).to_be_hidden()
+    expect(card.get_by_role("status")).to_have_text("MARK has learnt this hand.", timeout=LONG)
+    expect(page.locator(".mk-unsaved")).to_be_visible()
 
 
 def test_stopping_keeps_the_best_so_far(open_page: OpenPage) -> None:

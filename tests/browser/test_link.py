@@ -21,7 +21,7 @@ READY = ".mk-hits:not([aria-busy])"
 def follow(open_page: OpenPage, server: str) -> Iterator[object]:
     def follow_(**asked: object) -> Page:
         page = open_page()
-        page.goto(f"{server}/?{urlencode(asked)}")
+        page.goto(f"{server}/?{urlencode(asked, doseq=True)}")
         page.wait_for_selector(".mk-word", state="attached", timeout=SLOW)
         return page
 
@@ -60,6 +60,25 @@ def test_a_copied_link_leads_to_the_same_hits(follow) -> None:
     settle(page)
     assert page.locator(".mk-hit-list .mk-hit").count() == ranks
     assert page.locator(".mk-hit-list li").first.get_attribute("data-word") == first
+
+
+def test_a_link_of_several_samples_opens_and_searches_all_of_them(follow) -> None:
+    page = follow(sample=["letter-german", "letter-english"], text="Hamburg", word=3)
+    expect(page.locator(".mk-echo")).to_contain_text("the clicked word with “Hamburg”", timeout=SLOW)
+    settle(page)
+    expect(page.locator(".mk-page")).to_have_count(2)
+    expect(page.locator(".mk-page").first).to_contain_text("A merchant to his brother")
+    expect(page.locator(".mk-later")).to_be_hidden()  # no page came after the search
+    expect(page.locator(".mk-page[aria-current]")).to_contain_text("merchant")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.locator(".mk-copy-link").click()
+    address = re.compile(r"\?sample=letter-german&sample=letter-english&text=Hamburg&word=3$")
+    expect(page.locator(".mk-notices a")).to_have_attribute("href", address)
+    page.locator(".mk-scope").get_by_text("This page").click()
+    settle(page)
+    page.locator(".mk-copy-link").click()
+    alone = re.compile(r"\?sample=letter-german&text=Hamburg&word=3$")
+    expect(page.locator(".mk-notices a")).to_have_attribute("href", alone)
 
 
 def test_own_and_corrected_pages_are_never_in_a_link(follow, rendered_page: Path) -> None:

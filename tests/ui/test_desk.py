@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from mark_core.ui.desk import Desk
-from mark_core.ui.pages_desk import ENDED, NO_SAMPLE
+from mark_core.ui.pages_desk import ENDED, FEWER_SAMPLES, NO_SAMPLE
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.trouble import TROUBLE
 
@@ -44,14 +44,16 @@ def test_a_visitor_finds_the_first_sample_open(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("wanted", "opened", "told"),
     [
-        ("second", "s.png", []),
-        ("", "a.png", []),
-        ("gone", "a.png", [NO_SAMPLE]),
-        ({"a": 1}, "a.png", [NO_SAMPLE]),
+        ("second", ["s.png"], []),
+        ("second\nfirst\nsecond", ["s.png", "a.png"], []),
+        ("", ["a.png"], []),
+        ("gone", ["a.png"], [NO_SAMPLE]),
+        ("gone\nsecond", ["s.png"], [FEWER_SAMPLES]),
+        ({"a": 1}, ["a.png"], [NO_SAMPLE]),
     ],
 )
-def test_a_link_opens_its_sample(
-    desk: Desk, tmp_path: Path, wanted: Any, opened: str, told: list[str]
+def test_a_link_opens_its_samples(
+    desk: Desk, tmp_path: Path, wanted: Any, opened: list[str], told: list[str]
 ) -> None:
     folder = tmp_path / "linked"
     folder.mkdir()
@@ -61,7 +63,8 @@ def test_a_link_opens_its_sample(
     (folder / "samples.json").write_text(json.dumps(entries))
     desk.shelf = SampleShelf(FakeIndex, tmp_path / "shelf", folder)
     _, view = list(desk.arrive(SimpleNamespace(session_hash="tab"), wanted))[-1]
-    assert [page["sample"] for page in view["pages"]] == [opened]
+    assert [page["sample"] for page in view["pages"]] == opened
+    assert view["focus"] == view["pages"][0]["id"]
     assert [notice["text"] for notice in view["notices"]] == told
     assert [sample["name"] for sample in view["samples"]] == ["first", "second"]
 

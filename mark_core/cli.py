@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     segment = _command(commands, "segment", "find the words of pages", _segment, _show_segment)
     segment.add_argument("pages", nargs="+", metavar="PAGE", help=_PAGE_HELP)
     segment.add_argument("--direction", choices=_DIRECTIONS, default="auto")
+    _add_flatten(segment)
 
     search = _command(commands, "search", "search pages, or an index written by `index`", _search, _show_hits)
     search.add_argument("pages", nargs="*", metavar="PAGE", help=_PAGE_HELP)
@@ -76,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     search.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     search.add_argument("--direction", choices=_DIRECTIONS, default="auto")
+    _add_flatten(search)
     search.formatter_class = argparse.RawDescriptionHelpFormatter
     search.epilog = "what --text may be:\n" + "".join(f"  {typed:18}  {told}\n" for typed, told in HELP)
     _add_boxes(search)
@@ -89,6 +91,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="folder of the index, or FILE.mark for one file"
     )
     index.add_argument("--direction", choices=_DIRECTIONS, default="auto")
+    _add_flatten(index)
     _add_boxes(index)
     _add_model(index)
 
@@ -114,6 +117,19 @@ def _command(commands: Any, name: str, text: str, run: Any, show: Any) -> argpar
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default=None, help="weights file or preset (default: the shipped weights)")
     parser.add_argument("--device", default=None, help="cuda, mps or cpu (default: the best there is)")
+
+
+def _add_flatten(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--flatten",
+        action="store_true",
+        help="look for words on flattened pages where that makes bent lines clearly straighter (photographs of books)",
+    )
+
+
+def _tell(page: mark.Page) -> Callable[[str], None]:
+    """Says a sentence about a page on stderr."""
+    return lambda sentence: print(f"mark: {page.name}: {sentence}", file=sys.stderr)
 
 
 def _add_boxes(parser: argparse.ArgumentParser) -> None:
@@ -170,7 +186,7 @@ def _fetched(url: str) -> list[mark.Page]:
 def _segment(options: argparse.Namespace) -> list[dict[str, Any]]:
     rows = []
     for page in _progress(_pages(options.pages), "segmenting", options):
-        words = mark.segment(page, direction=options.direction)
+        words = mark.segment(page, options.direction, options.flatten, _tell(page))
         rows.append(
             {
                 "page": page.name,
@@ -213,7 +229,7 @@ def _build_index(options: argparse.Namespace) -> mark.WordIndex:
         words = words_for(pages, options.boxes)
     for page, given in _progress(list(zip(pages, words, strict=True)), "indexing", options):
         try:
-            index.add(page, given, direction=options.direction)
+            index.add(page, given, options.direction, flatten=options.flatten, tell=_tell(page))
         except MarkError as error:
             skipped.append(f"{page.name}: {error}")
     for sentence in skipped:

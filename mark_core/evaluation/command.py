@@ -9,7 +9,7 @@ from typing import Any
 
 from mark_core.errors import MarkError
 
-_DISTURBANCES = ("shadow", "stain", "skew", "perspective")
+_DISTURBANCES = ("shadow", "stain", "skew", "perspective", "curl")
 _RENDERED = ("mongolian", "arabic")
 
 

@@ -11,6 +11,8 @@ _SKEW = 3.0  # degrees
 _TILT = 0.06  # of the shorter side; how far corners move inwards in perspective
 _SHADOW = 0.45  # of its brightness keeps what lies in the shadow
 _STAIN = 0.65  # of its brightness keeps what lies under a stain, its rim a little less
+_FOLD, _FOLD_WIDTH = 0.022, 0.14  # of the height, how far lines climb into the fold; of the width, over which
+_WAVE = 0.006  # of the height; amplitude of a wave of the paper
 _TABLE = 40  # grey of the table beside a page seen in perspective
 
 Disturbance = Callable[[np.ndarray, np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
@@ -71,11 +73,42 @@ def _perspective(
     return _warped(pixels, boxes, cv2.getPerspectiveTransform(corners, moved), _TABLE)
 
 
+def _curl(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A leaf of an open book, seen from above its middle: lines climb into the fold on one side, more so at the head,
+    and the paper has a wave."""
+    height, width = pixels.shape[:2]
+    on_left, phase, length = g.random() < 0.5, g.uniform(0, 2 * np.pi), g.uniform(0.6, 1.0)
+
+    def shift(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """From (x, y) of the picture down to its place on the leaf."""
+        across = x / width if on_left else 1 - x / width
+        fold = _FOLD * np.exp(-across / _FOLD_WIDTH) * (1 - 0.6 * y / height)
+        return height * (fold + _WAVE * np.sin(2 * np.pi * x / width / length + phase))
+
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    warped = cv2.remap(
+        pixels, x, (y + shift(x, y)).astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    if len(boxes) == 0:
+        return warped, boxes
+    left, top, w, h = boxes.T
+    xs = left[:, None] + w[:, None] * np.linspace(0, 1, 9)
+    edges = []
+    for leaf in (top[:, None], (top + h)[:, None]):
+        seen = np.broadcast_to(leaf, xs.shape)
+        for _ in range(20):  # the shift hardly changes from row to row, so this settles
+            seen = leaf - shift(xs, seen)
+        edges.append(seen)
+    high, low = edges[0].min(axis=1), edges[1].max(axis=1)
+    return warped, np.stack([left, high, w, low - high], axis=1)
+
+
 DISTURBANCES: dict[str, Disturbance] = {
     "shadow": _shadow,
     "stain": _stain,
     "skew": _skew,
     "perspective": _perspective,
+    "curl": _curl,
 }
 
 

@@ -57,8 +57,12 @@ class WordIndex:
         words: Sequence[Word] | None = None,
         direction: str = "auto",
         progress: Progress | None = None,
+        flatten: bool = False,
+        tell: Callable[[str], None] = lambda sentence: None,
     ) -> str:
         """Find the words of ``page`` (unless given), learn their shapes, and return the page's id.
+
+        direction, flatten, tell: see ``segmentation.segment.segment``.
 
         Raises MarkError if there are no words; the index is then as before.
         """
@@ -66,7 +70,7 @@ class WordIndex:
 
         report = progress or (lambda step, done: None)
         report("Finding words", 0.0)
-        found, doubts = find_words(page, direction) if words is None else (words, ())
+        found, doubts = find_words(page, direction, flatten, tell) if words is None else (words, ())
         if not found:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
         seen = index_page(

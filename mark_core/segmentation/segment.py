@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -15,8 +15,9 @@ from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.direction import has_ideographs, may_run_across, runs_leftward
+from mark_core.segmentation.flatten import Surface, bend_of, fit_surface, is_straighter
 from mark_core.segmentation.gaps import Runs, find_runs
-from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
+from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, from_frame, to_frame
 from mark_core.segmentation.letters import looks_leftward
 from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.order import reading_order
@@ -46,7 +47,7 @@ class Measured:
     factor: pixels of the working image per pixel of the page. pitch, x_height, counter: pixels of the working image,
     see `centring.centre_lines` and `slant.counter_width`. slant: see `slant.estimate_slant`.
     contrast, outside: (H, W) float32 and bool of the working image, see `binarise.Ink`. Line by line: lines, inks
-    and runs.
+    and runs. surface: where the flattened picture that was measured lies on the page; None when it was the page itself.
     """
 
     factor: float
@@ -59,9 +60,15 @@ class Measured:
     lines: list[Line]
     inks: list[LineInk]
     runs: list[Runs]
+    surface: Surface | None = None
 
 
-def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
+def segment(
+    page: Page | np.ndarray,
+    direction: str = "auto",
+    flatten: bool = False,
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> list[Word]:
     """Finds the words of a page.
 
     page: a `Page`, or an array that `load_page` takes.
@@ -69,22 +76,33 @@ def segment(page: Page | np.ndarray, direction: str = "auto") -> list[Word]:
         (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb``
         when the page clearly stands in columns, ``ttb-rl`` when these are of ideographs, ``rtl`` when its letters
         look so (Arabic, Hebrew) or leave it open and its lines clearly begin on the right, and ``ltr`` otherwise.
+    flatten: look for the words on a picture in which bent lines are straight, if there they are clearly straighter; the
+        boxes are those of the page all the same. tell: is told in one sentence what came of it.
 
     Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
     widened to the band of the small letters and by a narrow margin, and lie inside the page.
     ``Word.direction`` is ``ttb`` for both kinds of columns. Raises MarkError for an unknown direction or an
     array that is no page.
     """
-    return _find(page, direction, ())[0]
+    return _find(page, direction, (), flatten, tell)[0]
 
 
-def find_words(page: Page | np.ndarray, direction: str = "auto") -> tuple[list[Word], list[Alternative]]:
+def find_words(
+    page: Page | np.ndarray,
+    direction: str = "auto",
+    flatten: bool = False,
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> tuple[list[Word], list[Alternative]]:
     """The same, and the boxes that might stand in the place of some where a gap is in doubt."""
-    return _find(page, direction, CUTS)
+    return _find(page, direction, CUTS, flatten, tell)
 
 
 def _find(
-    page: Page | np.ndarray, direction: str, cuts: Sequence[float]
+    page: Page | np.ndarray,
+    direction: str,
+    cuts: Sequence[float],
+    flatten: bool,
+    tell: Callable[[str], None],
 ) -> tuple[list[Word], list[Alternative]]:
     if direction not in ("auto", *FRAMES):
         raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
@@ -93,6 +111,8 @@ def _find(
     measured, direction = measure(page.grey, direction)
     if measured is None:
         return [], []
+    if flatten:
+        measured = _flattened(page.grey, measured, direction, tell)
     leftward = direction == "rtl"
     parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
     shown, *others = (_words(measured, parting, cut) for cut in (CUT, *cuts))
@@ -123,6 +143,28 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
     if not in_columns and _is_leftward(measured):
         return _measure_in_frame(grey, ink, "rtl", shrink), "rtl"
     return measured, direction
+
+
+def _flattened(grey: np.ndarray, measured: Measured, direction: str, tell: Callable[[str], None]) -> Measured:
+    """The page measured on a flattened picture of it, or as it was where that does not make lines clearly straighter."""
+    surface = fit_surface(measured.lines, measured.pitch, measured.factor)
+    """The page measured on a flattened picture of it, or as it was where lines do not get clearly straighter."""
+        tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
+        return measured
+    flat = surface.flattened(np.ascontiguousarray(to_frame(grey, direction)))
+    again, _ = measure(from_frame(flat, direction), direction)
+    before = bend_of(measured.lines, measured.pitch)
+    if again is None or not is_straighter(_traced(measured), _traced(again)):
+        tell("Flattening did not make the lines of this page clearly straighter; nothing was changed.")
+        return measured
+    after = bend_of(again.lines, again.pitch)
+    tell(f"The lines of this page are straighter: they bent by {before:.1f} degrees, now by {after:.1f}.")
+    return replace(again, surface=surface)
+
+
+def _traced(page: Measured) -> tuple[float, float]:
+    """Bend of the lines in degrees, and their length in all in pixels of the page."""
+    return bend_of(page.lines, page.pitch), sum(len(line.y) for line in page.lines) / page.factor
 
 
 def _is_leftward(page: Measured) -> bool:
@@ -243,6 +285,8 @@ def _around(
         ]
     )
     boxes = np.hstack([edges[:, :2], edges[:, 2:] - edges[:, :2]]) / measured.factor
+    if measured.surface is not None:
+        boxes = measured.surface.boxes_on_page(boxes)
     boxes = clip_boxes(boxes_from_frame(boxes, direction, page.width), page.width, page.height)
     return [(x, y, w, h) for x, y, w, h in boxes.tolist()]
 

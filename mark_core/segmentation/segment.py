@@ -146,9 +146,9 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
 
 
 def _flattened(grey: np.ndarray, measured: Measured, direction: str, tell: Callable[[str], None]) -> Measured:
-    """The page measured on a flattened picture of it, or as it was where that does not make lines clearly straighter."""
+    """The page measured on a flattened picture, or as it was where lines do not get clearly straighter."""
     surface = fit_surface(measured.lines, measured.pitch, measured.factor)
-    """The page measured on a flattened picture of it, or as it was where lines do not get clearly straighter."""
+    if surface is None:
         tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
         return measured
     flat = surface.flattened(np.ascontiguousarray(to_frame(grey, direction)))

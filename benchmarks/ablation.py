@@ -43,7 +43,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--watch", type=Path, nargs="*", default=[])
-    parser.add_argument("--rows", choices=ROWS, nargs="+", default=list(ROWS), metavar="ROW", help="only these")
+    parser.add_argument(
+        "--rows", choices=ROWS, nargs="+", default=list(ROWS), metavar="ROW", help="only these"
+    )
     options = parser.parse_args()
     words = rendered_words(options.shards)
     information = {folder.name: watched(folder) for folder in options.watch}

@@ -111,7 +111,9 @@ def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
 def hits(session: Session, text: str) -> list[tuple[Any, ...]]:
     places = {sheet.id: place for place, sheet in enumerate(session.sheets)}
     found = find(session, text, None)
-    assert len({hit["score"] for hit in found}) > 1  # random weights: how many differ depends on the processor
+    assert (
+        len({hit["score"] for hit in found}) > 1
+    )  # random weights: how many differ depends on the processor
     return sorted((places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found)
 
 

@@ -35,7 +35,7 @@ def test_boxes_follow_the_ink(kind: str, seed: int) -> None:
 @pytest.mark.parametrize("kind", sorted(DISTURBANCES))
 def test_a_disturbance_changes_the_page_and_depends_on_the_seed(kind: str) -> None:
     once, twice, other = (disturb(kind, page(), BOXES, seed)[0] for seed in (1, 1, 5))
-    assert (once != page()).mean() > 0.005
+    assert (once != page()).mean() > (0.005 if kind == "curl" else 0.02)  # curl moves edges of ink only
     np.testing.assert_array_equal(once, twice)
     assert kind == "skew" or (once != other).any()
 

@@ -78,8 +78,10 @@ def draw_page(name: str) -> tuple[Page, list[Word]]:
     noise = np.random.default_rng(len(name)).integers(0, 9, (160, 900), np.uint8)
     pixels = 228 - noise
     words = []
-    for i, text in enumerate(WORDS):
-        cv2.putText(pixels, text, (20 + 220 * i, 80), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA)
+    for i, text in enumerate(WORDS):  # each lower than the one before: equal words must not score alike
+        cv2.putText(
+            pixels, text, (20 + 220 * i, 80 + 2 * i), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA
+        )
         words.append(Word((16 + 220 * i, 44, 190, 50), 1.0, 0, i))
     return Page(np.stack([pixels] * 3, axis=2), name, f"sha-{name}"), words
 
@@ -111,9 +113,7 @@ def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
 def hits(session: Session, text: str) -> list[tuple[Any, ...]]:
     places = {sheet.id: place for place, sheet in enumerate(session.sheets)}
     found = find(session, text, None)
-    assert (
-        len({hit["score"] for hit in found}) > 1
-    )  # random weights: how many differ depends on the processor
+    assert len({hit["score"] for hit in found}) > 3
     return sorted((places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found)
 
 

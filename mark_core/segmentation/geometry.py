@@ -21,13 +21,6 @@ def to_frame(image: np.ndarray, frame: str) -> np.ndarray:
     return image
 
 
-def from_frame(image: np.ndarray, frame: str) -> np.ndarray:
-    """An (H, W) image of the reading frame as it stands on the page; a view where possible."""
-    if frame == "ttb-rl":
-        return image.T[:, ::-1]
-    return to_frame(image, frame)  # the others undo themselves
-
-
 def boxes_from_frame(boxes: np.ndarray, frame: str, width: int) -> np.ndarray:
     """Brings boxes of the reading frame back to the page, ``width`` pixels wide."""
     x, y, w, h = np.asarray(boxes).reshape(-1, 4).T

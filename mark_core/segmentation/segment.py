@@ -17,7 +17,7 @@ from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.direction import has_ideographs, may_run_across, runs_leftward
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface, is_straighter
 from mark_core.segmentation.gaps import Runs, find_runs
-from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, from_frame, to_frame
+from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
 from mark_core.segmentation.letters import looks_leftward
 from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.order import reading_order
@@ -136,7 +136,11 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
     measured = _measure_in_frame(grey, ink, direction, shrink)
     if measured is None:
         return None, direction
-    if in_columns or may_run_across(measured.runs, measured.pitch):
+    if in_columns:
+        may_be_ideographs = has_ideographs(measured.runs, measured.x_height)
+    else:
+        may_be_ideographs = may_run_across(measured.runs, measured.pitch)
+    if may_be_ideographs:
         columns = _measure_in_frame(grey, ink, "ttb-rl", shrink)
         if columns is not None and has_ideographs(columns.runs, columns.x_height):
             return columns, "ttb-rl"
@@ -152,13 +156,13 @@ def _flattened(grey: np.ndarray, measured: Measured, direction: str, tell: Calla
         tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
         return measured
     flat = surface.flattened(np.ascontiguousarray(to_frame(grey, direction)))
-    again, _ = measure(from_frame(flat, direction), direction)
-    before = bend_of(measured.lines, measured.pitch)
-    if again is None or not is_straighter(_traced(measured), _traced(again)):
+    again, _ = measure(flat)  # in the reading frame, whose lines run to the right
+    if again is None or not is_straighter(before := _traced(measured), after := _traced(again)):
         tell("Flattening did not make the lines of this page clearly straighter; nothing was changed.")
         return measured
-    after = bend_of(again.lines, again.pitch)
-    tell(f"The lines of this page are straighter: they bent by {before:.1f} degrees, now by {after:.1f}.")
+    tell(
+        f"The lines of this page are straighter: they bent by {before[0]:.1f} degrees, now by {after[0]:.1f}."
+    )
     return replace(again, surface=surface)
 
 

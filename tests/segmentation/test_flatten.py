@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rendered import draw
 
 from mark_core.evaluation.boxes import score_boxes
 from mark_core.evaluation.disturb import disturb
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface
-from mark_core.segmentation.geometry import FRAMES, from_frame, to_frame
 from mark_core.segmentation.lines import Line
 from mark_core.segmentation.segment import segment
-from tests.segmentation.rendered import draw
 
 WINDOW = (50.0, 950.0, 80.0, 1320.0)
 
@@ -91,9 +90,3 @@ def test_ink_of_the_flat_picture_lies_where_its_box_says(weights: list[float], x
     step = 1400 / 250
     assert flat.min() >= box[1] - 2 * step
     assert flat.max() <= box[1] + box[3] + 2 * step
-
-
-@pytest.mark.parametrize("frame", FRAMES)
-def test_an_image_comes_back_from_its_frame(frame: str) -> None:
-    image = np.arange(12).reshape(3, 4)
-    np.testing.assert_array_equal(from_frame(to_frame(image, frame), frame), image)

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300  # importing torch takes minutes on a machine that is busy training
@@ -40,6 +41,12 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
 ]
 
+SLOW = 120_000  # milliseconds that pages may take on a busy computer
+TEXTS = [
+    ["the harbour lay", "quiet at dawn"],
+    ["a second letter", "about the harbour"],
+    ["nothing of note", "but harbour dues"],
+]
 LINES = ["the quick brown fox", "jumps over the lazy", "dog beside the river"]
 
 
@@ -163,6 +170,53 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def draw_page(path: Path, lines: list[str]) -> Path:
+    image = Image.new("RGB", (900, 130 * len(lines) + 60), (236, 232, 222))
+    pen = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        pen.text((60, 40 + 130 * number), line, (45, 40, 38), ImageFont.load_default(64))
+    image.save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zip of three pages."""
+    folder = tmp_path_factory.mktemp("letters")
+    path = folder / "letters.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, lines in enumerate(TEXTS, start=1):
+            archive.write(draw_page(folder / f"letter {number}.png", lines), f"letter {number}.png")
+    return path
+
+
+Collection = Callable[..., Page]
+
+
+def add(page: Page, *paths: Path) -> None:
+    page.locator(".mk-file").set_input_files([str(path) for path in paths])
+
+
+def wait_for_pages(page: Page, number: int) -> None:
+    expect(page.locator(".mk-page")).to_have_count(number, timeout=SLOW)
+    expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
+
+
+@pytest.fixture
+def collection(open_page: OpenPage, letters: Path) -> Collection:
+    """Opens the app with the three letters and nothing else."""
+
+    def open_(*args: int, **options: object) -> Page:
+        page = open_page(*args, **options)
+        page.locator(".mk-page-list .mk-close").click()
+        expect(page.locator(".mk-page")).to_have_count(0)
+        add(page, letters)
+        wait_for_pages(page, 3)
+        return page
+
+    return open_
 
 
 def _is_ours(url: str, server: str) -> bool:

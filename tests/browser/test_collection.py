@@ -5,44 +5,16 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Library
 
-from .conftest import ROOT, OpenPage
+from .conftest import ROOT, SLOW, Collection, OpenPage, add, wait_for_pages
 from .test_page import query, set_threshold
-
-SLOW = 120_000  # milliseconds that pages may take on a busy computer
-TEXTS = [
-    ["the harbour lay", "quiet at dawn"],
-    ["a second letter", "about the harbour"],
-    ["nothing of note", "but harbour dues"],
-]
-
-
-def draw_page(path: Path, lines: list[str]) -> Path:
-    image = Image.new("RGB", (900, 130 * len(lines) + 60), (236, 232, 222))
-    pen = ImageDraw.Draw(image)
-    for number, line in enumerate(lines):
-        pen.text((60, 40 + 130 * number), line, (45, 40, 38), ImageFont.load_default(64))
-    image.save(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A zip of three pages."""
-    folder = tmp_path_factory.mktemp("letters")
-    path = folder / "letters.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for number, lines in enumerate(TEXTS, start=1):
-            archive.write(draw_page(folder / f"letter {number}.png", lines), f"letter {number}.png")
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -55,35 +27,8 @@ def long_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-Collection = Callable[..., Page]
-
-
 def titles(page: Page) -> list[str]:
     return page.locator(".mk-page .mk-page-title").all_inner_texts()
-
-
-def add(page: Page, *paths: Path) -> None:
-    page.locator(".mk-file").set_input_files([str(path) for path in paths])
-
-
-def wait_for_pages(page: Page, number: int) -> None:
-    expect(page.locator(".mk-page")).to_have_count(number, timeout=SLOW)
-    expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
-
-
-@pytest.fixture
-def collection(open_page: OpenPage, letters: Path) -> Collection:
-    """Opens the app with the three letters and nothing else."""
-
-    def open_(*args: int, **options: object) -> Page:
-        page = open_page(*args, **options)
-        page.locator(".mk-page-list .mk-close").click()
-        expect(page.locator(".mk-page")).to_have_count(0)
-        add(page, letters)
-        wait_for_pages(page, 3)
-        return page
-
-    return open_
 
 
 def test_a_zip_becomes_a_collection_that_is_searched_as_one(collection: Collection) -> None:

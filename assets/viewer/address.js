@@ -9,7 +9,7 @@ find(".mk-address-form").addEventListener("submit", (event) => {
   const url = addressInput.value.trim();
   if (!url) return addressInput.focus();
   clearNotices();
-  askForPage("add_address", { url, direction: find(".mk-direction").value });
+  askForPage("add_address", { url, ...layoutWanted() });
   addressInput.value = "";
 });
 web.addEventListener("toggle", () => web.open && addressInput.focus());

@@ -73,7 +73,7 @@ function pageRow(page, place, total, isCurrent, hits) {
           joined([count(page.words, "word", "words"), hits ? count(hits, "hit", "hits") : null], " · ")
         )
       ),
-      page.note && isCurrent ? make("span", { class: "mk-page-facts mk-page-note" }, served(page.note)) : ""
+      page.note && isCurrent ? make("span", { class: "mk-page-facts mk-page-note" }, joined(page.note.split(" · ").map(served), " · ")) : ""
     );
     open.addEventListener("click", () => {
       state.acted = true;

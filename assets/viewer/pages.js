@@ -71,6 +71,11 @@ const listening = setInterval(() => {
   trigger("follow_intake", {});
 }, 1000);
 
+// How the words of new pages are to be looked for.
+function layoutWanted() {
+  return { direction: find(".mk-direction").value, flatten: find(".mk-flatten").checked };
+}
+
 // Files go to the server one by one; a file that cannot be sent is named and the others go on.
 async function addFiles(files) {
   const chosen = [...files].slice(0, MAX_FILES);
@@ -90,7 +95,7 @@ async function addFiles(files) {
   }
   state.sending = null;
   drawBusy();
-  if (sent.length) askForPage("add_files", { files: sent, direction: find(".mk-direction").value });
+  if (sent.length) askForPage("add_files", { files: sent, ...layoutWanted() });
 }
 
 find(".mk-add").addEventListener("click", () => fileInput.click());

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import mark_core as mark
 from mark_core.ui.boxes import Boxes
 from mark_core.ui.intake import Job, Stopped
+from mark_core.ui.layout import PLAIN, Layout
 from mark_core.ui.projects import open_into
 from mark_core.ui.trouble import TROUBLE
 
@@ -30,7 +31,7 @@ def page_job(
     session: Session,
     title: str,
     open_pages: Callable[[], Iterator[Page]],
-    direction: str = "auto",
+    layout: Layout = PLAIN,
     note: str = "",
     total: int = 1,
     reading: str = READING,
@@ -71,7 +72,7 @@ def page_job(
                 failures += 1
                 session.tell(_about(title, str(error)))
                 continue
-            _add(session, job, page, direction, note, boxes)
+            _add(session, job, page, layout, note, boxes)
         session.tell(
             _about(title, "the pages after this one are left out, because none can be read any more.")
         )
@@ -79,7 +80,7 @@ def page_job(
     return Job(title, work, total)
 
 
-def address_job(session: Session, url: str, direction: str) -> Job:
+def address_job(session: Session, url: str, layout: Layout) -> Job:
     """A job that finds out what an address leads to. The pages of a manifest are offered to be chosen from; a single
     image or file is taken in."""
 
@@ -88,15 +89,15 @@ def address_job(session: Session, url: str, direction: str) -> Job:
         listing = mark.iiif_listing(url)
         job.check()
         if len(listing.canvases) > 1:
-            session.offers.make(listing, direction)
+            session.offers.make(listing, layout)
         else:
-            session.intake.put([listing_job(session, listing, direction)])
+            session.intake.put([listing_job(session, listing, layout)])
 
     return Job(urlsplit(url).hostname or url, work)
 
 
 def listing_job(
-    session: Session, listing: Listing, direction: str, numbers: Sequence[int] | None = None
+    session: Session, listing: Listing, layout: Layout, numbers: Sequence[int] | None = None
 ) -> Job:
     """A job that fetches the pages of a manifest with these canvas numbers, all by default, or a single file."""
     total = 0 if listing.file is not None else len(listing.canvases if numbers is None else numbers)
@@ -104,7 +105,7 @@ def listing_job(
         session,
         listing.title,
         lambda: mark.iiif_pages(listing, numbers=numbers),
-        direction,
+        layout,
         note=listing.title if listing.manifest else "",
         total=total,
         reading=FETCHING,
@@ -128,14 +129,14 @@ def page_title(page: Page) -> str:
 
 
 def _add(
-    session: Session, job: Job, page: Page, direction: str, note: str, boxes: Boxes | None = None
+    session: Session, job: Job, page: Page, layout: Layout, note: str, boxes: Boxes | None = None
 ) -> None:
     title = page_title(page)
     try:
         with job.turn():
             job.report(READING, 1.0)
             words, origin = boxes.words_on(page) if boxes else (None, "")
-            session.add(page, title, direction, job.report, note or origin, words)
+            session.add(page, title, layout, job.report, note or origin, words)
     except Stopped:
         raise
     except mark.MarkError as error:

@@ -11,6 +11,7 @@ from mark_core.errors import MarkError
 from mark_core.pages.iiif import is_url
 from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui.corrections import KINDS, Correction
+from mark_core.ui.layout import Layout
 from mark_core.ui.question import Question
 
 if TYPE_CHECKING:
@@ -117,9 +118,7 @@ def example(value: Any, session: Session) -> tuple[str, int] | None:
 
 def question(data: dict[str, Any], session: Session) -> Question:
     """What is searched for, how and where."""
-    variants, page = data.get("variants", False), data.get("page")
-    if not isinstance(variants, bool):
-        raise MarkError(_BAD)
+    variants, page = _flag(data.get("variants", False)), data.get("page")
     only = None if page is None else sheet_id(page, session)
     lam = None if data.get("lam") is None else _real(data["lam"], 0.0, 1.0)
     return Question(text(data.get("text")), example(data.get("example"), session), variants, only, lam)
@@ -156,8 +155,15 @@ def _real(value: Any, low: float, high: float) -> float:
     return float(value)
 
 
-def direction(value: Any) -> str:
-    return choice(value, DIRECTIONS)
+def layout(data: dict[str, Any]) -> Layout:
+    """How the words of pages that come with these data are looked for."""
+    return Layout(choice(data.get("direction"), DIRECTIONS), _flag(data.get("flatten", False)))
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise MarkError(_BAD)
+    return value
 
 
 def files(value: Any, folder: Path) -> list[tuple[Path, str]]:

@@ -11,6 +11,7 @@ from mark_core.errors import MarkError
 
 if TYPE_CHECKING:
     from mark_core.pages.iiif import Listing
+    from mark_core.ui.layout import Layout
 
 _PART = re.compile(r"\s*(\d{1,6})\s*(?:[-–—]\s*(\d{1,6})\s*)?")
 _HOW = "Write which pages you want, for example 1-20 or 3, 7, 12-15."
@@ -18,11 +19,11 @@ _HOW = "Write which pages you want, for example 1-20 or 3, 7, 12-15."
 
 @dataclass(frozen=True, eq=False)
 class Offer:
-    """number: counts the offers of a session. direction: of the writing, as the visitor had set it."""
+    """number: counts the offers of a session. layout: as the visitor had set it."""
 
     number: int
     listing: Listing
-    direction: str
+    layout: Layout
 
     def to_view(self, room: int) -> dict[str, Any]:
         """room: pages that may still be opened."""
@@ -70,10 +71,10 @@ class Offers:
         self._count = 0
         self._lock = threading.Lock()
 
-    def make(self, listing: Listing, direction: str) -> None:
+    def make(self, listing: Listing, layout: Layout) -> None:
         with self._lock:
             self._count += 1
-            self._open = Offer(self._count, listing, direction)
+            self._open = Offer(self._count, listing, layout)
 
     def get(self, number: int) -> Offer:
         """The offer of this number. Raises MarkError when it is no longer open."""

@@ -66,7 +66,7 @@ class PagesDesk:
         session = self._session(key)
         data = browser.payload(event)
         try:
-            direction = browser.direction(data.get("direction"))
+            layout = browser.layout(data)
             files = browser.files(data.get("files"), self.uploads)
         except mark.MarkError as error:
             session.tell(str(error))
@@ -78,7 +78,7 @@ class PagesDesk:
         jobs = [
             project_job(session, path, name)
             if is_project(name)
-            else page_job(session, name, partial(mark.load_pages, path, name=name), direction, boxes=boxes)
+            else page_job(session, name, partial(mark.load_pages, path, name=name), layout, boxes=boxes)
             for path, name in others
         ]
         session.intake.put([*boxes.before(), *jobs, *boxes.after()])
@@ -89,9 +89,9 @@ class PagesDesk:
         session = self._session(key)
         data = browser.payload(event)
         try:
-            url, direction = browser.address(data.get("url")), browser.direction(data.get("direction"))
+            url, layout = browser.address(data.get("url")), browser.layout(data)
             session.expect(1)
-            session.intake.ask(address_job(session, url, direction))
+            session.intake.ask(address_job(session, url, layout))
         except mark.MarkError as error:
             session.tell(str(error))
         yield from self._follow(session)
@@ -106,7 +106,7 @@ class PagesDesk:
                 offer = session.offers.get(number)
                 chosen = offer.choose(browser.text(data["pages"]) or "", session.spare)
                 session.expect(len(chosen))
-                session.intake.put([listing_job(session, offer.listing, offer.direction, chosen)])
+                session.intake.put([listing_job(session, offer.listing, offer.layout, chosen)])
             session.offers.close(number)
         except mark.MarkError as error:
             session.tell(str(error))

@@ -17,6 +17,7 @@ from mark_core.ui.decisions import Decisions
 from mark_core.ui.errands import Errands
 from mark_core.ui.handouts import Handouts
 from mark_core.ui.intake import Intake
+from mark_core.ui.layout import PLAIN, Layout
 from mark_core.ui.learning import Learning
 from mark_core.ui.limits import Limits
 from mark_core.ui.offer import Offers
@@ -160,12 +161,13 @@ class Session:
         self,
         page: Page,
         title: str,
-        direction: str = "auto",
+        layout: Layout = PLAIN,
         progress: Progress | None = None,
         note: str = "",
         words: Words | None = None,
     ) -> Sheet:
-        """Indexes one page, with these words or those that are found.
+        """Indexes one page, with these words or those that are found. note: beside its title; what flattening did is
+        added to it.
 
         Raises MarkError when the session is full or the page has no words.
         """
@@ -173,8 +175,11 @@ class Session:
         if self.nbytes + page.nbytes > self.limits.session_bytes:
             raise mark.MarkError("There is no room for another page this large; remove one to make room.")
         collection = self.collection
-        page_id = collection.index.add(page, words, direction=direction, progress=progress)
-        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=note)
+        told = [note] if note else []
+        page_id = collection.index.add(
+            page, words, layout.direction, progress, flatten=layout.flatten, tell=told.append
+        )
+        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=" · ".join(told))
         with self.at_once:
             if self.collection is not collection and not self.closed:
                 sheet.delete_files()

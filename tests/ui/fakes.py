@@ -53,12 +53,16 @@ class FakeIndex:
         words: list[Word] | None = None,
         direction: str = "auto",
         progress: Callable[[str, float], None] | None = None,
+        flatten: bool = False,
+        tell: Callable[[str], None] = lambda sentence: None,
     ) -> str:
         if page.pixels.mean() > 254:
             raise MarkError("No words were found on this page.")
         if progress:
             progress("Finding words", 0.0)
             progress("Learning their shapes", 0.5)
+        if flatten:
+            tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
         words = words or [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
         page_id = f"{page.name}-{page.number}"
         self.pages.append(FakeEntry(page_id, page, words))

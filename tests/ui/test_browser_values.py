@@ -10,6 +10,7 @@ from mark_core import MarkError
 from mark_core.ui import browser
 from mark_core.ui.correcting import correct
 from mark_core.ui.corrections import Correction
+from mark_core.ui.layout import Layout
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
 from mark_core.ui.store import SessionStore
@@ -132,8 +133,15 @@ def test_corrections_that_make_no_sense_are_refused(session: Session, data: dict
 @pytest.mark.parametrize("value", ["up", None, 3, "", ["ltr"]])
 def test_direction_is_one_of_five(value: Any) -> None:
     with pytest.raises(MarkError):
-        browser.direction(value)
-    assert browser.direction("ttb-rl") == "ttb-rl"
+        browser.layout({"direction": value})
+    assert browser.layout({"direction": "ttb-rl"}) == Layout("ttb-rl", False)
+
+
+@pytest.mark.parametrize("value", [1, None, "true", [True]])
+def test_flatten_is_yes_or_no(value: Any) -> None:
+    with pytest.raises(MarkError):
+        browser.layout({"direction": "auto", "flatten": value})
+    assert browser.layout({"direction": "auto", "flatten": True}).flatten
 
 
 def test_files_must_lie_in_the_upload_folder(tmp_path: Path) -> None:

@@ -97,6 +97,14 @@ def test_what_is_on_its_way_is_shown(desk: Desk, gate: threading.Event) -> None:
     assert view["waiting"] == []
 
 
+def test_what_flattening_did_stands_beside_the_title(desk: Desk) -> None:
+    key, _ = arrive(desk)
+    list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto", flatten=True)))
+    view = list(desk.add(key, event(files=[upload(desk, "c.png")], direction="auto", flatten=False)))[-1]
+    assert view["pages"][1]["note"].startswith("The lines of this page are flat already")
+    assert view["pages"][2]["note"] == ""
+
+
 def test_a_second_batch_takes_over_and_everything_arrives(desk: Desk, gate: threading.Event) -> None:
     gate.set()
     key, _ = arrive(desk)

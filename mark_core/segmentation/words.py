@@ -15,6 +15,10 @@ _DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, 
 _STROKE = 0.7  # x-heights; a narrower stretch is hardly a word of its own
 _LETTER = 1.8  # x-heights; a stretch so narrow may be a capital whose word begins behind it
 _SET_OFF = 0.4  # of the usual word gap of the line, and of the gap before; then it is
+_CAPITAL = 3.4  # x-heights; a stretch so narrow may be a capital, if it is tall
+_TALL = 1.9  # x-heights above the middle of the line, to which few small letters rise
+_CLOSE = 2.0  # x-heights between it and the letters behind, in half of the rows
+_WITHIN = 0.8  # of the usual word gap of the line; so near the word behind it, a capital belongs to that
 _NEARER = 0.7  # of the wider gap beside such a stretch
 _HANGING = 0.6  # x-heights below the middle of the line, to which commas reach and small letters do not
 _OPENING = 1.5  # times the gap behind; beyond is an opening bracket or quotation mark
@@ -158,7 +162,14 @@ def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.nda
         & (runs.stop - runs.start < _LETTER * x_height)
         & (behind < _SET_OFF * np.minimum(before, usual))
     )
-    to_right = np.flatnonzero((letter | narrow & (behind < _NEARER * before))[:-1])
+    capital = (
+        alone
+        & (runs.stop - runs.start < _CAPITAL * x_height)
+        & (runs.top < -_TALL * x_height)
+        & np.concatenate([runs.apart[:, 1] < _CLOSE * x_height, [False]])
+        & (behind < _WITHIN * usual)
+    )
+    to_right = np.flatnonzero((letter | capital | narrow & (behind < _NEARER * before))[:-1])
     cut = cut.copy()
     cut[np.concatenate([to_left, to_right])] = False
     return cut

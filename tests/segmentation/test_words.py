@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,18 @@ def test_a_capital_alone_goes_to_the_word_close_behind_it() -> None:
     assert close == [(0, 40), (60, 150), (170, 200)]
     start[2] += 10  # half the usual gap: a word of one letter
     assert len(extents(*page_line(start, stop, level, [-3.0] * 3), [0.9, 0.9, 0.9])) == 4
+
+
+def test_a_tall_stretch_alone_is_the_capital_of_the_word_near_behind_it() -> None:
+    start, stop, level, parting = [0, 60, 114, 214], [40, 100, 194, 250], [10.0] * 4, [0.9, 0.9, 0.9]
+    ink, runs = page_line(start, stop, level, [-3.0] * 3)  # gaps of 20, 14 and 20
+    assert len(extents(ink, runs, parting)) == 4  # no taller than the others
+    tall = replace(runs, top=np.array([-10.0, -40.0, -10.0, -10.0]))
+    assert extents(ink, tall, parting) == [(0, 40), (60, 194), (214, 250)]
+    apart = replace(tall, apart=np.array([[0.0] * 3, [0.0, 50.0, 60.0], [0.0] * 3]))
+    assert len(extents(ink, apart, parting)) == 4  # its letters keep off
+    ink, runs = page_line([0, 60, 118, 214], stop, level, [-3.0] * 3)
+    assert len(extents(ink, replace(runs, top=tall.top), parting)) == 4  # the usual gap: "A", "I"
 
 
 def test_dirt_far_from_the_letters_widens_no_word() -> None:

@@ -21,10 +21,10 @@ from mark_core.model.alphabet import fold_lenient, is_folded
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
-from mark_core.model.strip import pad_strips
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.gallery import Gallery
-from mark_core.training.data import Batch, augment
+from mark_core.training.batches import batches_of
+from mark_core.training.data import augment
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
 from mark_core.training.teachers import Lesson, Teacher, make_teacher
@@ -37,6 +37,7 @@ MIN_LEARNT = 30  # crops with a label; fewer are no lesson
 MIN_FIT = (
     0.12  # share of sure readings that stand in the lexicon; below it the language or the script is another
 )
+MIN_READ = 0.02  # share of the crops with a label that read like one; below it the script is another
 STEPS = 100  # of a cycle
 _TOGETHER = 512  # crops that are looked at between two reports
 _KEEP = (0.5, 0.75)  # share of the crops that is learnt from, in the first cycles and at last
@@ -143,6 +144,7 @@ class _Job:
             list(self.lexicon.words) if self.lexicon else _readings(encoding),
             frozen=TYPED_SIDE,
             device=str(self.model.device),
+            before=None if is_read(lesson) else copy.deepcopy(self.model.network),
         )
         best, step, longest = self.model.network, 0, 0.0
         while not self.stop.is_set():
@@ -257,49 +259,15 @@ def lexicon_fit(encoding: Encoding, lexicon: Lexicon) -> float:
     return float(np.mean([reading in known for reading in readings])) if readings else 0.0
 
 
+def is_read(lesson: Lesson) -> bool:
+    """Whether the letters of some crops are known. Where those of none are, learning must not cost what typed words
+    find all the same, such as names in Latin letters."""
+    rows = choose(lesson, _KEEP[0])
+    return len(rows) > 0 and float(np.mean(np.asarray(lesson.readable)[rows])) >= MIN_READ
+
+
 def choose(lesson: Lesson, share: float) -> np.ndarray:
     """Crops to learn from: the surest ``share`` of all, of those that have a label and agree with themselves."""
     usable = lesson.agreed & np.array([bool(label) for label in lesson.labels])
     order = np.argsort(-np.where(usable, lesson.confidence, -1.0), kind="stable")
     return np.sort(order[: min(int(share * len(order)), int(usable.sum()))])
-
-
-def batches_of(
-    strips: Sequence[np.ndarray],
-    labels: dict[int, tuple[str, bool]],
-    sure: set[int],
-    count: int,
-    words: int,
-    views: int,
-    g: np.random.Generator,
-) -> list[Batch]:
-    """``count`` batches of ``words`` labels x ``views`` crops, words of like width together.
-
-    labels: by number of the crop, and whether they are what is written there or only a name of the group.
-
-    A word is drawn as often as the root of its number of crops: frequent words are surer, but are not everything.
-    Crops in ``sure`` count four times. A word with one crop is shown twice, drawn differently.
-    """
-    members: dict[tuple[str, bool], list[int]] = {}
-    for row, label in labels.items():
-        members.setdefault(label, []).extend([row] * (4 if row in sure else 1))
-    names = sorted(members)
-    weight = np.sqrt([len(members[name]) for name in names])
-    drawn = g.choice(len(names), count * words, p=weight / weight.sum())
-    width = np.array([np.median([strips[i].shape[1] for i in members[name]]) for name in names])
-    span = 8 * words
-    for start in range(0, len(drawn), span):
-        part = drawn[start : start + span]
-        drawn[start : start + span] = part[np.argsort(width[part], kind="stable")]
-    batches = drawn.reshape(count, words)
-    out = []
-    for batch in batches[g.permutation(count)]:
-        crops, texts, readable = [], [], []
-        for name in batch:
-            rows = members[names[name]]
-            for row in g.choice(rows, views, replace=len(rows) < views):
-                crops.append(augment(strips[row], g))
-                texts.append(names[name][0])
-                readable.append(names[name][1])
-        out.append(Batch(pad_strips(crops), texts, np.array(readable)))
-    return out

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from mark_core.model.mark import squares
-from mark_core.model.network import MarkNetwork
+from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.training.data import Batch
 from mark_core.training.objectives import Outputs, make_objectives
 
@@ -46,7 +46,8 @@ class Recipe:
 class Learner:
     """Improves ``network`` batch by batch. ``vocabulary``: words that can be typed, drawn as negatives.
 
-    frozen: prefixes of parameter names that keep their values; their normalisation statistics stay too.
+    frozen: prefixes of parameter names that keep their values; their normalisation statistics stay too. before: another
+    network of the same kind, as which crops without letters go on being read.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class Learner:
         vocabulary: list[str],
         frozen: tuple[str, ...] = (),
         device: str = "cpu",
+        before: MarkNetwork | None = None,
     ) -> None:
         self.network, self.recipe, self.vocabulary = network.to(device), recipe, vocabulary
         self.device = torch.device(device)
+        self.before = None if before is None else before.to(device).eval()
         self.objectives = make_objectives(recipe.losses)
         self._still = [m for name, m in network.named_modules() if name.startswith(frozen)] if frozen else []
         for name, parameter in network.named_parameters():
@@ -118,6 +121,7 @@ class Learner:
         square = network.config.input == "square"
         pixels = torch.from_numpy(squares(batch.strips) if square else batch.strips)
         images = network.images(pixels.to(device))
+        before = self._before(pixels, batch)
         readable = [label for label, ok in zip(batch.labels, batch.readable, strict=True) if ok]
         distinct = sorted(set(readable))
         row = {label: i for i, label in enumerate(distinct)}
@@ -143,7 +147,16 @@ class Learner:
             counts=images.counts,
             letters=torch.tensor(letters, dtype=torch.long, device=device),
             letter_counts=torch.tensor([len(label) for label in readable], dtype=torch.long, device=device),
+            image_before=before.embedding if before else None,
+            columns_before=before.columns if before else None,
         )
+
+    @torch.no_grad()
+    def _before(self, pixels: Tensor, batch: Batch) -> ImageFeatures | None:
+        """The batch as the network saw it that shall be followed, if any crop has no letters of its own."""
+        if self.before is None or bool(batch.readable.all()):
+            return None
+        return self.before.images(pixels.to(self.device))
 
     def negatives(self, distinct: list[str], g: np.random.Generator) -> list[str]:
         """Words that are not in the batch: half random ones, half one letter away from a word of the batch."""

@@ -11,7 +11,7 @@ from mark_core.model.strip import to_strip
 from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
-from mark_core.training.adapt import adapt, batches_of, choose, lexicon_fit
+from mark_core.training.adapt import adapt, choose, is_read, lexicon_fit
 from mark_core.training.labelling import guess_words
 from mark_core.training.lexicon import Lexicon
 from mark_core.training.teachers import Lesson
@@ -65,18 +65,13 @@ def test_chosen_are_the_surest_that_agree_with_themselves():
     assert choose(replace(lesson, agreed=np.zeros(6, bool)), 0.5).tolist() == []
 
 
-def test_batches_balance_words_and_trust_people_more():
-    strips = [np.full((48, 40 + 5 * i), 200, np.uint8) for i in range(40)]
-    labels = {i: ("the" if i < 36 else f"word{i}", i != 37) for i in range(40)}
-    batches = batches_of(strips, labels, {39}, 60, 4, 2, np.random.default_rng(0))
-    drawn = [label for batch in batches for label in batch.labels]
-    count = {word: drawn.count(word) for word in ("the", "word37", "word39")}
-    assert len(drawn) == 60 * 4 * 2
-    assert count["the"] / count["word37"] == pytest.approx(6, rel=0.5)  # root of 36 to root of 1
-    assert count["word39"] / count["word37"] == pytest.approx(2, rel=0.5)
-    assert all(batch.labels[0::2] == batch.labels[1::2] for batch in batches)
-    for batch in batches:  # what is only the name of a group is never read
-        assert batch.readable.tolist() == [label != "word37" for label in batch.labels]
+def test_a_lesson_in_which_nothing_is_read():
+    sure, agreed = np.linspace(1, 0.5, 200), np.ones(200, bool)
+    lesson = Lesson(("a",) * 200, np.arange(200) < 3, sure, agreed, 1.0)
+    assert is_read(lesson)
+    assert not is_read(replace(lesson, readable=np.arange(200) < 1))
+    assert not is_read(replace(lesson, readable=np.arange(200) >= 100))  # what is read is not learnt from
+    assert not is_read(replace(lesson, agreed=np.zeros(200, bool)))
 
 
 @pytest.fixture(scope="module")

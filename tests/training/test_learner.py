@@ -68,3 +68,25 @@ def test_averaged_weights_follow_slowly(batch):
         made.update(batch, step)
     now, average = made.network.ctc_head.weight.detach(), made.averaged().ctc_head.weight.detach()
     assert 0 < float((average - start).norm()) < float((now - start).norm())
+
+
+def test_crops_without_letters_are_read_as_another_network_does(batch):
+    nameless = Batch(batch.strips, batch.labels, np.zeros(4, bool))
+    recipe = Recipe(steps=50, negatives=8, warmup=1, bf16=False)
+    torch.manual_seed(1)
+    before = MarkNetwork(preset("mark-compact"))
+    torch.nn.init.normal_(before.ctc_head.bias, std=2.0)  # it has an opinion
+    before.eval()
+
+    def apart(**settings):
+        made = learner(recipe, **settings)
+        for step in range(12):
+            terms = made.update(nameless, step)
+        assert (terms["keep"] > 0) is bool(settings)
+        pixels = torch.from_numpy(batch.strips)
+        with torch.no_grad():
+            then, now = (n.images(pixels).columns.softmax(-1) for n in (before, made.network))
+        return float((then - now).abs().sum(-1).mean())
+
+    assert apart(before=before) < 0.7 * apart()
+    assert learner(recipe, before=before).update(batch, 0)["keep"] == 0  # these have letters

@@ -19,7 +19,8 @@ class Outputs:
     label: (B,) int64 class of every crop. text_of: (B,) row of ``text`` for every crop, -1 if its script
     cannot be typed. drawn: (B, Q) the drawing of each crop. phoc, phoc_target: (B, P) logits and 0/1.
     columns: (B, T, 37) logits; counts: (B,); letters, letter_counts: the targets of the reading head,
-    concatenated. All vectors not normalised.
+    concatenated. image_before, columns_before: the same of a network whose reading shall be
+    kept. All vectors not normalised.
     """
 
     image: Tensor
@@ -36,6 +37,8 @@ class Outputs:
     counts: Tensor | None = None
     letters: Tensor | None = None
     letter_counts: Tensor | None = None
+    image_before: Tensor | None = None
+    columns_before: Tensor | None = None
 
     @property
     def readable(self) -> Tensor:

@@ -86,7 +86,7 @@ window.markLanguage ??= ((files) => {
     return values;
   }
 
-  const asNumber = (value) => (/^\d{1,3}(,\d{3})+$/.test(value) ? Number(value.replaceAll(",", "")) : value);
+  const asNumber = (value) => (/^\d{1,3}(,\d{3})+$|^\d+\.\d$/.test(value) ? Number(value.replaceAll(",", "")) : value);
 
   // depth: sentences that this one stands in; a file may be called as it likes, so there is an end to it.
   function ofServer(sentence, depth = 0) {

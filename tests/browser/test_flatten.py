@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -33,4 +34,6 @@ def test_bent_lines_are_straightened_only_where_that_is_asked_for(
     open_file(page, again, 2)
     expect(page.locator(".mk-page-note")).to_contain_text("straighter: they bent by")
     assert page.locator(".mk-word").count() > 50
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.locator(".mk-page-note")).to_contain_text(re.compile(r"bogen sich um \d,\d Grad"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -44,7 +44,7 @@ def measure_scale(mask: np.ndarray) -> Scale | None:
     tall = _weighted_quantile(heights, areas, 0.5)
     if part < 3:
         return None
-    pitch, _ = _rhythm(mask, part)
+    pitch, _ = line_rhythm(mask, part)
     # A single line, or lines without rhythm: letters of which `tall` is the usual height stand about twice as
     # far apart.
     return Scale(pitch=pitch if pitch is not None else 2.0 * tall, part=part)
@@ -55,12 +55,12 @@ def looks_vertical(mask: np.ndarray) -> bool:
     scale, turned = measure_scale(mask), measure_scale(mask.T)
     if scale is None or turned is None:
         return False
-    _, rows = _rhythm(mask, scale.part)
-    _, columns = _rhythm(mask.T, turned.part)
+    _, rows = line_rhythm(mask, scale.part)
+    _, columns = line_rhythm(mask.T, turned.part)
     return columns > _MIN_RHYTHM and columns > _CLEARER * rows
 
 
-def _rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
+def line_rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
     """Distance between lines by autocorrelation of ink along upright strips, and that correlation, 0..1."""
     height, width = mask.shape
     lags = height // 3

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
-from mark_core.segmentation.binarise import find_ink, is_white_on_black
-from mark_core.segmentation.centring import centre_lines
-from mark_core.segmentation.direction import has_ideographs, may_run_across, runs_leftward
-from mark_core.segmentation.flatten import Surface, bend_of, fit_surface, is_straighter
-from mark_core.segmentation.gaps import Runs, find_runs
-from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes, to_frame
-from mark_core.segmentation.letters import looks_leftward
-from mark_core.segmentation.lines import Line, find_lines
+from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes
+from mark_core.segmentation.measured import Measured, flattened, measure, measured_by_size
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.parting import word_gaps
-from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
-from mark_core.segmentation.scale import looks_vertical, measure_scale
-from mark_core.segmentation.slant import counter_width, estimate_slant
 from mark_core.segmentation.word import Box, Word
 from mark_core.segmentation.words import CUT, LineWord, without_cut_off, without_pale, words_of_line
 
-_WORKING_PITCH = 60.0  # pixels between lines on the working image; letters are then 12 to 30 pixels high
-_SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
-_WINDOW = 1.2  # pitches; neighbourhood of the local threshold
+_HIGH = 2.0  # x-heights of a box with its margins, in the median
 _BAND = 0.7  # x-heights above and below the middle of the line that every box covers
 _PAD = 0.2  # x-heights of paper around the ink
 _REACH, _REACH_OF_PITCH = (
@@ -38,29 +26,6 @@ _REACH, _REACH_OF_PITCH = (
     0.4,
 )  # x-heights, but no more of the distance between lines, above and below the middle
 # of the line that are looked at when words are compared
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """The lines of a page with the gaps in them, before any gap is judged.
-
-    factor: pixels of the working image per pixel of the page. pitch, x_height, counter: pixels of the working image,
-    see `centring.centre_lines` and `slant.counter_width`. slant: see `slant.estimate_slant`.
-    contrast, outside: (H, W) float32 and bool of the working image, see `binarise.Ink`. Line by line: lines, inks
-    and runs. surface: where the flattened picture that was measured lies on the page; None when it was the page itself.
-    """
-
-    factor: float
-    pitch: float
-    x_height: float
-    counter: float
-    slant: float
-    contrast: np.ndarray
-    outside: np.ndarray
-    lines: list[Line]
-    inks: list[LineInk]
-    runs: list[Runs]
-    surface: Surface | None = None
 
 
 def segment(
@@ -112,7 +77,14 @@ def _find(
     if measured is None:
         return [], []
     if flatten:
-        measured = _flattened(page.grey, measured, direction, tell)
+        measured = flattened(page.grey, measured, direction, tell)
+    found = [_found(part, cuts, direction, page) for part in measured_by_size(page.grey, measured, direction)]
+    return found[0] if len(found) == 1 else _in_one_order(found, direction, page)
+
+
+def _found(
+    measured: Measured, cuts: Sequence[float], direction: str, page: Page
+) -> tuple[list[Word], list[Alternative]]:
     leftward = direction == "rtl"
     parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
     shown, *others = (_words(measured, parting, cut) for cut in (CUT, *cuts))
@@ -120,81 +92,29 @@ def _find(
     return words, _alternatives(shown, others, words, places, measured, direction, page)
 
 
-def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, str]:
-    """Finds lines, letters and gaps on an (H, W) uint8 page; None where there is no text.
-
-    Also returns the direction, which ``auto`` leaves to the page.
-    """
-    grey = 255 - grey if is_white_on_black(grey) else grey
-    shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
-    small = _resize(grey, shrink)
-    ink = find_ink(small, 2 * (min(small.shape) // 60) + 1).mask
-    if direction != "auto":
-        return _measure_in_frame(grey, ink, direction, shrink), direction
-    in_columns = looks_vertical(ink)
-    direction = "ttb" if in_columns else "ltr"
-    measured = _measure_in_frame(grey, ink, direction, shrink)
-    if measured is None:
-        return None, direction
-    if in_columns:
-        may_be_ideographs = has_ideographs(measured.runs, measured.x_height)
-    else:
-        may_be_ideographs = may_run_across(measured.runs, measured.pitch)
-    if may_be_ideographs:
-        columns = _measure_in_frame(grey, ink, "ttb-rl", shrink)
-        if columns is not None and has_ideographs(columns.runs, columns.x_height):
-            return columns, "ttb-rl"
-    if not in_columns and _is_leftward(measured):
-        return _measure_in_frame(grey, ink, "rtl", shrink), "rtl"
-    return measured, direction
-
-
-def _flattened(grey: np.ndarray, measured: Measured, direction: str, tell: Callable[[str], None]) -> Measured:
-    """The page measured on a flattened picture, or as it was where lines do not get clearly straighter."""
-    surface = fit_surface(measured.lines, measured.pitch, measured.factor)
-    if surface is None:
-        tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
-        return measured
-    flat = surface.flattened(np.ascontiguousarray(to_frame(grey, direction)))
-    again, _ = measure(flat)  # in the reading frame, whose lines run to the right
-    if again is None or not is_straighter(before := _traced(measured), after := _traced(again)):
-        tell("Flattening did not make the lines of this page clearly straighter; nothing was changed.")
-        return measured
-    tell(
-        f"The lines of this page are straighter: they bent by {before[0]:.1f} degrees, now by {after[0]:.1f}."
-    )
-    return replace(again, surface=surface)
-
-
-def _traced(page: Measured) -> tuple[float, float]:
-    """Bend of the lines in degrees, and their length in all in pixels of the page."""
-    return bend_of(page.lines, page.pitch), sum(len(line.y) for line in page.lines) / page.factor
-
-
-def _is_leftward(page: Measured) -> bool:
-    """Whether a page, measured as if it ran to the right, is written to the left."""
-    if has_ideographs(page.runs, page.x_height):
-        return False
-    leftward = looks_leftward(page.inks, page.x_height)
-    return runs_leftward(page.lines, page.runs, page.pitch, page.x_height) if leftward is None else leftward
-
-
-def _measure_in_frame(grey: np.ndarray, small: np.ndarray, direction: str, shrink: float) -> Measured | None:
-    """small: ink of the page at ``shrink``, on which its scale is measured; None where there is no text."""
-    scale = measure_scale(to_frame(small, direction))
-    if scale is None:
-        return None
-    grey = to_frame(grey, direction)
-    factor = min(1.0, shrink * _WORKING_PITCH / scale.pitch)
-    pitch = min(scale.pitch / shrink, _WORKING_PITCH)  # of the working image
-    ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)
-    mask = remove_rules(ink.mask, pitch)
-    lines, x_height = centre_lines(mask, find_lines(mask, pitch), pitch)
-    inks = assign_to_lines(mask, ink.contrast, lines, pitch, x_height)
-    slant = estimate_slant(inks, x_height)
-    runs = [find_runs(line_ink, slant, x_height) for line_ink in inks]
-    counter = counter_width(inks, slant, x_height)
-    return Measured(factor, pitch, x_height, counter, slant, ink.contrast, ink.outside, lines, inks, runs)
+def _in_one_order(
+    found: Sequence[tuple[list[Word], list[Alternative]]], direction: str, page: Page
+) -> tuple[list[Word], list[Alternative]]:
+    """Words and alternatives of several parts of a page as those of one, in reading order."""
+    words = [word for part, _ in found for word in part]
+    if not words:
+        return [], []
+    boxes = boxes_from_frame(np.array([word.box for word in words], float), direction, page.width)
+    lines = np.cumsum([0, *(max((word.line for word in part), default=-1) + 1 for part, _ in found)])
+    number = np.concatenate([[lines[n] + word.line for word in part] for n, (part, _) in enumerate(found)])
+    low = min(float(np.median([word.box[3] for word in part])) for part, _ in found if part)
+    order = reading_order(boxes, number.astype(int), boxes[:, 1] + boxes[:, 3] / 2, low / _HIGH)
+    placed: dict[int, Word] = {}
+    for line, members in enumerate(order):
+        for index in members.tolist():
+            placed[index] = replace(words[index], line=line, order=len(placed))
+    first = np.cumsum([0, *(len(part) for part, _ in found)])
+    others = []
+    for n, (_, alternatives) in enumerate(found):
+        for one in alternatives:
+            over = placed[int(first[n]) + one.word.order]
+            others.append(replace(one, word=replace(one.word, line=over.line, order=over.order)))
+    return list(placed.values()), others
 
 
 def _words(page: Measured, parting: Sequence[np.ndarray], cut: float) -> list[list[tuple[LineWord, float]]]:
@@ -293,9 +213,3 @@ def _around(
         boxes = measured.surface.boxes_on_page(boxes)
     boxes = clip_boxes(boxes_from_frame(boxes, direction, page.width), page.width, page.height)
     return [(x, y, w, h) for x, y, w, h in boxes.tolist()]
-
-
-def _resize(grey: np.ndarray, factor: float) -> np.ndarray:
-    if factor == 1.0:
-        return np.ascontiguousarray(grey)
-    return cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mark_core.segmentation.letters import WEIGHTS, shape_measures
+from mark_core.segmentation.measured import measure
 from mark_core.segmentation.parts import LineInk
-from mark_core.segmentation.segment import measure
 from mark_core.training.gaps import rendered_pages
 from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, load_faces
 from mark_core.training.synthesis.pages import LEFTWARD

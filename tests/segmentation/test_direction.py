@@ -8,7 +8,7 @@ from rendered import draw
 
 import mark_core as mark
 from mark_core.segmentation.direction import begin_votes, runs_leftward
-from mark_core.segmentation.segment import Measured, measure
+from mark_core.segmentation.measured import Measured, measure
 
 
 def measured(pixels: np.ndarray) -> Measured:

@@ -12,8 +12,8 @@ from mark_core.segmentation.letters import (
     looks_leftward,
     shape_measures,
 )
+from mark_core.segmentation.measured import measure
 from mark_core.segmentation.parts import LineInk
-from mark_core.segmentation.segment import measure
 
 X_HEIGHT = 20.0
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mark_core.segmentation.letters import MEASURES, shape_measures
-from mark_core.segmentation.segment import measure
+from mark_core.segmentation.measured import measure
 from mark_core.training import gaps, leftward
 from mark_core.training.synthesis.fonts import Face
 from tests.training.few_words import FewWords

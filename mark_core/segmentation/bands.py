@@ -1,0 +1,95 @@
+"""Upright bands of a page that are written in another size: a gloss, notes in the margin, a column of small type.
+
+Lines are looked for at one distance from each other, that of the page. Where a band beside the text has another, it is
+looked at by itself, with the rest of the page painted over as paper.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from mark_core.segmentation.scale import line_rhythm, measure_scale
+
+_WHITE = 0.003  # of the height of the page may be ink in a column between bands
+_GUTTER = 0.3  # pitches of white, at least, between bands
+_WIDE = 2.0  # pitches; a narrower band is no column
+_ALIKE = 1.25  # times; pitches nearer to each other are one size
+_CLEAR = 0.35  # correlation of a band with itself one line lower
+_LINES = 3  # of a band, at least
+_RULE = 0.12  # of the width of the page; longer level strokes are rules, which may run across gutters
+_GRAIN = 16  # pixels of the page that are one of its paper
+
+
+def bands_by_size(mask: np.ndarray, pitch: float) -> list[list[tuple[int, int]]]:
+    """Columns (start, stop) of an (H, W) bool ink mask that are written in one size, a list for every size.
+
+    In the reading frame; pitch: that of the page, in pixels of the mask. One list, of the whole width, unless there are
+    clearly several sizes; the first one is that with most ink, to which everything goes that has no clear pitch.
+    """
+    whole = [[(0, mask.shape[1])]]
+    mask = _without_rules(mask)
+    bands = _bands(mask, pitch)
+    if len(bands) < 2:
+        return whole
+    pitches = [_pitch(mask[:, start:stop], pitch) for start, stop in bands]
+    largest = max(range(len(bands)), key=lambda n: int(mask[:, slice(*bands[n])].sum()))
+    main = pitches[largest]
+    if main is None:
+        return whole
+    groups: list[tuple[float, list[int]]] = [(main, [])]
+    for number, own in enumerate(pitches):
+        known = [group for group in groups if own is None or 1 / _ALIKE < own / group[0] < _ALIKE]
+        if known:
+            known[0][1].append(number)
+        else:
+            groups.append((own or main, [number]))
+    if len(groups) == 1:
+        return whole
+    edges = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(bands)), mask.shape[1]]
+    return [[(edges[n], edges[n + 1]) for n in members] for _, members in groups]
+
+
+def only(grey: np.ndarray, bands: list[tuple[int, int]]) -> np.ndarray:
+    """The (H, W) uint8 page with paper in the place of all that is not in ``bands``."""
+    height, width = grey.shape
+    size = (max(1, width // _GRAIN), max(1, height // _GRAIN))
+    paper = cv2.dilate(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
+    out = cv2.resize(cv2.blur(paper, (5, 5)), (width, height), interpolation=cv2.INTER_LINEAR)
+    for start, stop in bands:
+        out[:, start:stop] = grey[:, start:stop]
+    return out
+
+
+def _without_rules(mask: np.ndarray) -> np.ndarray:
+    length = max(3, round(_RULE * mask.shape[1]))
+    rules = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return mask & ~cv2.dilate(rules, np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _bands(mask: np.ndarray, pitch: float) -> list[tuple[int, int]]:
+    """Columns with ink between white gutters, (start, stop), from left to right; narrow ones are left out."""
+    written = np.concatenate([[False], mask.sum(axis=0) > _WHITE * mask.shape[0], [False]])
+    starts, stops = np.flatnonzero(~written[:-1] & written[1:]), np.flatnonzero(written[:-1] & ~written[1:])
+    bands: list[tuple[int, int]] = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        if bands and start - bands[-1][1] < _GUTTER * pitch:
+            bands[-1] = (bands[-1][0], stop)
+        else:
+            bands.append((start, stop))
+    return [(start, stop) for start, stop in bands if stop - start > _WIDE * pitch]
+
+
+def _pitch(mask: np.ndarray, usual: float) -> float | None:
+    """Distance between the lines of a band, if it is clear."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    scale = measure_scale(mask) if len(rows) else None
+    if scale is None:
+        return None
+    mask = mask[rows[0] : rows[-1] + 1]
+    pitch, clear = line_rhythm(mask, scale.part)
+    if pitch is None or clear < _CLEAR or len(mask) < _LINES * pitch or pitch > 2 * usual:
+        return None
+    return pitch

@@ -39,6 +39,7 @@ RENDERED_PARTS = {  # name -> (number of the page, x, y, width, height in pixels
     "capital": (30, 1300, 170, 420, 90),
 }
 LEFTWARD_PAGE = 13  # of Hebrew, which `auto` reads from the left
+NOTE = "the note to this says that it is before the making of all things and so"
 SEED = 77
 
 
@@ -70,7 +71,7 @@ def pictures(fonts: Path) -> Iterator[tuple[str, np.ndarray]]:
     to_left = islice(rendered_pages(load_faces(fonts), source, 40, SEED, leftward=True), LEFTWARD_PAGE, None)
     mirrored = next(to_left)[0].grey  # pages to the left come in the frame of the segmentation
     yield "leftward", boxed(np.ascontiguousarray(mirrored[:, ::-1]), 700, 60, 830, 200, "auto")
-    yield "gloss", boxed(gloss(), 40, 60, 1160, 330)
+    yield "footnotes", boxed(footnotes(), 40, 560, 1000, 440)
     yield "between", boxed(between(fonts), 40, 60, 960, 320)
 
 
@@ -90,16 +91,14 @@ def boxed(pixels: np.ndarray, x: int, y: int, width: int, height: int, direction
     return cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
 
 
-def gloss() -> np.ndarray:
-    """A text in large letters with a gloss of small ones beside it."""
-    image = Image.new("L", (1320, 1000), 236)
+def footnotes() -> np.ndarray:
+    """A text in large letters with notes in small ones below it."""
+    image = Image.new("L", (1220, 1000), 236)
     pen = ImageDraw.Draw(image)
-    for line in range(11):
-        pen.text((60, 70 + 78 * line), "in the beginning was", 40, ImageFont.load_default(54))
-    for line in range(26):
-        pen.text(
-            (760, 74 + 33 * line), "that is before the making of all things", 50, ImageFont.load_default(24)
-        )
+    for line in range(9):
+        pen.text((60, 40 + 78 * line), "in the beginning was the word and", 40, ImageFont.load_default(54))
+    for line in range(7):
+        pen.text((60, 752 + 34 * line), NOTE, 40, ImageFont.load_default(24))
     return np.array(image)
 
 

@@ -11,12 +11,15 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from mark_core.segmentation.scale import line_rhythm, measure_scale
+from mark_core.segmentation.scale import Scale, line_rhythm, measure_scale
 
 _WHITE = 0.003  # of the height of the page may be ink in a column between bands
 _GUTTER = 0.3  # pitches of white, at least, between bands
 _WIDE = 2.0  # pitches; a narrower band is no column
 _ALIKE = 1.25  # times; pitches nearer to each other are one size
+_SAME_LETTERS = (
+    1.12  # times; if letters are nearer, lines only stand farther apart, as in a column of figures
+)
 _CLEAR = 0.35  # correlation of a band with itself one line lower
 _LINES = 3  # of a band, at least
 _RULE = 0.12  # of the width of the page; longer level strokes are rules, which may run across gutters
@@ -34,14 +37,14 @@ def bands_by_size(mask: np.ndarray, pitch: float) -> list[list[tuple[int, int]]]
     bands = _bands(mask, pitch)
     if len(bands) < 2:
         return whole
-    pitches = [_pitch(mask[:, start:stop], pitch) for start, stop in bands]
+    scales = [_scale(mask[:, start:stop], pitch) for start, stop in bands]
     largest = max(range(len(bands)), key=lambda n: int(mask[:, slice(*bands[n])].sum()))
-    main = pitches[largest]
+    main = scales[largest]
     if main is None:
         return whole
-    groups: list[tuple[float, list[int]]] = [(main, [])]
-    for number, own in enumerate(pitches):
-        known = [group for group in groups if own is None or 1 / _ALIKE < own / group[0] < _ALIKE]
+    groups: list[tuple[Scale, list[int]]] = [(main, [])]
+    for number, own in enumerate(scales):
+        known = [group for group in groups if own is None or _are_alike(own, group[0])]
         if known:
             known[0][1].append(number)
         else:
@@ -82,8 +85,14 @@ def _bands(mask: np.ndarray, pitch: float) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in bands if stop - start > _WIDE * pitch]
 
 
-def _pitch(mask: np.ndarray, usual: float) -> float | None:
-    """Distance between the lines of a band, if it is clear."""
+def _are_alike(one: Scale, other: Scale) -> bool:
+    lines, letters = one.pitch / other.pitch, one.part / other.part
+    smaller = lines < 1 / _ALIKE and letters < 1 / _SAME_LETTERS
+    return not smaller and not (lines > _ALIKE and letters > _SAME_LETTERS)
+
+
+def _scale(mask: np.ndarray, usual: float) -> Scale | None:
+    """Distance between the lines of a band and height of its letters, if that distance is clear."""
     rows = np.flatnonzero(mask.any(axis=1))
     scale = measure_scale(mask) if len(rows) else None
     if scale is None:
@@ -92,4 +101,4 @@ def _pitch(mask: np.ndarray, usual: float) -> float | None:
     pitch, clear = line_rhythm(mask, scale.part)
     if pitch is None or clear < _CLEAR or len(mask) < _LINES * pitch or pitch > 2 * usual:
         return None
-    return pitch
+    return Scale(pitch, scale.part)

@@ -65,6 +65,8 @@ def test_a_note_of_few_lines_and_columns_of_one_size_are_one_page() -> None:
         [MAIN, (760, 54, 78, 11, TEXT)],
         [MAIN, (760, 50, 70, 12, TEXT)],
         [MAIN, (760, 24, 33, 2, NOTE)],
+        [MAIN, (760, 54, 156, 5, "12 13")],  # a column of figures, one to two lines
+        [(60, 54, 156, 5, "a list of"), (760, 54, 78, 10, NOTE)],
     ):
         assert bands_by_size(mask(*columns), 78.0) == [[(0, 1420)]]
     (text, note) = bands_by_size(mask(MAIN, (760, 24, 33, 25, NOTE)), 78.0)

@@ -19,6 +19,7 @@ LETTER = re.compile(r"[^\W\d_]")
 LIBRARY = (
     *(
         "pages/*.py",
+        "segmentation/measured.py",
         "segmentation/repair.py",
         "segmentation/segment.py",
         "model/alphabet.py",

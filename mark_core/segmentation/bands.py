@@ -17,9 +17,7 @@ _WHITE = 0.003  # of the height of the page may be ink in a column between bands
 _GUTTER = 0.3  # pitches of white, at least, between bands
 _WIDE = 2.0  # pitches; a narrower band is no column
 _ALIKE = 1.25  # times; pitches nearer to each other are one size
-_SAME_LETTERS = (
-    1.12  # times; if letters are nearer, lines only stand farther apart, as in a column of figures
-)
+_SAME_LETTERS = 1.12  # times; with letters nearer than that, lines only stand farther apart
 _CLEAR = 0.35  # correlation of a band with itself one line lower
 _LINES = 3  # of a band, at least
 _RULE = 0.12  # of the width of the page; longer level strokes are rules, which may run across gutters

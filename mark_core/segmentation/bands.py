@@ -11,7 +11,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from mark_core.segmentation.scale import Scale, line_rhythm, measure_scale
+from mark_core.segmentation.scale import Scale, measure_scale
 
 _WHITE = 0.003  # of the height of the page may be ink in a column between bands
 _GUTTER = 0.3  # pitches of white, at least, between bands
@@ -90,13 +90,12 @@ def _are_alike(one: Scale, other: Scale) -> bool:
 
 
 def _scale(mask: np.ndarray, usual: float) -> Scale | None:
-    """Distance between the lines of a band and height of its letters, if that distance is clear."""
+    """The scale of a band, if the distance between its lines is clear."""
     rows = np.flatnonzero(mask.any(axis=1))
-    scale = measure_scale(mask) if len(rows) else None
-    if scale is None:
+    if len(rows) == 0:
         return None
     mask = mask[rows[0] : rows[-1] + 1]
-    pitch, clear = line_rhythm(mask, scale.part)
-    if pitch is None or clear < _CLEAR or len(mask) < _LINES * pitch or pitch > 2 * usual:
+    scale = measure_scale(mask)
+    if scale is None or scale.rhythm < _CLEAR or len(mask) < _LINES * scale.pitch or scale.pitch > 2 * usual:
         return None
-    return Scale(pitch, scale.part)
+    return scale

@@ -20,10 +20,12 @@ class Scale:
     pitch: distance from a text line to the next.
     part: height of connected parts; a quarter of the ink lies in parts lower than this (small letters, or
         joined small letters).
+    rhythm: correlation of the ink with itself one pitch lower, 0..1; 0 where lines have no rhythm.
     """
 
     pitch: float
     part: float
+    rhythm: float
 
 
 def measure_scale(mask: np.ndarray) -> Scale | None:
@@ -44,10 +46,10 @@ def measure_scale(mask: np.ndarray) -> Scale | None:
     tall = _weighted_quantile(heights, areas, 0.5)
     if part < 3:
         return None
-    pitch, _ = line_rhythm(mask, part)
+    pitch, rhythm = _rhythm(mask, part)
     # A single line, or lines without rhythm: letters of which `tall` is the usual height stand about twice as
     # far apart.
-    return Scale(pitch=pitch if pitch is not None else 2.0 * tall, part=part)
+    return Scale(pitch=pitch if pitch is not None else 2.0 * tall, part=part, rhythm=rhythm)
 
 
 def looks_vertical(mask: np.ndarray) -> bool:
@@ -55,12 +57,10 @@ def looks_vertical(mask: np.ndarray) -> bool:
     scale, turned = measure_scale(mask), measure_scale(mask.T)
     if scale is None or turned is None:
         return False
-    _, rows = line_rhythm(mask, scale.part)
-    _, columns = line_rhythm(mask.T, turned.part)
-    return columns > _MIN_RHYTHM and columns > _CLEARER * rows
+    return turned.rhythm > _MIN_RHYTHM and turned.rhythm > _CLEARER * scale.rhythm
 
 
-def line_rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
+def _rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
     """Distance between lines by autocorrelation of ink along upright strips, and that correlation, 0..1."""
     height, width = mask.shape
     lags = height // 3

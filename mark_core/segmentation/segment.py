@@ -99,6 +99,7 @@ def _in_one_order(
     words = [word for part, _ in found for word in part]
     if not words:
         return [], []
+    # to the frame and back again is the same where lines are level
     boxes = boxes_from_frame(np.array([word.box for word in words], float), direction, page.width)
     lines = np.cumsum([0, *(max((word.line for word in part), default=-1) + 1 for part, _ in found)])
     number = np.concatenate([[lines[n] + word.line for word in part] for n, (part, _) in enumerate(found)])

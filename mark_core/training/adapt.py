@@ -144,7 +144,7 @@ class _Job:
             list(self.lexicon.words) if self.lexicon else _readings(encoding),
             frozen=TYPED_SIDE,
             device=str(self.model.device),
-            before=None if is_read(lesson) else copy.deepcopy(self.model.network),
+            before=None if is_read(lesson) else self.model.network,
         )
         best, step, longest = self.model.network, 0, 0.0
         while not self.stop.is_set():
@@ -263,7 +263,7 @@ def is_read(lesson: Lesson) -> bool:
     """Whether the letters of some crops are known. Where those of none are, learning must not cost what typed words
     find all the same, such as names in Latin letters."""
     rows = choose(lesson, _KEEP[0])
-    return len(rows) > 0 and float(np.mean(np.asarray(lesson.readable)[rows])) >= MIN_READ
+    return len(rows) > 0 and float(lesson.readable[rows].mean()) >= MIN_READ
 
 
 def choose(lesson: Lesson, share: float) -> np.ndarray:

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from .conftest import SLOW, Collection, OpenPage, add, wait_for_pages
+from .test_collection import open_project, save_project, titles
 from .test_decisions import hit, places, said
 from .test_page import query, set_threshold, settle
 from .test_take_away import open_panel, take
@@ -35,9 +36,8 @@ def test_one_file_of_three_pages(open_page: OpenPage, letters: Path, tmp_path: P
     page.locator(".mk-page-list .mk-close").click()
     add(page, path)
     wait_for_pages(page, 3)
-    titles = page.locator(".mk-page .mk-page-title").all_inner_texts()
-    assert len(set(titles)) == 3
-    assert all("letterbook" in title for title in titles)
+    assert len(set(titles(page))) == 3
+    assert all("letterbook" in title for title in titles(page))
     query(page, "harbour")
     set_threshold(page, 0)
     assert sorted(pages_of_hits(page, 3)) == ["1", "2", "3"]
@@ -149,9 +149,7 @@ def test_a_project_of_another_version_is_refused(
     collection: Collection, tmp_path: Path, version: int
 ) -> None:
     page = collection(accept_downloads=True)
-    with page.expect_download(timeout=SLOW) as waiting:
-        page.get_by_role("button", name="Save project").click()
-    good = Path(waiting.value.path())
+    good = save_project(page, tmp_path)
     path = tmp_path / "other.mark"
     with zipfile.ZipFile(good) as old, zipfile.ZipFile(path, "w") as new:
         for info in old.infolist():
@@ -161,7 +159,7 @@ def test_a_project_of_another_version_is_refused(
             new.writestr(info, data)
     query(page, "harbour")
     before = places(page)
-    page.locator(".mk-project-file").set_input_files(str(path))
+    open_project(page, path)
     notice = page.locator(".mk-notices p", has_text="another version of MARK")
     expect(notice).to_be_visible(timeout=SLOW)
     assert page.locator(".mk-page").count() == 3

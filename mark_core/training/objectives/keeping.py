@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -27,8 +28,8 @@ class Keeping(Objective):
         now = outputs.columns[rows].float().log_softmax(dim=-1)
         before = outputs.columns_before[rows].float().log_softmax(dim=-1)
         apart = F.kl_div(now, before, reduction="none", log_target=True).sum(dim=-1)
-        counts = outputs.counts[rows]
-        written = (counts.new_ones(apart.shape).cumsum(dim=1) <= counts.unsqueeze(1)).to(apart.dtype)
+        columns = torch.arange(apart.shape[1], device=apart.device)
+        written = columns < outputs.counts[rows].unsqueeze(1)
         letters = (apart * written).sum() / written.sum()
         words = outputs.negatives.detach()
         moved = cosine(outputs.image[rows], words) - cosine(outputs.image_before[rows], words)

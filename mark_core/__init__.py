@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mark_core.pages.iiif import iiif_listing, iiif_pages
     from mark_core.pages.load import load_page, load_pages
     from mark_core.pages.page import Page
-    from mark_core.project.project import Project, open_project, save_project
     from mark_core.retrieval.hit import Hit
     from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.segment import segment
     from mark_core.segmentation.word import Word
+    from mark_core.storage.project import Project, open_project, save_project
 
 __version__ = "0.1.0"
 
@@ -32,9 +32,9 @@ _HOME = {
     "load_page": "mark_core.pages.load",
     "load_pages": "mark_core.pages.load",
     "Page": "mark_core.pages.page",
-    "Project": "mark_core.project.project",
-    "open_project": "mark_core.project.project",
-    "save_project": "mark_core.project.project",
+    "Project": "mark_core.storage.project",
+    "open_project": "mark_core.storage.project",
+    "save_project": "mark_core.storage.project",
     "Hit": "mark_core.retrieval.hit",
     "WordIndex": "mark_core.retrieval.index",
     "segment": "mark_core.segmentation.segment",

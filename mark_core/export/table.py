@@ -11,7 +11,7 @@ from typing import Any
 from mark_core.export.extract import Entry, Extract, ExtractPage
 from mark_core.export.geometry import original_box
 from mark_core.pages.page import Page
-from mark_core.retrieval.lookup import Found
+from mark_core.retrieval.list_search import Found
 
 COLUMNS = (
     "page",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mark_core.model.encoding import Encoding
-from mark_core.retrieval.editing import as_codes, distances
+from mark_core.retrieval.edit_distance import as_codes, distances
 from mark_core.retrieval.pattern import best_agreement
 from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration

@@ -14,13 +14,13 @@ from mark_core.errors import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
+from mark_core.retrieval.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, index_page, look
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Query, Reference, Snapshot
 from mark_core.retrieval.typed import Place
-from mark_core.retrieval.why import Explanation
 from mark_core.segmentation.word import Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
@@ -229,8 +229,8 @@ class WordIndex:
     def save(self, path: str | Path) -> None:
         """Write the index to a folder (see ``retrieval.storage``), or to one file when its name ends in ``.mark``
         (see ``project.project``)."""
-        from mark_core.project.project import SUFFIX, save_project
-        from mark_core.retrieval.storage import save_index
+        from mark_core.storage.folder import save_index
+        from mark_core.storage.project import SUFFIX, save_project
 
         path = Path(path)
         if path.suffix.lower() == SUFFIX:
@@ -245,8 +245,8 @@ class WordIndex:
 
         Raises MarkError if it is damaged or made by other weights.
         """
-        from mark_core.project.project import open_project
-        from mark_core.retrieval.storage import load_pages_into, weights_of
+        from mark_core.storage.folder import load_pages_into, weights_of
+        from mark_core.storage.project import open_project
 
         path = Path(path)
         if path.is_file():

@@ -18,6 +18,7 @@ from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.composed import Balance, compose, evidence
+from mark_core.retrieval.explanation import Asked, Explanation, explain, measures
 from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
@@ -25,7 +26,6 @@ from mark_core.retrieval.indexed import IndexedPage
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import Place, row_logits, term_logits
-from mark_core.retrieval.why import Asked, Explanation, explain, measures
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
 

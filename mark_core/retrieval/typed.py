@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mark_core.model.mark import MarkModel
-from mark_core.retrieval.editing import edited
+from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.retrieval.query import Term, spellings
 from mark_core.retrieval.scoring import Calibration

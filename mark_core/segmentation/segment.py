@@ -11,10 +11,10 @@ from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
+from mark_core.segmentation.gap_classifier import word_gaps
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes
 from mark_core.segmentation.measured import Measured, flattened, measure, measured_by_size
 from mark_core.segmentation.order import reading_order
-from mark_core.segmentation.parting import word_gaps
 from mark_core.segmentation.word import Box, Word
 from mark_core.segmentation.words import CUT, LineWord, without_cut_off, without_pale, words_of_line
 

@@ -25,9 +25,9 @@ from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.gallery import Gallery
 from mark_core.training.batches import batches_of
 from mark_core.training.data import augment
+from mark_core.training.labelers import Lesson, Teacher, make_teacher
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.teachers import Lesson, Teacher, make_teacher
 from mark_core.training.word_vectors import TYPED_SIDE, Tick
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1

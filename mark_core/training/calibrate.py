@@ -16,8 +16,8 @@ from mark_core.model.alphabet import is_folded
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.training.balance import fit_balance
 from mark_core.training.data import WordSet
+from mark_core.training.example_weight import fit_balance
 
 # How much each evidence counts: cosine, agreement of the reading, likeness of the shape. A free fit would trust the
 # reading far more, because rendered words are easier to read than real hands; these shares were chosen on real

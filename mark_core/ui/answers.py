@@ -12,7 +12,7 @@ from mark_core.ui import remarks
 from mark_core.ui.remarks import Remarks
 
 if TYPE_CHECKING:
-    from mark_core.segmentation.repair import Words
+    from mark_core.segmentation.edit import Words
     from mark_core.segmentation.word import Box
 
 STEPS = 50  # answers that can be undone

@@ -11,7 +11,7 @@ from mark_core.ui.question import Question, answered_again
 from mark_core.ui.remarks import followed
 
 if TYPE_CHECKING:
-    from mark_core.segmentation.repair import Words
+    from mark_core.segmentation.edit import Words
     from mark_core.ui.session import Session
     from mark_core.ui.sheet import Sheet
 

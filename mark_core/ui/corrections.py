@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mark_core.errors import MarkError
-from mark_core.segmentation.repair import (
+from mark_core.segmentation.edit import (
     Words,
     add_word,
     change_word,

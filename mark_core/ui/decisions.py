@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mark_core.errors import MarkError
-from mark_core.segmentation.repair import Words
+from mark_core.segmentation.edit import Words
 from mark_core.segmentation.word import Box
 from mark_core.ui.corrections import followed_box
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.export.table import lookup_to_csv
-from mark_core.retrieval.lookup import Found, look_up, read_terms
+from mark_core.retrieval.list_search import Found, look_up, read_terms
 from mark_core.ui import browser
 from mark_core.ui.errands import Report
 

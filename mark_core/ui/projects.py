@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
-from mark_core.project.project import SUFFIX
+from mark_core.storage.project import SUFFIX
 from mark_core.ui import remarks
 from mark_core.ui.answers import Answers
 from mark_core.ui.collection import Collection

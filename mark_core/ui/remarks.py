@@ -11,7 +11,7 @@ from mark_core.ui.corrections import followed_box
 from mark_core.ui.decisions import box_of
 
 if TYPE_CHECKING:
-    from mark_core.segmentation.repair import Words
+    from mark_core.segmentation.edit import Words
     from mark_core.segmentation.word import Box
 
 Remarks = Mapping[tuple[str, "Box"], str]  # by the sheet and the box of the word

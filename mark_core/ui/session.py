@@ -27,7 +27,7 @@ from mark_core.ui.way_back import WayBack
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, WordIndex
-    from mark_core.segmentation.repair import Words
+    from mark_core.segmentation.edit import Words
     from mark_core.ui.remarks import Remarks
 
 MAX_NOTICES = 30

@@ -19,7 +19,7 @@ from mark_core.ui.corrections import History, follow
 if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.retrieval.indexed import IndexedPage
-    from mark_core.segmentation.repair import Words
+    from mark_core.segmentation.edit import Words
 
 PICTURE_SIDE = 4400  # pixels; larger pages are shown reduced, their boxes stay in page pixels
 THUMB_SIDE = 220

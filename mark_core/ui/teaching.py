@@ -21,8 +21,8 @@ ACTS = ("answered", "unreadable", "withdrawn", "undone", "cleared")
 
 def ask(session: Session, data: dict[str, Any], report: Report) -> dict[str, Any]:
     """The next questions, as a file for the browser. data: as for learning. Raises MarkError with a sentence."""
-    from mark_core.training.questions import choose_questions
-    from mark_core.training.teachers import make_teacher
+    from mark_core.training.active_learning import choose_questions
+    from mark_core.training.labelers import make_teacher
 
     wanted = plan(data)
     report(GATHERING, 0.0)

@@ -15,7 +15,7 @@ from mark_core.ui.judging import NO_HIT
 
 if TYPE_CHECKING:
     from mark_core.retrieval.evidence import LetterPlace
-    from mark_core.retrieval.why import Explanation
+    from mark_core.retrieval.explanation import Explanation
     from mark_core.segmentation.word import Box, Word
     from mark_core.ui.session import Session
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
-from mark_core.retrieval.clusters import Cluster, cluster_words
+from mark_core.retrieval.word_clusters import Cluster, cluster_words
 from mark_core.ui import browser
 from mark_core.ui.errands import Report
 from mark_core.ui.gathering import GATHERING, Place, gathered

@@ -6,7 +6,7 @@ import pytest
 
 from mark_core.export.extract import extract_hits, extract_words
 from mark_core.export.table import lookup_to_csv, to_csv, to_json
-from mark_core.retrieval.lookup import Found
+from mark_core.retrieval.list_search import Found
 from tests.export.samples import WORDS, make_hit, make_index, make_page, make_phrase
 
 

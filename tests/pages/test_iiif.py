@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import mark_core as mark
-from mark_core.cli import main
+from mark_core.cli.main import main
 from mark_core.pages.iiif import is_url
 from mark_core.pages.page import PageSource
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mark_core import WordIndex
-from mark_core.project.project import open_project, save_project
 from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.indexed import index_page
 from mark_core.segmentation.alternatives import Alternative
-from mark_core.segmentation.repair import merge_words, remove_words, split_word
+from mark_core.segmentation.edit import merge_words, remove_words, split_word
+from mark_core.storage.project import open_project, save_project
 from tests.conftest import make_page
 
 
@@ -118,7 +118,7 @@ def test_other_boxes_are_kept_and_seen_by_other_weights(split, tmp_path, random_
 
 
 def test_a_file_from_before_is_read_and_a_box_of_no_word_refused(split, tmp_path, random_model):
-    from mark_core.retrieval.record import DAMAGE, describe, read_alternatives
+    from mark_core.storage.record import DAMAGE, describe, read_alternatives
 
     index, _ = split
     (page,) = index.pages

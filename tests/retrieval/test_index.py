@@ -14,7 +14,7 @@ from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.snapshot import Snapshot
 from mark_core.retrieval.typed import term_logits
-from mark_core.segmentation.repair import add_word, merge_words, remove_words, split_word
+from mark_core.segmentation.edit import add_word, merge_words, remove_words, split_word
 from tests.conftest import TEXTS, make_page
 
 

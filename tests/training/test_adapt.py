@@ -12,9 +12,9 @@ from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likeli
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
 from mark_core.training.adapt import adapt, choose, is_read, lexicon_fit
+from mark_core.training.labelers import Lesson
 from mark_core.training.labelling import guess_words
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.teachers import Lesson
 from tests.conftest import draw_word, encoding_that_reads
 
 TEXTS = ["orders", "letter", "captain", "general", "march", "fort"]

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mark_core.segmentation import parting
+from mark_core.segmentation import gap_classifier
 from mark_core.segmentation.measures import FEATURES
 from mark_core.training import gaps
 from mark_core.training.synthesis.fonts import Face
@@ -49,14 +49,14 @@ def test_the_record_can_be_loaded(faces, tmp_path, monkeypatch, leftward):
     monkeypatch.setattr(gaps, "load_faces", lambda folder: faces)
     monkeypatch.setattr(gaps, "WordSource", lambda dictionary: FewWords())
     monkeypatch.setattr(gaps, "_PROBES", {})
-    out = tmp_path / "parting.json"
+    out = tmp_path / "gap_classifier.json"
     record = gaps.fit_parting(tmp_path, 3, seed=1, leftward=leftward, out=out)
     assert json.loads(out.read_text())["pages"] == record["pages"] == 3
     assert ("--leftward" in record["command"]) == leftward
-    monkeypatch.setattr(parting, "WEIGHTS", (out, out))
-    parting.load_judgement.cache_clear()
-    judgement = parting.load_judgement()
-    parting.load_judgement.cache_clear()
+    monkeypatch.setattr(gap_classifier, "WEIGHTS", (out, out))
+    gap_classifier.load_judgement.cache_clear()
+    judgement = gap_classifier.load_judgement()
+    gap_classifier.load_judgement.cache_clear()
     assert judgement.weights.tolist() == [record["weights"].get(name, 0.0) for name in FEATURES]
     assert judgement.bias == record["bias"]
     assert (judgement.spread > 0).all()
@@ -72,11 +72,11 @@ def test_measures_left_out_of_the_fit_have_no_weight(samples):
 
 @pytest.mark.parametrize("leftward", [False, True])
 def test_shipped_weights_come_from_rendered_pages(leftward):
-    record = json.loads(parting.WEIGHTS[leftward].read_text(encoding="utf-8"))
+    record = json.loads(gap_classifier.WEIGHTS[leftward].read_text(encoding="utf-8"))
     assert "rendered pages" in record["recipe"]
     assert ("--leftward" in record["command"]) == leftward
     assert set(record["weights"]) <= set(FEATURES)
-    judgement = parting.load_judgement(leftward)
+    judgement = gap_classifier.load_judgement(leftward)
     for place, name in enumerate(FEATURES):
         assert judgement.weights[place] == record["weights"].get(name, 0.0)
     assert judgement.bias == record["bias"]

@@ -7,8 +7,8 @@ import torch
 
 from mark_core import MarkError
 from mark_core.training.objectives import Outputs, make_objectives
+from mark_core.training.objectives.distillation import Keeping
 from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
-from mark_core.training.objectives.keeping import Keeping
 from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
 from mark_core.training.objectives.reading import PhocAttributes, Reading
 

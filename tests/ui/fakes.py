@@ -10,7 +10,7 @@ import numpy as np
 
 from mark_core import MarkError, Page, Word
 from mark_core.retrieval.evidence import LetterPlace
-from mark_core.retrieval.why import Explanation, Ground, WordEvidence
+from mark_core.retrieval.explanation import Explanation, Ground, WordEvidence
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session
 

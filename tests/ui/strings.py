@@ -20,13 +20,13 @@ LIBRARY = (
     *(
         "pages/*.py",
         "segmentation/measured.py",
-        "segmentation/repair.py",
+        "segmentation/edit.py",
         "segmentation/segment.py",
         "model/alphabet.py",
         "model/weights.py",
     ),
-    *("retrieval/*.py", "project/*.py", "export/*.py"),
-    *("training/adapt.py", "training/lexicon.py", "training/questions.py"),
+    *("retrieval/*.py", "storage/container.py", "storage/project.py", "storage/record.py", "export/*.py"),
+    *("training/adapt.py", "training/lexicon.py", "training/active_learning.py"),
 )
 UNSEEN = {  # what no visitor can bring about
     "This file has {1}, so there is no page {2}.",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mark_core.training import questions, teachers
+from mark_core.training import active_learning, labelers
 from mark_core.ui import learning
 from mark_core.ui.decisions import Decision, Topic
 from mark_core.ui.desk import Desk
@@ -36,8 +36,8 @@ def key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     def choose(encoding: Any, confidence: Any, count: int, answered: Any, unreadable: Any) -> list[int]:
         return [row for row in range(6) if row not in {*answered, *unreadable}][:2]
 
-    monkeypatch.setattr(teachers, "make_teacher", teacher)
-    monkeypatch.setattr(questions, "choose_questions", choose)
+    monkeypatch.setattr(labelers, "make_teacher", teacher)
+    monkeypatch.setattr(active_learning, "choose_questions", choose)
     key, _ = arrive(desk)
     list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))
     return key

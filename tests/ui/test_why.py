@@ -7,7 +7,7 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.retrieval.evidence import LetterPlace
-from mark_core.retrieval.why import Explanation, WordEvidence
+from mark_core.retrieval.explanation import Explanation, WordEvidence
 from mark_core.ui import why
 from mark_core.ui.question import Question
 from mark_core.ui.session import Session

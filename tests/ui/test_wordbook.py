@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mark_core.retrieval.clusters import Cluster
+from mark_core.retrieval.word_clusters import Cluster
 from mark_core.ui import wordbook
 from mark_core.ui.desk import Desk
 

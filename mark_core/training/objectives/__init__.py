@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mark_core.errors import MarkError
 from mark_core.training.objectives.base import Objective, Outputs
+from mark_core.training.objectives.distillation import Keeping
 from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
-from mark_core.training.objectives.keeping import Keeping
 from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
 from mark_core.training.objectives.reading import PhocAttributes, Reading
 

@@ -41,12 +41,12 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
 
     from mark_core.model.mark import load_model
     from mark_core.model.strip import to_strip
-    from mark_core.project.project import Project, open_project
     from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.crop import crop_word
+    from mark_core.storage.project import Project, open_project
     from mark_core.training.adapt import adapt
-    from mark_core.training.answers import known_texts, read_answers
     from mark_core.training.lexicon import load_lexicon
+    from mark_core.training.transcriptions import known_texts, read_answers
 
     # a project keeps its titles and decisions
     kept = open_project(options.index) if options.index.is_file() else WordIndex.load(options.index)
@@ -87,9 +87,9 @@ def _ask(
     index: Any, base: Any, lexicon: Any, known: dict[int, str], count: int, file: Path
 ) -> dict[str, Any]:
     from mark_core.retrieval.gallery import Gallery
-    from mark_core.training.answers import write_questions
-    from mark_core.training.questions import choose_questions
-    from mark_core.training.teachers import make_teacher
+    from mark_core.training.active_learning import choose_questions
+    from mark_core.training.labelers import make_teacher
+    from mark_core.training.transcriptions import write_questions
 
     encoding = index.encoding
     rows = choose_questions(encoding, make_teacher(base, lexicon).confidence(encoding), count, list(known))

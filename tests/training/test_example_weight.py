@@ -4,8 +4,8 @@ import pytest
 from mark_core.model.strip import MAX_STRIP_WIDTH, to_strip
 from mark_core.retrieval.composed import EVIDENCE, Balance
 from mark_core.retrieval.scoring import Calibration
-from mark_core.training.balance import GRID, _fit, fit_balance, worn
 from mark_core.training.data import WordSet
+from mark_core.training.example_weight import GRID, _fit, fit_balance, worn
 from tests.conftest import draw_word
 
 

@@ -1,7 +1,7 @@
 """The index of words: how pure the groups are and how much of what recurs they gather, by level.
 
-    python benchmarks/clusters.py DATASET [--column key] [--limit N]
-    python benchmarks/clusters.py --fonts build/fonts [--hands N] [--words N]
+    python benchmarks/word_clusters.py DATASET [--column key] [--limit N]
+    python benchmarks/word_clusters.py --fonts build/fonts [--hands N] [--words N]
 
 Of a data set the true crops are grouped. Rendered hands are written in faces that no training word was drawn in, each
 a collection of its own with words as frequent as in English; the level that is shipped was chosen on them alone.
@@ -23,8 +23,8 @@ from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.grouping import score_groups
 from mark_core.evaluation.retrieval import relevance_keys, true_crops
 from mark_core.model.alphabet import fold_lenient
-from mark_core.retrieval.clusters import LEVEL, group, likeness_features
 from mark_core.retrieval.scoring import Calibration
+from mark_core.retrieval.word_clusters import LEVEL, group, likeness_features
 
 LEVELS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 

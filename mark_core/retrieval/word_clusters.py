@@ -18,7 +18,7 @@ from mark_core.model.encoding import Encoding
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration
 
-LEVEL = 0.0  # log-odds from which groups join; chosen on rendered hands, see benchmarks/clusters.py
+LEVEL = 0.0  # log-odds from which groups join; chosen on rendered hands, see benchmarks/word_clusters.py
 _STEP = 2.0  # log-odds by which the level rises in a part that is too large to be computed
 _LARGEST = 6000  # words of one part: 144 MB of likenesses
 _BLOCK = 512  # words compared with all others at once

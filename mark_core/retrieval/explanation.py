@@ -9,7 +9,7 @@ import numpy as np
 
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.candidates import Candidates
-from mark_core.retrieval.editing import edited
+from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.evidence import LetterPlace, place_letters
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.query import Term, spellings

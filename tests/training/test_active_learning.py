@@ -1,8 +1,8 @@
 import numpy as np
 
 from mark_core.model.encoding import Encoding
-from mark_core.training import questions
-from mark_core.training.questions import choose_questions
+from mark_core.training import active_learning
+from mark_core.training.active_learning import choose_questions
 from tests.conftest import encoding_that_reads
 
 
@@ -46,6 +46,6 @@ def test_what_is_answered_covers_what_looks_like_it_and_what_cannot_be_read_cove
 
 
 def test_of_a_large_collection_the_most_doubtful_are_weighed(monkeypatch):
-    monkeypatch.setattr(questions, "MOST", 3)
+    monkeypatch.setattr(active_learning, "MOST", 3)
     crops = seen(np.eye(4)[[0, 0, 0, 1, 2, 3]])
     assert choose_questions(crops, np.array([0.9, 0.9, 0.9, 0.5, 0.4, 0.3]), 6) == [5, 4, 3]

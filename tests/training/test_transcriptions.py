@@ -6,7 +6,7 @@ import pytest
 from mark_core import MarkError, WordIndex, load_page
 from mark_core.model.mark import load_model
 from mark_core.segmentation.word import Word
-from mark_core.training.answers import known_texts, read_answers, write_questions
+from mark_core.training.transcriptions import known_texts, read_answers, write_questions
 from tests.conftest import draw_word
 
 

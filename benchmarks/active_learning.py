@@ -1,6 +1,6 @@
 """What answered questions are worth when a hand is learnt: the chosen ones against random ones.
 
-    python benchmarks/questions.py DATASET [--lexicon en] [--cycles 1] [--counts 10 50 100] [--seed S]
+    python benchmarks/active_learning.py DATASET [--lexicon en] [--cycles 1] [--counts 10 50 100] [--seed S]
 
 A simulated reader types what is written in N crops of the collection; MARK then learns the hand from a word list and
 these answers. The questions are all asked before anything is learnt. mAP on all true crops, the answered ones among
@@ -22,10 +22,10 @@ from mark_core.evaluation.retrieval import evaluate_strips, relevance_keys, true
 from mark_core.model.alphabet import is_folded
 from mark_core.model.mark import load_model
 from mark_core.model.strip import to_strip
+from mark_core.training.active_learning import choose_questions
 from mark_core.training.adapt import adapt
+from mark_core.training.labelers import make_teacher
 from mark_core.training.lexicon import load_lexicon
-from mark_core.training.questions import choose_questions
-from mark_core.training.teachers import make_teacher
 
 
 def main() -> None:

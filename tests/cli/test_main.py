@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mark_core.cli import main
+from mark_core.cli.main import main
 from mark_core.retrieval.query import HELP, HELP_VARIANTS, parse_query
 
-SAMPLES = Path(__file__).resolve().parents[1] / "sample_pages"
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_pages"
 
 
 @pytest.fixture(scope="module")

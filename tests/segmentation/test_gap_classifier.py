@@ -7,9 +7,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from mark_core.segmentation.gap_classifier import Judgement, judge_page, load_judgement, word_gaps
 from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.measures import FEATURES, page_features
-from mark_core.segmentation.parting import Judgement, judge_page, load_judgement, word_gaps
 
 X_HEIGHT = 20.0
 NO_LENGTHS = ("strokes", "joined", "low", "high")

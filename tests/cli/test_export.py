@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mark_core.cli import main
+from mark_core.cli.main import main
 from mark_core.export.formats import FORMATS
 from mark_core.export.read import read_layout
 

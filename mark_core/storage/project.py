@@ -22,8 +22,8 @@ from safetensors.numpy import save as save_arrays
 
 from mark_core.errors import MarkError
 from mark_core.pages.load import load_page
-from mark_core.project.container import DAMAGED, NO_PROJECT, Reader, Writer
-from mark_core.retrieval.record import (
+from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
+from mark_core.storage.record import (
     DAMAGE,
     arrays_of,
     describe,

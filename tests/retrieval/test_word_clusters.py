@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mark_core.model.encoding import Encoding
-from mark_core.retrieval import clusters as module
-from mark_core.retrieval.clusters import average_linkage, cluster_words, group
+from mark_core.retrieval import word_clusters as module
 from mark_core.retrieval.scoring import Calibration
+from mark_core.retrieval.word_clusters import average_linkage, cluster_words, group
 from tests.conftest import encoding_that_reads
 
 

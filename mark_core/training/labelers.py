@@ -15,9 +15,9 @@ import numpy as np
 from mark_core.model.alphabet import is_folded
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
-from mark_core.retrieval.clusters import LEVEL, group, likeness_features
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration, probability
+from mark_core.retrieval.word_clusters import LEVEL, group, likeness_features
 from mark_core.training.labelling import Guesses, guess_words
 from mark_core.training.lexicon import Lexicon
 from mark_core.training.word_vectors import Tick, word_vectors

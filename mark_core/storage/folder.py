@@ -17,7 +17,7 @@ from PIL import Image
 
 from mark_core.errors import MarkError
 from mark_core.pages.page import Page
-from mark_core.retrieval.record import (
+from mark_core.storage.record import (
     DAMAGE,
     arrays_of,
     describe,

@@ -95,10 +95,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_boxes(index)
     _add_model(index)
 
-    from mark_core.evaluation.command import add_evaluate
-    from mark_core.export.command import add_export
-    from mark_core.training.adapt_command import add_adapt
-    from mark_core.training.command import add_train
+    from mark_core.cli.adapt import add_adapt
+    from mark_core.cli.evaluate import add_evaluate
+    from mark_core.cli.export import add_export
+    from mark_core.cli.train import add_train
 
     add_evaluate(commands, _command, _add_model)
     add_export(commands, _command, _add_model, _example)
@@ -255,12 +255,12 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
     if options.index and options.boxes:
         raise MarkError("An index has its boxes already; --boxes goes with pages.")
     if options.index:
-        from mark_core.retrieval.storage import open_index
+        from mark_core.storage.folder import open_index
 
         index = open_index(options.index, options.model, options.device)
     else:
         index = _build_index(options)
-    from mark_core.retrieval.lookup_command import hit_row, look_up_list, show_list
+    from mark_core.cli.list_search import hit_row, look_up_list, show_list
 
     if options.list is not None:
         options.show = show_list

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
-from mark_core.retrieval.lookup import look_up, read_terms
+from mark_core.retrieval.list_search import look_up, read_terms
 from mark_core.textfile import read_text_file
 
 if TYPE_CHECKING:

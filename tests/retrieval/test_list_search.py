@@ -3,9 +3,9 @@ from types import SimpleNamespace
 import pytest
 
 from mark_core.errors import MarkError
-from mark_core.retrieval import lookup
+from mark_core.retrieval import list_search
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.lookup import MAX_TERMS, Found, look_up, read_terms
+from mark_core.retrieval.list_search import MAX_TERMS, Found, look_up, read_terms
 
 
 class Shelf(SimpleNamespace):
@@ -48,7 +48,7 @@ def test_hits_of_all_sources_are_counted_and_the_best_is_named():
 
 
 def test_frequent_words_are_counted_to_the_end(monkeypatch):
-    monkeypatch.setattr(lookup, "_FIRST", 3)
+    monkeypatch.setattr(list_search, "_FIRST", 3)
     shelf = Shelf(words={"the": [0.9] * 7 + [0.1]})
     assert look_up([(shelf, None)], ["the"])[0].count == 7
     assert look_up([(shelf, None)], ["the"], threshold=0.05)[0].count == 8

@@ -25,9 +25,9 @@ from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.pages.page import PageSource
-from mark_core.project.container import CONTENTS, DAMAGED, NO_PROJECT
-from mark_core.project.project import open_project, save_project
-from mark_core.segmentation.repair import remove_words
+from mark_core.segmentation.edit import remove_words
+from mark_core.storage.container import CONTENTS, DAMAGED, NO_PROJECT
+from mark_core.storage.project import open_project, save_project
 from tests.conftest import make_page
 
 
@@ -339,16 +339,16 @@ def test_bombs_are_refused_before_they_are_unpacked(
 
     path = tmp_path / "x.mark"
     rewritten(saved, path, grow)
-    monkeypatch.setattr("mark_core.project.container.MAX_BYTES", 25_000_000)
+    monkeypatch.setattr("mark_core.storage.container.MAX_BYTES", 25_000_000)
     open_project(path, random_model)
-    monkeypatch.setattr("mark_core.project.container.MAX_BYTES", 20_000_000)
+    monkeypatch.setattr("mark_core.storage.container.MAX_BYTES", 20_000_000)
     assert "larger than" in refused(path, random_model)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("files/zeros", bytes(20_000_000))
         archive.writestr(CONTENTS, "{}")
     assert path.stat().st_size < 100_000
     assert refused(path, random_model) == DAMAGED
-    monkeypatch.setattr("mark_core.project.container.MAX_MEMBERS", 3)
+    monkeypatch.setattr("mark_core.storage.container.MAX_MEMBERS", 3)
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(4):
             archive.writestr(f"files/{number}", b"")
@@ -375,7 +375,7 @@ def test_a_member_that_is_not_the_one_that_was_saved_is_refused(
 def test_what_could_not_be_opened_is_not_saved(
     index: WordIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    monkeypatch.setattr(f"mark_core.project.container.{limit}", value)
+    monkeypatch.setattr(f"mark_core.storage.container.{limit}", value)
     with pytest.raises(MarkError, match="too many pages for one project file"):
         index.save(tmp_path / "work.mark")
     assert list(tmp_path.iterdir()) == []

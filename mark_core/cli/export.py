@@ -48,7 +48,7 @@ def add_export(
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.export.extract import extract_hits, extract_words
-    from mark_core.retrieval.storage import open_index
+    from mark_core.storage.folder import open_index
 
     index = open_index(options.index, options.model, options.device)
     if options.text is None and options.example is None:

@@ -2,7 +2,7 @@
 
 A gap is judged by its width in several senses (columns with hardly any ink, columns with none, the distance of the
 letters row by row) and by what stands on either side of it and in it, see `measures`. The judgement is a logistic
-regression. Its weights (parting.json, parting_leftward.json) are
+regression. Its weights (gap_classifier.json, gap_classifier_leftward.json) are
 fitted on rendered pages by `mark_core.training.gaps`. On every page they are then fitted to that page: the regression
 learns from its own verdicts, held near the weights of all pages, so that what tells the words of this hand apart
 counts for more. See docs/segmentation.md.
@@ -22,8 +22,8 @@ from mark_core.segmentation.measures import FEATURES, page_features
 
 _HERE = Path(__file__).parent
 WEIGHTS = (
-    _HERE / "parting.json",
-    _HERE / "parting_leftward.json",
+    _HERE / "gap_classifier.json",
+    _HERE / "gap_classifier_leftward.json",
 )  # of writing to the right (and down), to the left
 _ROUNDS = 5  # times that a page is judged by its own verdicts
 _VERDICT = 0.38  # probability from which a gap is one that parts words, for these rounds

@@ -1,8 +1,8 @@
 import numpy as np
 
 from mark_core.model.encoding import Encoding
+from mark_core.training.labelers import CollectionTeacher, ListTeacher, name_groups
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.teachers import CollectionTeacher, ListTeacher, name_groups
 from tests.conftest import encoding_that_reads
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mark_core import MarkError, Word
-from mark_core.segmentation.repair import add_word, change_word, merge_words, remove_words, split_word
+from mark_core.segmentation.edit import add_word, change_word, merge_words, remove_words, split_word
 
 SIZE = (400, 300)
 

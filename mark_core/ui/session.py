@@ -177,7 +177,7 @@ class Session:
         collection = self.collection
         told = [note] if note else []
         page_id = collection.index.add(
-            page, words, layout.direction, progress, flatten=layout.flatten, tell=told.append
+            page, words, layout.direction, progress, flatten=layout.flatten, notify=told.append
         )
         sheet = make_sheet(collection.index, page_id, self.root, title=title, note=" · ".join(told))
         with self.at_once:

@@ -1,16 +1,20 @@
-"""Folding a text to the letters the model reads: ``a-z`` and ``0-9``.
+"""The letters the model reads, and folding a text to them.
 
-Rules, in this order:
+Scripts and their letters: Latin ``a-z0-9``; Greek; Cyrillic; Hebrew; Arabic; traditional Mongolian (``SCRIPTS``). Rules of
+folding, in this order:
 
-1. compatibility forms are split (NFKD): accents leave their letter, ``ﬁ`` becomes ``fi``, ``²`` becomes ``2``;
-2. letters that Unicode does not split are spelled out: long s ``ſ`` -> ``s``, ``ß`` -> ``ss``, ``æ`` -> ``ae``,
-   ``œ`` -> ``oe``, ``þ`` -> ``th``, ``ð`` -> ``d``, ``ø`` -> ``o``, ``ł`` -> ``l``, dotless ``ı`` -> ``i``;
-   scribal signs become their base letter (``ꝑ`` -> ``p``, ``ꝗ`` -> ``q``, ``ꝫ``/``ꝛ`` -> ``r`` ...);
-3. upper case becomes lower case;
-4. what is neither a letter nor a digit (punctuation, spaces, combining marks, symbols) is dropped.
+1. compatibility forms are split (NFKD): accents, breathings, vowel points and hamza leave their letter, ``ﬁ`` becomes
+   ``fi``, ``²`` becomes ``2``, presentation forms of Hebrew and Arabic become letters;
+2. upper case becomes lower case;
+3. letters that Unicode does not split become others (``_SPELLED_OUT``): long s ``ſ`` -> ``s``, ``ß`` -> ``ss``, ``æ`` ->
+   ``ae``; scribal signs become their base letter (``ꝑ`` -> ``p``, ``ꝛ`` -> ``r``); final forms become the usual ones (``ς``
+   -> ``σ``, ``ם`` -> ``מ``); old Cyrillic letters become those of today (``ѣ`` -> ``е``, ``ѡ`` -> ``о``, ``ѿ`` -> ``от``); letters
+   that look the same become one (Mongolian ``ᠤ`` -> ``ᠣ``);
+4. what is neither a letter nor a digit (punctuation, spaces, marks, symbols) is dropped;
+5. a word of Hebrew or Arabic letters is turned round: folded text runs from left to right, as its ink does.
 
-A letter of another script is not dropped: :func:`fold` raises, because a query that silently lost
-its letters would find nonsense.
+A letter of no script here is not dropped: :func:`fold` raises, because a query that silently lost its letters would find
+nonsense.
 """
 
 from __future__ import annotations
@@ -19,7 +23,17 @@ import unicodedata
 
 from mark_core.errors import MarkError
 
-ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # Latin: the letters whose columns an index keeps
+SCRIPTS = {
+    "latin": ALPHABET,
+    "greek": "αβγδεζηθικλμνξοπρστυφχψω",
+    "cyrillic": "абвгдежзиклмнопрстуфхцчшщъыьэюя",
+    "hebrew": "אבגדהוזחטיכלמנסעפצקרשת",
+    "arabic": "ءابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگ",
+    "mongolian": "ᠠᠡᠢᠣᠥᠧᠨᠩᠪᠫᠬᠭᠮᠯᠰᠱᠲᠴᠵᠶᠷᠸᠹᠺᠻᠼᠽᠾᠿᡀᡁᡂ",
+}
+LETTERS = "".join(SCRIPTS.values())
+RIGHT_TO_LEFT = frozenset(SCRIPTS["hebrew"] + SCRIPTS["arabic"])
 MAX_QUERY_LETTERS = 40  # the longest word a strip can show; longer input is not a word
 
 _SPELLED_OUT = {
@@ -29,20 +43,42 @@ _SPELLED_OUT = {
     "ꝁ": "k", "ꝃ": "k", "ꝅ": "k", "ꝉ": "l", "ꝇ": "l", "ꝋ": "o", "ꝯ": "9", "ꝰ": "9", "ꝫ": "3",
     "ꞃ": "r", "ꞅ": "s", "ꝼ": "f", "ꝺ": "d", "ᵹ": "g", "ꝭ": "s", "ƀ": "b", "ɨ": "i", "ɵ": "o",
     "ƿ": "w", "ȝ": "y", "ꝩ": "v", "ꝡ": "y",
+    "ς": "σ", "ϗ": "και", "ϛ": "στ", "ͅ": "",
+    "ѣ": "е", "є": "е", "ѥ": "е", "і": "и", "ѵ": "и", "ѳ": "ф", "ѕ": "з", "ѡ": "о", "ѻ": "о", "ѿ": "от", "ѹ": "у", "ꙋ": "у",
+    "ѧ": "я", "ѩ": "я", "ꙗ": "я", "ѫ": "у", "ѭ": "ю", "ѯ": "кс", "ѱ": "пс", "ꙑ": "ы", "ꙁ": "з", "ђ": "д", "ћ": "ч",
+    "љ": "ль", "њ": "нь", "џ": "ч", "ј": "и", "ґ": "г", "ꙩ": "о", "ꙫ": "о", "ꙇ": "и", "ꙍ": "о", "ѽ": "о",
+    "ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ",
+    "ى": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ی": "ي", "ۀ": "ه", "ە": "ه", "ھ": "ه", "ہ": "ه", "ے": "ي", "ڭ": "ك",
+    "ᠤ": "ᠣ", "ᠦ": "ᠥ", "ᠳ": "ᠲ",
 }  # fmt: skip
+_DROPPED = frozenset("ـ")  # tatweel only stretches its neighbours
 
 
 def fold_lenient(text: str) -> str:
-    """Fold ``text`` to the alphabet; letters of other scripts are kept as they are, lower case."""
+    """Fold ``text`` to the letters of ``SCRIPTS``; letters of other scripts are kept as they are, lower case."""
     out = []
     for char in unicodedata.normalize("NFKD", text).lower():
-        if char in ALPHABET:
+        if char in LETTERS:
             out.append(char)
         elif char in _SPELLED_OUT:
             out.append(_SPELLED_OUT[char])
+        elif char in _DROPPED:
+            continue
+        elif unicodedata.category(char) == "Nd":
+            out.append(str(unicodedata.digit(char)))
         elif unicodedata.category(char)[0] in "LN":
             out.append(char)
-    return "".join(out)
+    folded = "".join(out)
+    return folded[::-1] if folded and all(char in RIGHT_TO_LEFT for char in folded) else folded
+
+
+def script_of(text: str) -> str | None:
+    """The script of a folded word, by its first letter of ``SCRIPTS`` that is no digit; None if it has none."""
+    for char in text:
+        for name, letters in SCRIPTS.items():
+            if char in letters and not char.isdigit():
+                return name
+    return "latin" if any(char.isdigit() for char in text) else None
 
 
 def is_folded(text: str, alphabet: str = ALPHABET) -> bool:
@@ -80,8 +116,12 @@ def fold(text: str, alphabet: str = ALPHABET) -> str:
 
 
 def _letters(text: str, alphabet: str) -> str:
-    return fold_lenient(text) if alphabet == ALPHABET else "".join(text.split())
+    return fold_lenient(text) if alphabet.startswith(ALPHABET) else "".join(text.split())
 
 
 def _named(alphabet: str) -> str:
-    return "a–z and 0–9" if alphabet == ALPHABET else " ".join(alphabet)
+    if alphabet == ALPHABET:
+        return "a–z and 0–9"
+    if alphabet == LETTERS:
+        return "Latin, Greek, Cyrillic, Hebrew, Arabic and Mongolian letters and 0–9"
+    return " ".join(alphabet)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import ALPHABET
+from mark_core.model.alphabet import ALPHABET, LETTERS
 from mark_core.model.phoc import Phoc
 
 
@@ -16,7 +16,8 @@ class MarkConfig:
 
     clip: name of the open_clip configuration. pretrained: hub tag of open_clip, loaded only on request.
     tokenizer: "characters" or "bpe". input: "strip" (grey, height 48, aspect kept) or "square" (RGB 224, padded).
-    alphabet: letters that can be typed; the character tower knows a-z and 0-9 only. gate: PHOC gate on the text.
+    alphabet: letters that can be typed; the character tower knows those of ``alphabet.LETTERS`` only. space: the reading
+    head has a class for the space between words, as whole lines need it. gate: PHOC gate on the text.
     adaptation: "kan", "mlp" or "none"; its scope "token" or "vector" (the paper's, ten times larger).
     shape_dim: length of the shape vector, 0 for none. phoc_head / ctc_head: reading heads on the image tower.
     These three need the strip tower.
@@ -40,6 +41,7 @@ class MarkConfig:
     shape_dim: int = 0
     phoc_head: bool = True
     ctc_head: bool = True
+    space: bool = False
 
     @property
     def phoc(self) -> Phoc:
@@ -60,7 +62,14 @@ class MarkConfig:
 
 def mark_compact() -> MarkConfig:
     """The shipped model: strip tower and character tower, sized for two CPU cores."""
-    return MarkConfig(name="mark-compact", clip="mark-compact", embed_dim=256, shape_dim=256)
+    return MarkConfig(
+        name="mark-compact",
+        clip="mark-compact-scripts",
+        embed_dim=256,
+        shape_dim=256,
+        alphabet=LETTERS,
+        space=True,
+    )
 
 
 def mark_b32() -> MarkConfig:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class MarkModel:
         self.device = torch.device(device or best_device())
         self.network = network.eval().to(self.device).requires_grad_(False)
         self.card = card or {}
-        self._half = _bf16_is_fast(self.device)
+        self._half = bf16_is_fast(self.device)
         self._lock = threading.Lock()
 
     @property
@@ -92,11 +92,28 @@ class MarkModel:
                 if features.shape is not None:
                     shapes[rows] = F.normalize(features.shape.float(), dim=-1).cpu().numpy()
                 if features.columns is not None and features.counts is not None:
-                    log_p = features.columns.float().log_softmax(dim=-1).cpu().numpy().astype(np.float16)
+                    log_p = self._latin(features.columns.float()).cpu().numpy().astype(np.float16)
                     for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
                         letters[row] = part[:count]
         counts = np.array([len(part) for part in letters], np.int32)
         return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes)
+
+    @property
+    def space(self) -> int | None:
+        """Class of the space between words in the columns of a line; None for a model without."""
+        return self.network.blank - 1 if self.network.config.space else None
+
+    def line_columns(self, strips: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+        """Strips of whole lines, (48, W) uint8 -> for each (T, C) float32 log-probabilities of the reading head.
+
+        C: the letters of ``alphabet``, the space (if ``space`` is not None), the blank. A column is 4 pixels wide.
+        """
+        for strip in strips:
+            x = torch.from_numpy(pad_strips([strip])).to(self.device)
+            half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
+            with self._lock, torch.inference_mode(), half:
+                columns, counts = self.network.read(x)
+            yield columns[0, : int(counts[0])].float().log_softmax(dim=-1).cpu().numpy()
 
     def columns(self, crops: Sequence[np.ndarray]) -> list[np.ndarray]:
         """What stands in every column along each crop, each column by itself: (T, C) float32, L2-normalised.
@@ -114,6 +131,11 @@ class MarkModel:
                 drawn, _, counts = self.network.clip.visual.trunk.forward_features(x)
                 out.append(F.normalize(drawn[0, : int(counts[0])].float(), dim=-1).cpu().numpy())
         return out
+
+    def _latin(self, columns: torch.Tensor) -> torch.Tensor:
+        """(B, T, C) logits of the reading head -> (B, T, 37) log-probabilities of a-z, 0-9 and the blank among themselves."""
+        kept = [*range(LETTER_CLASSES - 1), self.network.blank]
+        return columns[:, :, kept].log_softmax(dim=-1)
 
     def _features(self, array: np.ndarray) -> ImageFeatures:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
@@ -161,7 +183,7 @@ def best_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def _bf16_is_fast(device: torch.device) -> bool:
+def bf16_is_fast(device: torch.device) -> bool:
     """bf16 only where the processor multiplies it in hardware; elsewhere it is emulated and slower."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()

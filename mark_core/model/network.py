@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import ALPHABET
+from mark_core.model.alphabet import ALPHABET, LETTERS
 from mark_core.model.compat import import_torchvision
 from mark_core.model.config import MarkConfig
 from mark_core.model.kan import Adaptation
@@ -27,16 +27,15 @@ from mark_core.model import tower, vit  # noqa: E402, F401  registers the strip 
 open_clip.add_model_config(Path(__file__).with_name("open_clip_configs"))
 
 _BOS = 1
-_TOKEN = {char: i + 2 for i, char in enumerate(ALPHABET)}  # 0 pads, 1 begins
-BLANK = len(ALPHABET)  # class of the CTC blank
+_TOKEN = {char: i + 2 for i, char in enumerate(LETTERS)}  # 0 pads, 1 begins
 
 
 @dataclass
 class ImageFeatures:
     """What the image side gives for B crops.
 
-    embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, 37) logits of the reading
-    head or None; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the drawing of the word,
+    embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, C) logits of the reading
+    head or None, see ``MarkNetwork.classes``; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the drawing of the word,
     before anything is decided about letters; shape: (B, S) this on its principal axes. None for a model without.
     """
 
@@ -58,8 +57,10 @@ class MarkNetwork(nn.Module):
         self.clip = _create_clip(config, pretrained)
         width = config.embed_dim
         if config.tokenizer == "characters":
-            if config.alphabet != ALPHABET:
-                raise MarkError(f"{config.name} reads a–z and 0–9 only; train mark-b32 for other letters.")
+            if config.alphabet not in (ALPHABET, LETTERS):
+                raise MarkError(
+                    f"{config.name} reads the letters of its scripts only; train mark-b32 for others."
+                )
             self.clip.text.use_pad_mask = True  # a word's vector must not depend on the padding beside it
         if config.gate:
             self.gate_in = nn.Linear(width, self.phoc.size)
@@ -83,7 +84,17 @@ class MarkNetwork(nn.Module):
         if config.phoc_head:
             self.phoc_head = nn.Linear(self.clip.visual.trunk.num_features, self.phoc.size)
         if config.ctc_head:
-            self.ctc_head = nn.Linear(self.clip.visual.trunk.column_width, len(ALPHABET) + 1)
+            self.ctc_head = nn.Linear(self.clip.visual.trunk.column_width, self.classes)
+
+    @property
+    def classes(self) -> int:
+        """Classes of the reading head: the letters of the alphabet, the space if it has one, at last the blank."""
+        return len(self.config.alphabet) + int(self.config.space) + 1
+
+    @property
+    def blank(self) -> int:
+        """Class of the CTC blank."""
+        return self.classes - 1
 
     def images(self, x: Tensor) -> ImageFeatures:
         """Strips (B, 1, 48, W) or squares (B, 3, 224, 224) -> features."""
@@ -101,6 +112,11 @@ class MarkNetwork(nn.Module):
             counts,
             F.linear(drawn, self.shape_axes) if self.config.shape_dim else None,
         )
+
+    def read(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Strips of whole lines (B, 1, 48, W) -> (B, T, C) logits of the reading head, (B,) columns of each."""
+        _, columns, counts = self.clip.visual.trunk.forward_features(x)
+        return self.ctc_head(columns), counts
 
     def texts(self, words: Sequence[str]) -> Tensor:
         """Folded words -> t' (B, D), not normalised."""

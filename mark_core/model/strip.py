@@ -36,8 +36,8 @@ def to_grey(crop: np.ndarray) -> np.ndarray:
     raise MarkError(f"A word image must be grey or RGB, not {crop.shape[2]} channels.")
 
 
-def to_strip(crop: np.ndarray) -> np.ndarray:
-    """Crop of one word -> (48, W) uint8 strip, 0 = paper, 255 = ink, 16 <= W <= 320.
+def to_strip(crop: np.ndarray, max_width: int = MAX_STRIP_WIDTH) -> np.ndarray:
+    """Crop of one word or line -> (48, W) uint8 strip, 0 = paper, 255 = ink, 16 <= W <= ``max_width``.
 
     Resize first (area averaging removes the grain of a large scan), then stretch between the paper
     (90th percentile) and the darkest ink, so that faded ink and grey paper look alike. A crop without
@@ -45,7 +45,7 @@ def to_strip(crop: np.ndarray) -> np.ndarray:
     """
     grey = to_grey(crop)
     height, width = grey.shape
-    target = int(np.clip(round(width * STRIP_HEIGHT / height), MIN_STRIP_WIDTH, MAX_STRIP_WIDTH))
+    target = int(np.clip(round(width * STRIP_HEIGHT / height), MIN_STRIP_WIDTH, max_width))
     shrink = height >= STRIP_HEIGHT
     resized = cv2.resize(
         grey, (target, STRIP_HEIGHT), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC

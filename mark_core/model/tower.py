@@ -39,11 +39,11 @@ class ResidualBlock(nn.Module):
 
 
 class ContextBlock(nn.Module):
-    """Residual convolution along the word: lets a column see its neighbouring letters."""
+    """Residual convolution along the line: lets a column see its neighbouring letters, ``dilation`` columns apart."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, dilation: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv1d(width, width, 3, padding=1, bias=False)
+        self.conv = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation, bias=False)
         self.bn = nn.BatchNorm1d(width)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ class StripTower(ColumnTower):
         column_width: int = 256,
         num_features: int = 512,
         height: int = 48,
-        context: int = 2,
+        context: tuple[int, ...] = (1, 1),
         dropout: float = 0.1,
     ) -> None:
         super().__init__(column_width, num_features, dropout)
@@ -124,7 +124,7 @@ class StripTower(ColumnTower):
         self.collapse = nn.Sequential(  # the remaining rows of a column become one vector
             nn.Conv2d(d, column_width, (rows, 1), bias=False), nn.BatchNorm2d(column_width), nn.ReLU()
         )
-        self.context = nn.Sequential(*(ContextBlock(column_width) for _ in range(context)))
+        self.context = nn.Sequential(*(ContextBlock(column_width, dilation) for dilation in context))
 
     def forward_features(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Columns drawn and read, and their number; see ``ColumnTower``."""
@@ -160,3 +160,9 @@ def mark_strip(pretrained: bool = False, **kwargs) -> StripTower:
 def mark_strip_wide(pretrained: bool = False, **kwargs) -> StripTower:
     """The same with a third more channels and columns a quarter wider, for comparison."""
     return StripTower(channels=(32, 64, 128, 256), column_width=320)
+
+
+@register_model
+def mark_strip_line(pretrained: bool = False, **kwargs) -> StripTower:
+    """The tower for words and whole lines: columns see 34 of their neighbours on either side (136 pixels)."""
+    return StripTower(context=(1, 1, 2, 4, 8, 16, 2))

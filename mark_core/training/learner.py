@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from mark_core.model.mark import squares
+from mark_core.model.alphabet import LETTERS, SCRIPTS, script_of
+from mark_core.model.mark import bf16_is_fast, squares
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.training.data import Batch
+from mark_core.training.mixture import LineBatch
 from mark_core.training.objectives import Outputs, make_objectives
 
 
@@ -24,7 +27,8 @@ class Recipe:
     steps: optimiser steps; labels x views crops a step; negatives: typed words a step that are not in the batch.
     The learning rate rises over ``warmup`` steps, stays, and falls to zero over the last ``decay`` share.
     clip_share: learning rate of the two CLIP towers as a share of that of the rest (the paper: 1e-6 to 1e-4).
-    foreign: share of the groups shown mirrored or upside down, as words of unknown scripts.
+    foreign: share of the groups shown mirrored or upside down, as words of unknown scripts. bf16: None where the
+    processor multiplies it in hardware. line_weight: of reading whole lines beside the other losses.
     """
 
     steps: int = 10000
@@ -40,7 +44,8 @@ class Recipe:
     losses: str = "contrastive"
     foreign: float = 0.1
     seed: int = 0
-    bf16: bool = True
+    bf16: bool | None = None
+    line_weight: float = 1.0
 
 
 class Learner:
@@ -61,6 +66,7 @@ class Learner:
     ) -> None:
         self.network, self.recipe, self.vocabulary = network.to(device), recipe, vocabulary
         self.device = torch.device(device)
+        self.half = bf16_is_fast(self.device) if recipe.bf16 is None else recipe.bf16
         self.before = None if before is None else before.to(device).eval()
         self.objectives = make_objectives(recipe.losses)
         self._still = [m for name, m in network.named_modules() if name.startswith(frozen)] if frozen else []
@@ -91,18 +97,30 @@ class Learner:
         left = (r.steps - step) / max(1.0, r.decay * r.steps)
         return r.learning_rate * rise * (0.5 - 0.5 * math.cos(math.pi * min(1.0, left)))
 
-    def update(self, batch: Batch, step: int) -> dict[str, float]:
-        """One step; returns the loss, the norm of its gradient and every term of the mix."""
+    def update(self, batch: Batch, step: int, lines: LineBatch | None = None) -> dict[str, float]:
+        """One step; returns the loss, the norm of its gradient and every term of the mix. lines: read beside the batch.
+
+        A step whose loss or gradient is not finite changes nothing.
+        """
         self.network.train()
         for module in self._still:
             module.eval()
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate(step) * group["share"]
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bf16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             outputs = self.outputs(batch, step)
+            read = None if lines is None else self._read(lines)
         terms = {name: (loss(outputs), weight) for name, loss, weight in self.objectives}
+        if read is not None:
+            terms["lines"] = (line_ctc(*read), self.recipe.line_weight)
         total = sum((weight * value for value, weight in terms.values()), torch.zeros((), device=self.device))
         self.optimizer.zero_grad(set_to_none=True)
+        if not torch.isfinite(total.detach()):
+            return {
+                "loss": float("nan"),
+                "norm": float("nan"),
+                **{k: float(v.detach()) for k, (v, _) in terms.items()},
+            }
         total.backward()
         parameters: list[nn.Parameter] = [p for g in self.optimizer.param_groups for p in g["params"]]
         norm = torch.nn.utils.clip_grad_norm_(parameters, 5.0)
@@ -151,6 +169,17 @@ class Learner:
             columns_before=before.columns if before else None,
         )
 
+    def _read(self, lines: LineBatch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Whole lines -> (B, T, C) logits, (B,) columns of each, the classes of all texts in a row, (B,) their numbers."""
+        network, alphabet = self.network, self.network.config.alphabet
+        logits, counts = network.read(torch.from_numpy(lines.strips).to(self.device))
+        index = {char: i for i, char in enumerate(alphabet)}
+        if network.config.space:
+            index[" "] = network.blank - 1
+        texts = [[index[char] for char in text if char in index] for text in lines.texts]
+        letters = torch.tensor([i for text in texts for i in text], dtype=torch.long, device=self.device)
+        return logits, counts, letters, torch.tensor([len(text) for text in texts], device=self.device)
+
     @torch.no_grad()
     def _before(self, pixels: Tensor, batch: Batch) -> ImageFeatures | None:
         """The batch as the network saw it that shall be followed, if any crop has no letters of its own."""
@@ -160,13 +189,16 @@ class Learner:
 
     def negatives(self, distinct: list[str], g: np.random.Generator) -> list[str]:
         """Words that are not in the batch: half random ones, half one letter away from a word of the batch."""
-        letters = self.network.config.alphabet.rstrip("0123456789")
+        alphabet = self.network.config.alphabet
         out = [
             self.vocabulary[int(i)] for i in g.integers(0, len(self.vocabulary), self.recipe.negatives // 2)
         ]
         for _ in range(self.recipe.negatives - len(out)):
             word = list(distinct[int(g.integers(len(distinct)))]) if distinct else ["a"]
-            spot, letter = int(g.integers(len(word))), letters[int(g.integers(len(letters)))]
+            spot = int(g.integers(len(word)))
+            letters = SCRIPTS[script_of(word[spot]) or "latin"] if word[spot] in LETTERS else alphabet
+            letters = letters.rstrip("0123456789")
+            letter = letters[int(g.integers(len(letters)))]
             choice = g.integers(3)
             if choice == 0:
                 word[spot] = letter
@@ -192,6 +224,15 @@ class Learner:
         copy = MarkNetwork(self.network.config)
         copy.load_state_dict(self.average)
         return copy.eval()
+
+
+def line_ctc(logits: Tensor, counts: Tensor, letters: Tensor, letter_counts: Tensor) -> Tensor:
+    """CTC loss of whole lines, per letter, averaged over the lines."""
+    log_p = logits.float().log_softmax(dim=-1).transpose(0, 1)
+    blank = logits.shape[2] - 1
+    return F.ctc_loss(
+        log_p, letters, counts, letter_counts, blank=blank, reduction="mean", zero_infinity=True
+    )
 
 
 def _stable_id(label: str) -> int:

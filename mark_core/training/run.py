@@ -28,6 +28,7 @@ from mark_core.training.validate import (
     training_shards,
     validation_shards,
 )
+from mark_core.training.warm_start import start_from
 
 
 def rendered_words(shards: Path) -> tuple[WordSet, WordSet]:
@@ -71,13 +72,6 @@ def train(
         print(f"going on from step {trainer.step}", flush=True)
     trainer.run()
     return last
-
-
-def start_from(network: MarkNetwork, path: Path) -> None:
-    """Take over all weights of the file ``path`` that fit; what the network has beyond them keeps its start."""
-    known, own = load_network(path)[0].state_dict(), network.state_dict()
-    fitting = {key: value for key, value in known.items() if key in own and own[key].shape == value.shape}
-    network.load_state_dict(fitting, strict=False)
 
 
 def transcribed_words(folder: Path, column: str = "key", fold: int | None = None) -> WordSet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from torch import Tensor
 from mark_core.model.alphabet import is_folded
 from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
-from mark_core.training.data import GroupSampler, WordSet
+from mark_core.training.data import Batch, GroupSampler, WordSet
 from mark_core.training.learner import Learner, Recipe
+from mark_core.training.mixture import LineBatch, MixedBatches, loader
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -36,6 +37,7 @@ class Trainer:
     log_every: int = 20
     device: str = "cpu"
     step: int = 0
+    mixed: MixedBatches | None = None
     _board: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -44,7 +46,7 @@ class Trainer:
         self.sampler = GroupSampler(
             self.words, r.labels, r.views, r.seed, foreign=r.foreign, alphabet=alphabet
         )
-        typed = np.unique(self.words.labels[[i for i, s in enumerate(self.words.scripts) if s == "latin"]])
+        typed = np.unique(self.words.labels if self.mixed is None else self.mixed.labels)
         vocabulary = [str(w) for w in typed if is_folded(str(w), alphabet)]
         self.learner = Learner(self.network, r, vocabulary, device=self.device)
 
@@ -58,13 +60,13 @@ class Trainer:
         window: list[dict[str, float]] = []
         since = time.perf_counter()
         try:
-            for batch in self.sampler.stream(self.step, stop):
-                window.append(self.learner.update(batch, self.step))
+            for batch, lines in self._batches(stop):
+                window.append(self.learner.update(batch, self.step, lines))
                 self.step += 1
                 bar.update()
                 if self.step % self.log_every == 0:
                     seconds = (time.perf_counter() - since) / self.log_every
-                    means = {key: float(np.mean([w[key] for w in window])) for key in window[0]}
+                    means = {key: float(np.nanmean([w[key] for w in window])) for key in window[0]}
                     rate = self.learner.learning_rate(self.step)
                     self._log("train.csv", {"lr": rate, "seconds": seconds, **means})
                     bar.set_postfix_str(f"loss {means['loss']:.3f}", refresh=False)
@@ -79,6 +81,13 @@ class Trainer:
             raise
         finally:
             bar.close()
+
+    def _batches(self, stop: int) -> Iterator[tuple[Batch, LineBatch | None]]:
+        if self.mixed is not None:
+            yield from loader(self.mixed, self.step, stop)
+        else:
+            for batch in self.sampler.stream(self.step, stop):
+                yield batch, None
 
     def save(self) -> None:
         path = self.folder / CHECKPOINT

@@ -18,7 +18,7 @@ class Outputs:
     adapted_image: (B, D) A_I2T(f_I). negatives: (M, D) A_T2I(t') of words that are not in the batch.
     label: (B,) int64 class of every crop. text_of: (B,) row of ``text`` for every crop, -1 if its script
     cannot be typed. drawn: (B, Q) the drawing of each crop. phoc, phoc_target: (B, P) logits and 0/1.
-    columns: (B, T, 37) logits; counts: (B,); letters, letter_counts: the targets of the reading head,
+    columns: (B, T, C) logits, the blank last; counts: (B,); letters, letter_counts: the targets of the reading head,
     concatenated. image_before, columns_before: the same of a network whose reading shall be
     kept. All vectors not normalised.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
-from mark_core.model.network import BLANK
 from mark_core.training.objectives.base import Objective, Outputs
 
 
@@ -35,7 +34,7 @@ class Reading(Objective):
             outputs.letters,
             outputs.counts[rows],
             outputs.letter_counts,
-            blank=BLANK,
+            blank=outputs.columns.shape[2] - 1,
             reduction="mean",
             zero_infinity=True,
         )

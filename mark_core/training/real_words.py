@@ -1,0 +1,68 @@
+"""Words cut out of transcribed lines by forced alignment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mark_core.model.alignment import AlignedWord, align
+from mark_core.model.mark import MarkModel
+from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH
+from mark_core.model.tower import COLUMN
+from mark_core.training.lines import Line
+
+CONFIDENCE = (
+    -1.5
+)  # nats a letter; of words put in the place of others fewer than 2 in 100 come above it, see `measure`
+_INK = 70  # value of a strip from which a pixel counts as ink
+_MARGIN = 2  # pixels left beside the ink
+
+
+@dataclass(frozen=True)
+class RealWord:
+    """strip: (48, W) uint8 of one word. line: number of its line among those given."""
+
+    strip: np.ndarray
+    label: str
+    line: int
+    confidence: float
+
+
+def cut_words(
+    model: MarkModel,
+    lines: Sequence[Line],
+    least: float = CONFIDENCE,
+    report: Callable[[int], None] | None = None,
+) -> Iterator[RealWord]:
+    """The words of ``lines`` whose place is at least as sure as ``least``, line after line."""
+    for number, columns in enumerate(model.line_columns([line.strip for line in lines])):
+        line = lines[number]
+        places = align(columns, line.words, model.alphabet, model.space)
+        for place, (left, right) in zip(places, _edges(places, line.strip.shape[1]), strict=True):
+            strip = trimmed(line.strip[:, left:right])
+            if place.confidence >= least and MIN_STRIP_WIDTH <= strip.shape[1] <= MAX_STRIP_WIDTH:
+                yield RealWord(strip, line.words[place.word], number, place.confidence)
+        if report:
+            report(number)
+
+
+def _edges(places: Sequence[AlignedWord], width: int) -> list[tuple[int, int]]:
+    """Pixels of the strip from which to which each word reaches: half of the gap to its neighbour belongs to it."""
+    out = []
+    for i, place in enumerate(places):
+        before = places[i - 1].end if i else place.start - 12
+        after = places[i + 1].start if i + 1 < len(places) else place.end + 12
+        left = COLUMN * (before + place.start) / 2 if i else COLUMN * max(0, before)
+        right = COLUMN * (place.end + after) / 2 if i + 1 < len(places) else COLUMN * after
+        out.append((max(0, round(left)), min(width, max(round(right), round(left) + 1))))
+    return out
+
+
+def trimmed(strip: np.ndarray) -> np.ndarray:
+    """The columns of a strip between its first and its last ink in the middle rows, with a little margin."""
+    ink = np.flatnonzero((strip[8:42] > _INK).sum(axis=0) >= 2)
+    if not len(ink):
+        return strip
+    return strip[:, max(0, ink[0] - _MARGIN) : ink[-1] + 1 + _MARGIN]

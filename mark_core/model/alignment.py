@@ -29,8 +29,8 @@ def align(
     """Place folded ``words`` in the columns of a line.
 
     log_p: (T, C) log-probabilities of the letters of ``alphabet``, perhaps of the space, and of the blank (last).
-    space: class of the space, which stands between the words; None for a head without. Words that follow each other from
-    left to right. An empty list when the text has more letters than the line has columns.
+    space: class of the space, which stands between the words; None for a head without. Words follow each
+    other from left to right. An empty list when the text has more letters than the line has columns.
     """
     labels, owner = _states(words, alphabet, log_p.shape[1] - 1, space)
     path = _viterbi(log_p, labels)

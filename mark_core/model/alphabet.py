@@ -1,20 +1,20 @@
 """The letters the model reads, and folding a text to them.
 
-Scripts and their letters: Latin ``a-z0-9``; Greek; Cyrillic; Hebrew; Arabic; traditional Mongolian (``SCRIPTS``). Rules of
-folding, in this order:
+Scripts and their letters (``SCRIPTS``): Latin ``a-z0-9``, Greek, Cyrillic, Hebrew, Arabic, traditional Mongolian.
+Rules of folding, in this order:
 
 1. compatibility forms are split (NFKD): accents, breathings, vowel points and hamza leave their letter, ``ﬁ`` becomes
    ``fi``, ``²`` becomes ``2``, presentation forms of Hebrew and Arabic become letters;
 2. upper case becomes lower case;
-3. letters that Unicode does not split become others (``_SPELLED_OUT``): long s ``ſ`` -> ``s``, ``ß`` -> ``ss``, ``æ`` ->
-   ``ae``; scribal signs become their base letter (``ꝑ`` -> ``p``, ``ꝛ`` -> ``r``); final forms become the usual ones (``ς``
-   -> ``σ``, ``ם`` -> ``מ``); old Cyrillic letters become those of today (``ѣ`` -> ``е``, ``ѡ`` -> ``о``, ``ѿ`` -> ``от``); letters
-   that look the same become one (Mongolian ``ᠤ`` -> ``ᠣ``);
+3. letters that Unicode does not split become others (``_SPELLED_OUT``). Latin: long s ``ſ`` -> ``s``, ``ß`` ->
+   ``ss``, ``æ`` -> ``ae``; scribal signs become their base letter (``ꝑ`` -> ``p``, ``ꝛ`` -> ``r``). Final forms become
+   the usual ones (``ς`` -> ``σ``, ``ם`` -> ``מ``). Old Cyrillic letters become those of today (``ѣ`` -> ``е``, ``ѡ``
+   -> ``о``, ``ѿ`` -> ``от``). Letters that look the same become one (Mongolian ``ᠤ`` -> ``ᠣ``);
 4. what is neither a letter nor a digit (punctuation, spaces, marks, symbols) is dropped;
 5. a word of Hebrew or Arabic letters is turned round: folded text runs from left to right, as its ink does.
 
-A letter of no script here is not dropped: :func:`fold` raises, because a query that silently lost its letters would find
-nonsense.
+A letter of no script here is not dropped: :func:`fold` raises, because a query that silently lost its letters would
+find nonsense.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _SPELLED_OUT = {
     "ꞃ": "r", "ꞅ": "s", "ꝼ": "f", "ꝺ": "d", "ᵹ": "g", "ꝭ": "s", "ƀ": "b", "ɨ": "i", "ɵ": "o",
     "ƿ": "w", "ȝ": "y", "ꝩ": "v", "ꝡ": "y",
     "ς": "σ", "ϗ": "και", "ϛ": "στ", "ͅ": "",
-    "ѣ": "е", "є": "е", "ѥ": "е", "і": "и", "ѵ": "и", "ѳ": "ф", "ѕ": "з", "ѡ": "о", "ѻ": "о", "ѿ": "от", "ѹ": "у", "ꙋ": "у",
+    "ѣ": "е", "є": "е", "ѥ": "е", "і": "и", "ѵ": "и", "ѳ": "ф", "ѕ": "з", "ѡ": "о", "ѻ": "о",
+    "ѿ": "от", "ѹ": "у", "ꙋ": "у",
     "ѧ": "я", "ѩ": "я", "ꙗ": "я", "ѫ": "у", "ѭ": "ю", "ѯ": "кс", "ѱ": "пс", "ꙑ": "ы", "ꙁ": "з", "ђ": "д", "ћ": "ч",
     "љ": "ль", "њ": "нь", "џ": "ч", "ј": "и", "ґ": "г", "ꙩ": "о", "ꙫ": "о", "ꙇ": "и", "ꙍ": "о", "ѽ": "о",
     "ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ",

@@ -16,8 +16,8 @@ class MarkConfig:
 
     clip: name of the open_clip configuration. pretrained: hub tag of open_clip, loaded only on request.
     tokenizer: "characters" or "bpe". input: "strip" (grey, height 48, aspect kept) or "square" (RGB 224, padded).
-    alphabet: letters that can be typed; the character tower knows those of ``alphabet.LETTERS`` only. space: the reading
-    head has a class for the space between words, as whole lines need it. gate: PHOC gate on the text.
+    alphabet: letters that can be typed; the character tower knows those of ``alphabet.LETTERS`` only. space: the
+    reading head has a class for the space between words, as whole lines need it. gate: PHOC gate on the text.
     adaptation: "kan", "mlp" or "none"; its scope "token" or "vector" (the paper's, ten times larger).
     shape_dim: length of the shape vector, 0 for none. phoc_head / ctc_head: reading heads on the image tower.
     These three need the strip tower.

@@ -20,6 +20,8 @@ from mark_core.model.strip import PAD, pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
 
 BATCH = 64
+_LINES = 256  # lines whose columns are in memory at once
+_LINES_AT_ONCE = 16
 _SQUARE = 224
 _CLIP_MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
 _CLIP_STD = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
@@ -108,12 +110,24 @@ class MarkModel:
 
         C: the letters of ``alphabet``, the space (if ``space`` is not None), the blank. A column is 4 pixels wide.
         """
-        for strip in strips:
-            x = torch.from_numpy(pad_strips([strip])).to(self.device)
-            half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
-            with self._lock, torch.inference_mode(), half:
-                columns, counts = self.network.read(x)
-            yield columns[0, : int(counts[0])].float().log_softmax(dim=-1).cpu().numpy()
+        for start in range(0, len(strips), _LINES):
+            some = strips[start : start + _LINES]
+            widths = np.array([padded_width(strip.shape[1]) for strip in some])
+            out: list[np.ndarray | None] = [None] * len(some)
+            for width in np.unique(widths):
+                members = np.flatnonzero(widths == width)
+                for part in np.array_split(members, -(-len(members) // _LINES_AT_ONCE)):
+                    found = self._read_lines(pad_strips([some[i] for i in part], int(width)))
+                    for i, columns in zip(part, found, strict=True):
+                        out[i] = columns
+            yield from out
+
+    def _read_lines(self, array: np.ndarray) -> list[np.ndarray]:
+        half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
+        with self._lock, torch.inference_mode(), half:
+            columns, counts = self.network.read(torch.from_numpy(array).to(self.device))
+            log_p = columns.float().log_softmax(dim=-1).cpu().numpy()
+        return [part[:count] for part, count in zip(log_p, counts.tolist(), strict=True)]
 
     def columns(self, crops: Sequence[np.ndarray]) -> list[np.ndarray]:
         """What stands in every column along each crop, each column by itself: (T, C) float32, L2-normalised.
@@ -133,7 +147,7 @@ class MarkModel:
         return out
 
     def _latin(self, columns: torch.Tensor) -> torch.Tensor:
-        """(B, T, C) logits of the reading head -> (B, T, 37) log-probabilities of a-z, 0-9 and the blank among themselves."""
+        """(B, T, C) logits of the reading head -> (B, T, 37) log-probabilities of a-z, 0-9 and the blank."""
         kept = [*range(LETTER_CLASSES - 1), self.network.blank]
         return columns[:, :, kept].log_softmax(dim=-1)
 

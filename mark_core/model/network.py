@@ -34,9 +34,9 @@ _TOKEN = {char: i + 2 for i, char in enumerate(LETTERS)}  # 0 pads, 1 begins
 class ImageFeatures:
     """What the image side gives for B crops.
 
-    embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, C) logits of the reading
-    head or None, see ``MarkNetwork.classes``; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the drawing of the word,
-    before anything is decided about letters; shape: (B, S) this on its principal axes. None for a model without.
+    embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, C) logits of the reading head or
+    None, see ``MarkNetwork.classes``; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the
+    drawing of the word, before anything is decided about letters; shape: (B, S) this on its principal axes. None for a model without.
     """
 
     embedding: Tensor

@@ -170,7 +170,7 @@ class Learner:
         )
 
     def _read(self, lines: LineBatch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Whole lines -> (B, T, C) logits, (B,) columns of each, the classes of all texts in a row, (B,) their numbers."""
+        """Whole lines -> (B, T, C) logits, (B,) columns of each, the classes of all texts in a row, (B,) lengths."""
         network, alphabet = self.network, self.network.config.alphabet
         logits, counts = network.read(torch.from_numpy(lines.strips).to(self.device))
         index = {char: i for i, char in enumerate(alphabet)}

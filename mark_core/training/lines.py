@@ -1,8 +1,8 @@
 """Transcribed lines for training: read, folded, and split by hand.
 
 A corpus is a folder of sets; a set is a folder with ``lines.zip`` (pictures of lines) and ``lines.csv`` (columns
-``image``, ``text``, ``hand_or_book``, and, where they are known, ``language``, ``script_kind``). Text is folded word by word (see
-``model.alphabet``); what cannot be used is counted by reason.
+``image``, ``text``, ``hand_or_book``, and, where they are known, ``language``, ``script_kind``). Text is folded word by
+word (see ``model.alphabet``); what cannot be used is counted by reason.
 """
 
 from __future__ import annotations

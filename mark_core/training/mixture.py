@@ -21,7 +21,7 @@ _SCARCE = {
     "grc": 2.0,
     "rus": 1.5,
     "chu": 1.5,
-}  # manuscripts and scripts with few hands count more
+}
 
 
 @dataclass

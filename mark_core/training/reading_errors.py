@@ -12,7 +12,7 @@ from mark_core.training.lines import Line
 
 
 def read_line(log_p: np.ndarray, alphabet: str, space: int | None) -> str:
-    """(T, C) log-probabilities of a line -> its likeliest letters, words parted by single spaces (best path decoding)."""
+    """(T, C) log-probabilities of a line -> its best path, words parted by single spaces."""
     path = log_p.argmax(axis=1)
     kept = path[np.concatenate([[True], path[1:] != path[:-1]])]
     text = "".join(" " if c == space else alphabet[c] for c in kept if c == space or c < len(alphabet))

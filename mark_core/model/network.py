@@ -36,7 +36,8 @@ class ImageFeatures:
 
     embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, C) logits of the reading head or
     None, see ``MarkNetwork.classes``; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the
-    drawing of the word, before anything is decided about letters; shape: (B, S) this on its principal axes. None for a model without.
+    drawing of the word, before anything is decided about letters; shape: (B, S) this on its principal axes.
+    None for a model without.
     """
 
     embedding: Tensor

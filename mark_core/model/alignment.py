@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mark_core.model.alphabet import ink_order
+
 
 @dataclass(frozen=True)
 class AlignedWord:
@@ -26,7 +28,7 @@ class AlignedWord:
 def align(
     log_p: np.ndarray, words: Sequence[str], alphabet: str, space: int | None = None
 ) -> list[AlignedWord]:
-    """Place folded ``words`` in the columns of a line.
+    """Place folded ``words``, in the order of their ink, in the columns of a line.
 
     log_p: (T, C) log-probabilities of the letters of ``alphabet``, perhaps of the space, and of the blank (last).
     space: class of the space, which stands between the words; None for a head without. Words follow each
@@ -55,7 +57,7 @@ def _states(
         if number and space is not None:
             labels += [space, blank]
             owner += [-1, -1]
-        for char in word:
+        for char in ink_order(word):
             labels += [alphabet.index(char), blank]
             owner += [number, -1]
     return np.array(labels), np.array(owner)

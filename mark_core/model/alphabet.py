@@ -11,7 +11,9 @@ Rules of folding, in this order:
    the usual ones (``ς`` -> ``σ``, ``ם`` -> ``מ``). Old Cyrillic letters become those of today (``ѣ`` -> ``е``, ``ѡ``
    -> ``о``, ``ѿ`` -> ``от``). Letters that look the same become one (Mongolian ``ᠤ`` -> ``ᠣ``);
 4. what is neither a letter nor a digit (punctuation, spaces, marks, symbols) is dropped;
-5. a word of Hebrew or Arabic letters is turned round: folded text runs from left to right, as its ink does.
+
+Folded text is in the order in which it is typed and read. Where the order of the ink along the line counts, a word of
+Hebrew or Arabic letters is turned round by ``ink_order``.
 
 A letter of no script here is not dropped: :func:`fold` raises, because a query that silently lost its letters would
 find nonsense.
@@ -20,10 +22,12 @@ find nonsense.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from typing import TypeVar
 
 from mark_core.errors import MarkError
 
-ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # Latin: the letters whose columns an index keeps
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # Latin
 SCRIPTS = {
     "latin": ALPHABET,
     "greek": "αβγδεζηθικλμνξοπρστυφχψω",
@@ -34,6 +38,7 @@ SCRIPTS = {
 }
 LETTERS = "".join(SCRIPTS.values())
 RIGHT_TO_LEFT = frozenset(SCRIPTS["hebrew"] + SCRIPTS["arabic"])
+Letters = TypeVar("Letters", bound=Sequence[str])
 MAX_QUERY_LETTERS = 40  # the longest word a strip can show; longer input is not a word
 
 _SPELLED_OUT = {
@@ -69,8 +74,17 @@ def fold_lenient(text: str) -> str:
             out.append(str(unicodedata.digit(char)))
         elif unicodedata.category(char)[0] in "LN":
             out.append(char)
-    folded = "".join(out)
-    return folded[::-1] if folded and all(char in RIGHT_TO_LEFT for char in folded) else folded
+    return "".join(out)
+
+
+def ink_order(letters: Letters) -> Letters:
+    """The letters of a folded word, or of a query term (see ``query.Term``), from left to right along the line.
+
+    Hebrew and Arabic words are turned round; turning round twice gives the word again.
+    """
+    literal = [char for item in letters if item not in ("?", "*") for char in item]
+    leftward = bool(literal) and all(char in RIGHT_TO_LEFT for char in literal)
+    return letters[::-1] if leftward else letters  # type: ignore[return-value]
 
 
 def script_of(text: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LETTER_CLASSES = 37  # a-z, 0-9 and the blank
+LETTER_CLASSES = 37  # of a word's script (see ``word_script``), with the blank
 
 
 @dataclass(frozen=True)
@@ -15,16 +15,22 @@ class Encoding:
     """Arrays of N crops, all that a search needs.
 
     vectors: (N, D) float32, L2-normalised: the word, in the space of typed words. letters: (sum of counts, 37)
-    float16 log-probabilities of a-z, 0-9 and the blank for every column of every word, one word after the other;
-    counts: (N,) int32 columns per word. shapes: (N, S) float16, L2-normalised: the drawing of the word before
-    anything is decided about letters, for examples in any script. A model without a reading head gives no
-    letters (counts are zero), one without shapes has S = 0.
+    float16 log-probabilities of the letters of the word's script and the blank for every column of every word, one
+    word after the other; counts: (N,) int32 columns per word. shapes: (N, S) float16, L2-normalised: the drawing of
+    the word before anything is decided about letters, for examples in any script. scripts: (N,) uint8, see
+    ``word_script``; None stands for Latin. A model without a reading head gives no letters (counts are zero), one
+    without shapes has S = 0.
     """
 
     vectors: np.ndarray
     letters: np.ndarray
     counts: np.ndarray
     shapes: np.ndarray
+    scripts: np.ndarray = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.scripts is None:
+            object.__setattr__(self, "scripts", np.zeros(len(self.counts), np.uint8))
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -36,7 +42,7 @@ class Encoding:
         counts = self.counts[rows]
         offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         letters = self.letters[np.repeat(starts[rows], counts) + offset]
-        return Encoding(self.vectors[rows], letters, counts, self.shapes[rows])
+        return Encoding(self.vectors[rows], letters, counts, self.shapes[rows], self.scripts[rows])
 
     @classmethod
     def join(cls, parts: Sequence[Encoding], dim: int = 0, shape_dim: int = 0) -> Encoding:
@@ -51,6 +57,6 @@ class Encoding:
         return cls(
             *(
                 np.concatenate([getattr(part, name) for part in parts])
-                for name in ("vectors", "letters", "counts", "shapes")
+                for name in ("vectors", "letters", "counts", "shapes", "scripts")
             )
         )

@@ -18,6 +18,7 @@ from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.model.strip import PAD, pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
+from mark_core.model.word_script import own_script
 
 BATCH = 64
 _LINES = 256  # lines whose columns are in memory at once
@@ -81,6 +82,7 @@ class MarkModel:
             return self._encode_squares(strips)
         vectors = np.zeros((len(strips), self.dim), np.float32)
         shapes = np.zeros((len(strips), self.shape_dim), np.float16)
+        scripts = np.zeros(len(strips), np.uint8)
         nothing = np.zeros((0, LETTER_CLASSES), np.float16)
         letters: list[np.ndarray] = [nothing] * len(strips)
         # a strip is computed at a width that it chooses itself; equal widths share a batch
@@ -94,11 +96,13 @@ class MarkModel:
                 if features.shape is not None:
                     shapes[rows] = F.normalize(features.shape.float(), dim=-1).cpu().numpy()
                 if features.columns is not None and features.counts is not None:
-                    log_p = self._latin(features.columns.float()).cpu().numpy().astype(np.float16)
+                    kept, script = own_script(features.columns.float(), features.counts, self.alphabet)
+                    scripts[rows] = script.cpu().numpy()
+                    log_p = kept.cpu().numpy().astype(np.float16)
                     for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
                         letters[row] = part[:count]
         counts = np.array([len(part) for part in letters], np.int32)
-        return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes)
+        return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes, scripts)
 
     @property
     def space(self) -> int | None:
@@ -145,11 +149,6 @@ class MarkModel:
                 drawn, _, counts = self.network.clip.visual.trunk.forward_features(x)
                 out.append(F.normalize(drawn[0, : int(counts[0])].float(), dim=-1).cpu().numpy())
         return out
-
-    def _latin(self, columns: torch.Tensor) -> torch.Tensor:
-        """(B, T, C) logits of the reading head -> (B, T, 37) log-probabilities of a-z, 0-9 and the blank."""
-        kept = [*range(LETTER_CLASSES - 1), self.network.blank]
-        return columns[:, :, kept].log_softmax(dim=-1)
 
     def _features(self, array: np.ndarray) -> ImageFeatures:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import ALPHABET, LETTERS
+from mark_core.model.alphabet import ALPHABET, LETTERS, ink_order
 from mark_core.model.compat import import_torchvision
 from mark_core.model.config import MarkConfig
 from mark_core.model.kan import Adaptation
@@ -120,8 +120,9 @@ class MarkNetwork(nn.Module):
         return self.ctc_head(columns), counts
 
     def texts(self, words: Sequence[str]) -> Tensor:
-        """Folded words -> t' (B, D), not normalised."""
+        """Folded words -> t' (B, D), not normalised. The towers see the letters in the order of their ink."""
         device = self.clip.logit_scale.device
+        words = [ink_order(word) for word in words]
         t = self.clip.encode_text(tokenize(words, self.config.tokenizer).to(device))
         if not self.config.gate:
             return t

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mark_core.model.alphabet import ink_order
 from mark_core.model.mark import MarkModel
+from mark_core.model.word_script import from_latin_places, script_number, to_latin_places
 from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.evidence import LetterPlace, place_letters
@@ -130,7 +132,24 @@ def _letters(seen: Gallery, term: Term) -> tuple[LetterPlace, ...]:
     if term.variants and term.word:
         fitting += [tuple(word) for word in spellings(term.word)]
     agreement = [float(seen.pattern_agreement(letters)[0]) for letters in fitting]
-    return place_letters(seen.encoding.letters, fitting[int(np.argmax(agreement))])
+    return _placed(seen, fitting[int(np.argmax(agreement))])
+
+
+def _placed(seen: Gallery, letters: Sequence[str]) -> tuple[LetterPlace, ...]:
+    """Places of the letters of a query term in a word, in the order in which they are typed; none in a word of
+    another script."""
+    script = int(seen.encoding.scripts[0])
+    if script != script_number(letters):
+        return ()
+    places = [
+        replace(
+            place,
+            letter=place.letter if place.letter == "?" else from_latin_places(place.letter, script),
+            reads=from_latin_places(place.reads, script),
+        )
+        for place in place_letters(seen.encoding.letters, to_latin_places(letters, script))
+    ]
+    return tuple(places if ink_order(letters) == letters else places[::-1])
 
 
 def _typed_grounds(model: MarkModel, gallery: Gallery, term: Term) -> list[tuple[str, np.ndarray]]:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from mark_core.model.encoding import Encoding
+from mark_core.model.word_script import from_latin_places, script_number, to_latin_places
 from mark_core.retrieval.edit_distance import as_codes, distances
 from mark_core.retrieval.pattern import best_agreement
-from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
+from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 
 CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
@@ -32,12 +33,14 @@ class Gallery:
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """(T, N, 37) float32 letters of every column; T is 0 for a model without a reading head."""
+        """(T, N, 37) float32 letters of every column, each of its word's script; T is 0 without a reading head."""
         return pad_letters(self.encoding.letters, self.encoding.counts)
 
     @cached_property
     def _paths(self) -> tuple[list[str], np.ndarray]:
-        return best_path(self.probabilities)
+        texts, log_p = best_path(self.probabilities)
+        scripts = self.encoding.scripts.tolist()
+        return [from_latin_places(text, script) for text, script in zip(texts, scripts, strict=True)], log_p
 
     @property
     def readings(self) -> list[str]:
@@ -87,10 +90,12 @@ class Gallery:
         Words that are no candidates, and all words if the model does not read or ``text`` is empty, count as not
         reading it at all.
         """
-        return (
-            self._read(lambda *near: agreement(*near, text), self.candidates(cosine))
-            if text
-            else self._nothing()
+        if not text:
+            return self._nothing()
+        script = script_number(text)
+        query = "".join(to_latin_places(text, script))
+        return self._read(
+            lambda *near: agreement(*near, query), self._written(self.candidates(cosine), script)
         )
 
     def pattern_agreement(self, letters: Sequence[str]) -> np.ndarray:
@@ -99,7 +104,24 @@ class Gallery:
 
     def best_agreement(self, patterns: Sequence[Sequence[str]], rows: np.ndarray) -> np.ndarray:
         """(N,) the same for whichever of the patterns a word spells best; only ``rows`` are read."""
-        return self._read(lambda *near: best_agreement(*near, patterns), rows)
+        script = script_number([item for letters in patterns for item in letters])
+        known = list(dict.fromkeys(to_latin_places(letters, script) for letters in patterns))
+        return self._read(lambda *near: best_agreement(*near, known), self._written(rows, script))
+
+    def pair_agreement(self, rows: np.ndarray, queries: Sequence[str]) -> np.ndarray:
+        """(P,) evidence in -12..0 that word ``rows[p]`` reads ``queries[p]``."""
+        out = np.full(len(rows), FLOOR)
+        scripts = np.array([script_number(query) for query in queries], np.uint8)
+        same = np.flatnonzero(scripts == self.encoding.scripts[rows])
+        known = ["".join(to_latin_places(queries[p], int(scripts[p]))) for p in same]
+        lengths = np.maximum(1, [len(query) for query in known])
+        ratio = (pair_likelihood(self.probabilities, rows[same], known) - self.best[rows[same]]) / lengths
+        out[same] = np.clip(ratio, FLOOR, 0.0)
+        return out
+
+    def _written(self, rows: np.ndarray, script: int) -> np.ndarray:
+        """Those of the rows whose words are of this script: others cannot read a word of it."""
+        return rows[self.encoding.scripts[rows] == script]
 
     def near(self, letters: Sequence[str], most: int, count: int) -> np.ndarray:
         """Rows of the at most ``count`` words whose readings differ from a word least, but by at least one letter and

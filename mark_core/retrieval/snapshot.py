@@ -67,7 +67,11 @@ class Snapshot:
         wide, words = self.gallery.encoding, self.candidates.words
         columns = int(wide.counts[:words].sum())
         return Encoding(
-            wide.vectors[:words], wide.letters[:columns], wide.counts[:words], wide.shapes[:words]
+            wide.vectors[:words],
+            wide.letters[:columns],
+            wide.counts[:words],
+            wide.shapes[:words],
+            wide.scripts[:words],
         )
 
     @cached_property

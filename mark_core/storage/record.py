@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mark_core.model.encoding import LETTER_CLASSES, Encoding
+from mark_core.model.word_script import SCRIPT_NAMES
 from mark_core.pages.page import PageSource
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.word import Box, Word
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 
 DAMAGE = (KeyError, TypeError, ValueError, OverflowError)
 _DIRECTIONS = ("ltr", "rtl", "ttb")
-_KINDS = {"vectors": np.float32, "letters": np.float16, "counts": np.int32, "shapes": np.float16}
+_KINDS = {
+    "vectors": np.float32,
+    "letters": np.float16,
+    "counts": np.int32,
+    "shapes": np.float16,
+    "scripts": np.uint8,
+}
 _MOST = 10**9
 
 
@@ -124,14 +131,18 @@ def _others(page_id: str) -> str:
 
 
 def _read_encoding(name: str, arrays: Mapping[str, np.ndarray], count: int, model: MarkModel) -> Encoding:
-    encoding = Encoding(*(arrays[f"{name}.{part.name}"] for part in fields(Encoding)))
+    given = {part.name: arrays[f"{name}.{part.name}"] for part in fields(Encoding) if part.name != "scripts"}
+    scripts = arrays.get(f"{name}.scripts")  # older files have Latin letters alone
+    encoding = Encoding(**given, scripts=scripts)
     for name, kind in _KINDS.items():
         array = getattr(encoding, name)
-        if array.dtype != kind or (kind != np.int32 and not np.isfinite(array).all()):
+        if array.dtype != kind or (array.dtype.kind == "f" and not np.isfinite(array).all()):
             raise ValueError(name)
     shapes = (encoding.vectors.shape, encoding.shapes.shape, encoding.counts.shape)
     if shapes != ((count, model.dim), (count, model.shape_dim), (count,)):
         raise ValueError("number of words")
+    if encoding.scripts.shape != (count,) or (encoding.scripts >= len(SCRIPT_NAMES)).any():
+        raise ValueError("scripts")
     if (encoding.counts < 0).any() or encoding.letters.shape != (
         int(encoding.counts.sum(dtype=np.int64)),
         LETTER_CLASSES,

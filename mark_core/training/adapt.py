@@ -116,7 +116,7 @@ def adapt(
     if len(strips) < MIN_WORDS:
         raise MarkError(f"Learning a hand needs at least {MIN_WORDS} words; these pages have {len(strips)}.")
     folded = {row: fold_lenient(text) for row, text in (known or {}).items()}
-    known = {row: text for row, text in folded.items() if is_folded(text)}
+    known = {row: text for row, text in folded.items() if is_folded(text, model.alphabet)}
     if lexicon is not None:
         lexicon = lexicon.with_words(known.values())
     report = progress or (lambda step, done: None)

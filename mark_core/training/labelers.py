@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from mark_core.model.alphabet import is_folded
+from mark_core.model.alphabet import LETTERS, is_folded
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.gallery import Gallery
@@ -161,5 +161,6 @@ def name_groups(
 
 def _sure_readings(first: Gallery, again: Gallery) -> tuple[list[str], np.ndarray]:
     letters = np.maximum(1, [len(reading) for reading in first.readings])
-    same = np.array([a == b and is_folded(a) for a, b in zip(first.readings, again.readings, strict=True)])
+    pairs = zip(first.readings, again.readings, strict=True)
+    same = np.array([a == b and is_folded(a, LETTERS) for a, b in pairs])
     return first.readings, same & (first.best / letters > SURE_READING)

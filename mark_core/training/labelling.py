@@ -13,7 +13,6 @@ import numpy as np
 
 from mark_core.model.encoding import Encoding
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.reading import FLOOR, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training.lexicon import Lexicon
 
@@ -52,9 +51,7 @@ def guess_words(
         cosine[start : start + _BLOCK] = np.take_along_axis(similarity, best, axis=1)
     rows = np.repeat(np.arange(len(encoding)), count)
     queries = [lexicon.words[i] for i in near.ravel()]
-    lengths = np.array([len(query) for query in queries])
-    ratio = (pair_likelihood(gallery.probabilities, rows, queries) - gallery.best[rows]) / lengths
-    agreement = np.clip(ratio, FLOOR, 0.0).reshape(near.shape)
+    agreement = gallery.pair_agreement(rows, queries).reshape(near.shape)
     logit = calibration.text_logit(cosine, agreement) + PRIOR * lexicon.log_frequency[near]
     odds = np.exp(logit - logit.max(axis=1, keepdims=True))
     first = odds.argmax(axis=1)

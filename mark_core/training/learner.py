@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mark_core.model.alphabet import LETTERS, SCRIPTS, script_of
+from mark_core.model.alphabet import LETTERS, SCRIPTS, ink_order, script_of
 from mark_core.model.mark import bf16_is_fast, squares
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.training.data import Batch
@@ -147,8 +147,10 @@ class Learner:
         generator = np.random.default_rng([self.recipe.seed, 4, step])
         text = network.texts(distinct + self.negatives(distinct, generator))
         adapted = network.to_image_space(text)
-        targets = [label if ok else "" for label, ok in zip(batch.labels, batch.readable, strict=True)]
-        letters = [alphabet.index(c) for label in readable for c in label]
+        targets = [
+            ink_order(label) if ok else "" for label, ok in zip(batch.labels, batch.readable, strict=True)
+        ]
+        letters = [alphabet.index(c) for label in readable for c in ink_order(label)]
         return Outputs(
             image=images.embedding,
             text=text[: len(distinct)],
@@ -176,7 +178,8 @@ class Learner:
         index = {char: i for i, char in enumerate(alphabet)}
         if network.config.space:
             index[" "] = network.blank - 1
-        texts = [[index[char] for char in text if char in index] for text in lines.texts]
+        ink = [" ".join(ink_order(word) for word in text.split()) for text in lines.texts]
+        texts = [[index[char] for char in text if char in index] for text in ink]
         letters = torch.tensor([i for text in texts for i in text], dtype=torch.long, device=self.device)
         return logits, counts, letters, torch.tensor([len(text) for text in texts], device=self.device)
 

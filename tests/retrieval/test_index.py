@@ -273,7 +273,7 @@ def test_an_index_keeps_the_weights_it_has_learnt(index, random_model, tmp_path)
     [
         ({}, "Type a word"),
         ({"text": "  "}, "Type a word"),
-        ({"text": "слово"}, "click a word"),
+        ({"text": "სიტყვა"}, "click a word"),
         ({"text": "a" * 300}, "300 letters"),
         ({"example": ("p1", 99)}, "no longer"),
         ({"example": ("p9", 0)}, "no longer"),

@@ -11,8 +11,9 @@ import numpy as np
 from mark_core import MarkError, Page, Word
 from mark_core.retrieval.evidence import LetterPlace
 from mark_core.retrieval.explanation import Explanation, Ground, WordEvidence
-from mark_core.ui.question import Question
-from mark_core.ui.session import Session
+from mark_core.ui.search.hits import HitRow
+from mark_core.ui.search.query import SearchQuery, search
+from mark_core.ui.session.session import Session
 
 
 @dataclass(frozen=True)
@@ -155,9 +156,9 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: -hit.score)[:top]
 
 
-def find(session: Session, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
+def find(session: Session, text: str | None, example: tuple[str, int] | None) -> Sequence[HitRow]:
     """The hits of a search as the browser gets them."""
-    return Question(text, example).answer(session.sheets, session.decisions)["hits"]
+    return search(1, SearchQuery(text, example), session.pages, session.decisions).hits
 
 
 def fake_page(name: str, side: int = 200, value: int = 120) -> Page:

@@ -53,7 +53,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
     index = kept.index if isinstance(kept, Project) else kept
     base = load_model()
     if options.undo:
-        index.exchange(base)
+        index.set_model(base)
         kept.save(options.index)
         return {"improved": False, "sentence": "The index uses the shipped weights again.", "cycles": []}
     lexicon = load_lexicon(options.lexicon)
@@ -74,7 +74,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
             progress=lambda step, done: bar.update(round(100 * done) - bar.n),
         )
     if learnt.improved:
-        index.exchange(learnt.model(base))
+        index.set_model(learnt.model(base))
         kept.save(options.index)
     return {
         "improved": learnt.improved,
@@ -88,11 +88,11 @@ def _ask(
 ) -> dict[str, Any]:
     from mark_core.retrieval.gallery import Gallery
     from mark_core.training.active_learning import choose_questions
-    from mark_core.training.labelers import make_teacher
+    from mark_core.training.labelers import make_labeler
     from mark_core.training.transcriptions import write_questions
 
     encoding = index.encoding
-    rows = choose_questions(encoding, make_teacher(base, lexicon).confidence(encoding), count, list(known))
+    rows = choose_questions(encoding, make_labeler(base, lexicon).confidence(encoding), count, list(known))
     write_questions(index, rows, Gallery(encoding).readings, file)
     sentence = (
         f"{file} asks about {len(rows)} words; fill in the column text and run again with --answers {file}."

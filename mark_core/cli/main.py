@@ -229,7 +229,7 @@ def _build_index(options: argparse.Namespace) -> mark.WordIndex:
         words = words_for(pages, options.boxes)
     for page, given in _progress(list(zip(pages, words, strict=True)), "indexing", options):
         try:
-            index.add(page, given, options.direction, flatten=options.flatten, tell=_tell(page))
+            index.add(page, given, options.direction, flatten=options.flatten, notify=_tell(page))
         except MarkError as error:
             skipped.append(f"{page.name}: {error}")
     for sentence in skipped:
@@ -260,18 +260,18 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         index = open_index(options.index, options.model, options.device)
     else:
         index = _build_index(options)
-    from mark_core.cli.list_search import hit_row, look_up_list, show_list
+    from mark_core.cli.list_search import hit_row, search_list_command, show_list
 
     if options.list is not None:
         options.show = show_list
-        return look_up_list(options, index)
+        return search_list_command(options, index)
     pages = index.pages
     hits = index.search(
         text=options.text,
         example=_example(options.example, pages),
         top=options.top,
         variants=options.variants,
-        lam=options.weight,
+        example_weight=options.weight,
     )
     names = {page.id: page.page for page in pages}
     return [
@@ -279,7 +279,7 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
             "rank": h.rank,
             **hit_row(h, names[h.page]),
             "boxes": [list(box) for box in h.boxes],
-            "weight": None if h.lam is None else round(h.lam, 3),
+            "weight": None if h.example_weight is None else round(h.example_weight, 3),
         }
         for h in hits
     ]

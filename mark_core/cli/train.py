@@ -176,10 +176,10 @@ def _words(options: argparse.Namespace) -> Any:
 
 
 def _gaps(options: argparse.Namespace) -> dict[str, Any]:
-    from mark_core.training.gaps import fit_parting
+    from mark_core.training.gaps import fit_gap_classifier
 
     _need(options.fonts, "fonts")
-    record = fit_parting(options.fonts, options.pages, options.seed, options.leftward)
+    record = fit_gap_classifier(options.fonts, options.pages, options.seed, options.leftward)
     return {key: record[key] for key in ("pages", "gaps", "error", "error_of_families_held_out")}
 
 

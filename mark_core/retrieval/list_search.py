@@ -50,7 +50,7 @@ def read_terms(text: str) -> list[str]:
     return terms
 
 
-def look_up(
+def search_list(
     sources: Sequence[Source],
     terms: Sequence[str],
     threshold: float = 0.5,

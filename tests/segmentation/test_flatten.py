@@ -28,7 +28,7 @@ def test_a_bent_page_is_straightened_and_its_boxes_are_those_of_the_page() -> No
     pixels, boxes = disturb("curl", page.pixels, page.boxes, seed=1)
     told: list[str] = []
     plain = [word.box for word in segment(pixels, "ltr")]
-    words = [word.box for word in segment(pixels, "ltr", flatten=True, tell=told.append)]
+    words = [word.box for word in segment(pixels, "ltr", flatten=True, notify=told.append)]
     assert "straighter: they bent" in told[0]
     assert len(told) == 1
     score = score_boxes(np.array(words, float), boxes)
@@ -41,7 +41,7 @@ def test_a_flat_page_is_left_alone(kind: str) -> None:
     page = draw(lines=24)
     pixels = page.pixels if kind == "flat" else disturb(kind, page.pixels, page.boxes, seed=1)[0]
     told: list[str] = []
-    assert segment(pixels, "ltr", flatten=True, tell=told.append) == segment(pixels, "ltr")
+    assert segment(pixels, "ltr", flatten=True, notify=told.append) == segment(pixels, "ltr")
     assert told == ["The lines of this page are flat already, or too few to tell; nothing was changed."]
 
 

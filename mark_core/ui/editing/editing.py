@@ -72,7 +72,7 @@ def edit_boxes(session: Session, page_id: str, version: int, edit: Edit) -> Edit
         if not owned:
             page = page.copy_to(session.index, session.root)
         try:
-            session.index.revise(page.page_id, after)
+            session.index.edit_words(page.page_id, after)
             _put(session, page.with_words(after, history), before, after)
         except Exception:
             if not owned:  # the sample is shown as before, so nobody needs the copy

@@ -46,14 +46,14 @@ def handle(session: Session, request: Request) -> Reply | Iterator[Reply]:
 def choose(session: Session, plan: Plan, task: Task) -> dict[str, Any]:
     """The next questions as a file for the browser. Raises MarkError when no page is open or the word list is empty."""
     from mark_core.training.active_learning import choose_questions
-    from mark_core.training.labelers import make_teacher
+    from mark_core.training.labelers import make_labeler
 
     task.report(MERGING, 0.0)
     with session.words_lock:
         index, places = merged_index(session)
         known, transcribed = session.known_texts, session.transcriptions.now
     words = [(row, (page.id, box)) for row, (page, _, box) in enumerate(places)]
-    labeler = make_teacher(index.model, plan_lexicon(plan), lambda share: task.report(EMBEDDING_LIST, share))
+    labeler = make_labeler(index.model, plan_lexicon(plan), lambda share: task.report(EMBEDDING_LIST, share))
     task.report(CHOOSING, 0.95)
     encoding = index.encoding
     rows = choose_questions(

@@ -223,7 +223,7 @@ class Learning:
 
     def _set_model(self, model: MarkModel) -> None:
         self._session.copy_samples()
-        self._session.index.exchange(model, self._report)
+        self._session.index.set_model(model, self._report)
         self._session.search_again()
 
     def _watch(self, before: Cycle, best: Cycle) -> None:

@@ -81,7 +81,7 @@ def _explain(session: Session, query: SearchQuery, hit: HitRow, weight: float | 
         beside=beside,
         text=query.text,
         variants=query.variants,
-        lam=weight,
+        example_weight=weight,
         **query_arguments(page.index, pages, query.example, placed),
     )
 

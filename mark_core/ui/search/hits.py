@@ -132,7 +132,7 @@ def find_hits(
         by_id = {page.page_id: page for page in searched if page.index is index}
         query = query_arguments(index, pages, example, placed)
         if weight is not None:
-            query["lam"] = weight
+            query["example_weight"] = weight
         hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), variants=variants, **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""

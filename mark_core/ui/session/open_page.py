@@ -101,7 +101,7 @@ class OpenPage:
         folder.mkdir(parents=True)
         boxes = _write_boxes(folder, self.version, self.entry.words)
         return replace(
-            self, index=index, page_id=index.adopt(self.index, self.page_id), boxes=boxes, nbytes=0
+            self, index=index, page_id=index.copy_from(self.index, self.page_id), boxes=boxes, nbytes=0
         )
 
     def with_words(self, words: Words, history: History) -> OpenPage:

@@ -203,7 +203,7 @@ class Session:
         collection = self.collection
         notes: list[Message | str] = [note] if note else []
         page_id = collection.index.add(
-            page, words, layout.direction, progress, flatten=layout.flatten, tell=notes.append
+            page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
         )
         opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
         with self.state_lock:

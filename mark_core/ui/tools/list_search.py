@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
-from mark_core.export.table import lookup_to_csv
+from mark_core.export.table import list_search_to_csv
 from mark_core.message import as_message
-from mark_core.retrieval.list_search import Found, look_up, read_terms
+from mark_core.retrieval.list_search import Found, read_terms, search_list
 from mark_core.ui import requests
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.replies import Reply, done
@@ -48,7 +48,7 @@ def handle(session: Session, request: Request) -> Reply | Iterator[Reply]:
         session.tasks.cancel(request.feature)
         return done(request)
     query = read_list(request)
-    return session.tasks.run(request, lambda task: search_list(session, query, task), LOCK)
+    return session.tasks.run(request, lambda task: search_pages(session, query, task), LOCK)
 
 
 def read_list(request: Request) -> ListQuery:
@@ -58,7 +58,7 @@ def read_list(request: Request) -> ListQuery:
     return ListQuery(terms, threshold, request.get("variants") is True)
 
 
-def search_list(session: Session, query: ListQuery, task: Task) -> dict[str, Any]:
+def search_pages(session: Session, query: ListQuery, task: Task) -> dict[str, Any]:
     """Search every term and write the results. Raises MarkError when no page is open."""
     pages = session.pages
     if not pages:
@@ -67,7 +67,7 @@ def search_list(session: Session, query: ListQuery, task: Task) -> dict[str, Any
         (index, [page.page_id for page in pages if page.index is index])
         for index in {id(page.index): page.index for page in pages}.values()
     ]
-    found = look_up(sources, query.terms, query.threshold, query.variants, task.report)
+    found = search_list(sources, query.terms, query.threshold, query.variants, task.report)
     places = {(id(page.index), page.page_id): place for place, page in enumerate(pages)}
     rows: list[dict[str, Any]] = []
     table: list[tuple[Found, int, Page | None]] = []
@@ -77,7 +77,7 @@ def search_list(session: Session, query: ListQuery, task: Task) -> dict[str, Any
         table.append((one, 0, None) if place is None else (one, place + 1, pages[place].entry.page))
     return {
         "data": session.downloads.write("list_search.json", json.dumps(rows).encode()),
-        "file": session.downloads.write(NAME, lookup_to_csv(table)),
+        "file": session.downloads.write(NAME, list_search_to_csv(table)),
         "name": NAME,
     }
 

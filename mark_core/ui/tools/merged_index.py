@@ -25,7 +25,7 @@ def merged_index(session: Session) -> tuple[WordIndex, list[Place]]:
     pages = session.pages
     if not pages:
         raise MarkError(NO_PAGES)
-    index = session.index.gathered([(page.index, page.page_id) for page in pages])
+    index = session.index.merged([(page.index, page.page_id) for page in pages])
     return index, [
         (page, number, tuple(word.box)) for page in pages for number, word in enumerate(page.entry.words)
     ]

@@ -93,7 +93,7 @@ def save(session: Session, task: Task) -> dict[str, Any]:
         pages = session.pages
         if not pages:
             raise MarkError("There is nothing to save yet; add a page or open a sample first.")
-        index = session.index.gathered([(page.index, page.page_id) for page in pages])
+        index = session.index.merged([(page.index, page.page_id) for page in pages])
         names = {page.id: f"p{place}" for place, page in enumerate(pages, start=1)}
         decisions = session.decisions.to_dict(names)
         word_names = word_labels.to_rows(session.word_names, names, "name")

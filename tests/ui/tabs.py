@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -80,7 +79,11 @@ def text(message: Any) -> str:
     if not isinstance(message, dict):
         return message or ""
     values = message["values"].items()
-    return str(Message(message["id"], {name: text(value) if isinstance(value, dict) else value for name, value in values}))
+    return str(
+        Message(
+            message["id"], {name: text(value) if isinstance(value, dict) else value for name, value in values}
+        )
+    )
 
 
 def notices(view: View) -> list[str]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from mark_core.training import active_learning, labelers
-from mark_core.ui import learning
 from mark_core.ui.decisions import Decision, Topic
 from mark_core.ui.desk import Desk
 from mark_core.ui.teaching import LIST
+
+from mark_core.training import active_learning, labelers
+from mark_core.ui import learning
 
 from .test_desk import arrive, event, upload
 from .test_learning import Teacher, learn

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from mark_core.ui import take_away
 from mark_core.ui.desk import Desk
 from mark_core.ui.handouts import KEPT, Handouts
 from mark_core.ui.take_away import slug
+
+from mark_core.ui import take_away
 
 from .test_desk import arrive, event, upload
 

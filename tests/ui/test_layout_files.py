@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from mark_core.ui.desk import Desk
 
 from mark_core.ui import boxes
-from mark_core.ui.desk import Desk
 
 from .test_desk import arrive, event, upload
 

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from mark_core.ui.desk import Desk
+from mark_core.ui.turns import Turns
 
 from mark_core import MarkError
 from mark_core.training.adapt import Cycle
 from mark_core.ui import learning
-from mark_core.ui.desk import Desk
-from mark_core.ui.turns import Turns
 
 from .test_desk import arrive, event, upload
 

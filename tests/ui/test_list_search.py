@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from mark_core.ui import lists
 from mark_core.ui.desk import Desk
 from mark_core.ui.trouble import TROUBLE
+
+from mark_core.ui import lists
 
 from .fakes import FakeIndex
 from .test_desk import arrive, event, upload

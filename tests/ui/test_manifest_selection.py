@@ -6,16 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PIL import Image
-
-from mark_core import MarkError
-from mark_core.pages.iiif import Listing
-from mark_core.pages.manifest import Canvas
 from mark_core.ui.desk import Desk
 from mark_core.ui.limits import Limits
 from mark_core.ui.offer import Offer
 from mark_core.ui.samples import SampleShelf
 from mark_core.ui.store import SessionStore
+from PIL import Image
+
+from mark_core import MarkError
+from mark_core.pages.iiif import Listing
+from mark_core.pages.manifest import Canvas
 from tests.pages.conftest import Library
 
 from .fakes import FakeIndex

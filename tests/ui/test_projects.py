@@ -13,21 +13,21 @@ import cv2
 import numpy as np
 import pytest
 import torch
-
-import mark_core as mark
-from mark_core import Page, Word, WordIndex
-from mark_core.model.mark import MarkModel
-from mark_core.model.network import MarkNetwork
-from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.ui.correcting import correct
 from mark_core.ui.corrections import Correction
 from mark_core.ui.decisions import Decision, Topic
 from mark_core.ui.desk import Desk
 from mark_core.ui.limits import Limits
 from mark_core.ui.samples import SampleShelf
-from mark_core.ui.session import Session
 from mark_core.ui.sheet import make_sheet
 from mark_core.ui.store import SessionStore
+
+import mark_core as mark
+from mark_core import Page, Word, WordIndex
+from mark_core.model.mark import MarkModel
+from mark_core.model.network import MarkNetwork
+from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.ui.session import Session
 
 from .fakes import find
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mark_core.ui.desk import Desk
 
 from mark_core.retrieval.word_clusters import Cluster
 from mark_core.ui import wordbook
-from mark_core.ui.desk import Desk
 
 from .test_desk import arrive, event, upload
 

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from mark_core import MarkError
-from mark_core.ui.remarks import from_rows, to_rows
+from mark_core.ui.tools.word_labels import from_rows, to_rows
 
 
 def read(rows: Any) -> Any:
-    return from_rows(rows, {"p1": "s9"}, "name", most=2, letters=4)
+    return from_rows(rows, {"p1": "s9"}, "name", limit=2, letters=4)
 
 
-def test_remarks_are_written_and_read() -> None:
-    remarks = {("s1", (1, 2, 3, 4)): "Fort", ("closed", (1, 2, 3, 4)): "York"}
-    rows = json.loads(json.dumps(to_rows(remarks, {"s1": "p1"}, "name")))
+def test_labels_are_written_and_read() -> None:
+    labels = {("s1", (1, 2, 3, 4)): "Fort", ("closed", (1, 2, 3, 4)): "York"}
+    rows = json.loads(json.dumps(to_rows(labels, {"s1": "p1"}, "name")))
     assert read(rows) == {("s9", (1, 2, 3, 4)): "Fort"}
     assert read([{"page": "p1", "box": [1, 2, 3, 4], "name": "Fort\nWilliam"}]) == {
         ("s9", (1, 2, 3, 4)): "Fort"

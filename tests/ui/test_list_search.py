@@ -8,36 +8,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mark_core.ui.desk import Desk
-from mark_core.ui.trouble import TROUBLE
 
-from mark_core.ui import lists
+from mark_core import MarkError
+from mark_core.ui.replies import UNEXPECTED
+from mark_core.ui.server import Server
+from mark_core.ui.tools import list_search
 
 from .fakes import FakeIndex
-from .test_desk import arrive, event, upload
+from .tabs import Tab, replies, text, upload
 
 
-def opened(desk: Desk) -> tuple[str, dict[str, Any]]:
-    key, _ = arrive(desk)
-    return key, list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))[-1]
+def opened(server: Server) -> tuple[Tab, dict[str, Any]]:
+    tab, _ = Tab.arrive(server)
+    return tab, tab.add(upload(server, "b.png"))
 
 
-def look_up(desk: Desk, key: str, **data: Any) -> list[dict[str, Any]]:
-    asked = {"seq": 2, "terms": "one\ntwo", "threshold": 50} | data
-    return [view["panels"]["listed"] for view in desk.look_up(key, event(**asked))]
+def search(tab: Tab, **fields: Any) -> list[dict[str, Any]]:
+    asked = {"terms": "one\ntwo", "threshold": 50} | fields
+    return [replies(view, "list_search")[-1] for view in tab.views("list_search", "search", **asked)]
 
 
-def test_every_line_is_searched_on_all_pages(desk: Desk) -> None:
-    key, view = opened(desk)
-    answers = look_up(desk, key, threshold=60)
-    assert answers[0]["step"]
-    assert (answers[-1]["seq"], answers[-1]["step"], answers[-1]["error"]) == (2, None, None)
-    rows = json.loads(Path(answers[-1]["data"]).read_text())
+def test_every_line_is_searched_on_all_pages(server: Server) -> None:
+    tab, view = opened(server)
+    first, *_, last = search(tab, threshold=60)
+    assert (first["state"], bool(first["step"])) == ("working", True)
+    assert (last["number"], last["state"], last["step"], last["error"]) == (tab.number, "done", None, None)
+    rows = json.loads(Path(last["data"]["data"]).read_text())
     # both pages have the scores 0.9, 0.7, 0.5
     assert [(row["term"], row["hits"], row["score"]) for row in rows] == [("one", 4, 0.9), ("two", 4, 0.9)]
     assert rows[0]["page"] == view["pages"][0]["id"]
     assert rows[0]["box"] == [10, 10, 30, 12]
-    table = csv.DictReader(io.StringIO(Path(answers[-1]["file"]).read_text("utf-8-sig")))
+    table = csv.DictReader(io.StringIO(Path(last["data"]["file"]).read_text("utf-8-sig")))
     assert [(row["term"], row["hits"], row["file"]) for row in table] == [
         ("one", "4", "a.png"),
         ("two", "4", "a.png"),
@@ -49,44 +50,48 @@ def test_every_line_is_searched_on_all_pages(desk: Desk) -> None:
     [
         ({"terms": " "}, "empty"),
         ({"terms": "\n".join(f"n{i}" for i in range(501))}, "at most 500"),
-        ({"terms": "x" * (lists.MAX_LETTERS + 1)}, "too long"),
+        ({"terms": "x" * (list_search.MAX_LETTERS + 1)}, "too long"),
         ({"terms": ["one"]}, "makes no sense"),
         ({"threshold": 101}, "makes no sense"),
-        ({"seq": None}, "makes no sense"),
+        ({"number": None}, "makes no sense"),
     ],
 )
-def test_a_list_that_makes_no_sense_gets_a_sentence(desk: Desk, data: dict[str, Any], sentence: str) -> None:
-    key, _ = opened(desk)
-    assert sentence in look_up(desk, key, **data)[-1]["error"]
+def test_a_list_that_makes_no_sense_gets_a_sentence(
+    server: Server, data: dict[str, Any], sentence: str
+) -> None:
+    tab, _ = opened(server)
+    assert sentence in text(search(tab, **data)[-1]["error"])
 
 
-def test_without_pages_nothing_is_looked_up(desk: Desk) -> None:
-    key, view = arrive(desk)
-    desk.remove(key, event(page=view["pages"][0]["id"]))
-    assert look_up(desk, key)[-1]["error"].startswith("Add a page")
+def test_without_pages_nothing_is_looked_up(server: Server) -> None:
+    tab, view = Tab.arrive(server)
+    tab.view("pages", "remove", page=view["pages"][0]["id"])
+    assert text(search(tab)[-1]["error"]).startswith("Add a page")
 
 
-def test_a_line_that_cannot_be_searched_does_not_stop_the_others(desk: Desk) -> None:
-    key, _ = opened(desk)
-    search = FakeIndex.search
+def test_a_line_that_cannot_be_searched_does_not_stop_the_others(server: Server) -> None:
+    tab, _ = opened(server)
+    real = FakeIndex.search
 
     def picky(self: FakeIndex, text: str | None = None, **options: Any) -> Any:
         if text == "bad":
-            from mark_core import MarkError
-
             raise MarkError("Not so.")
-        return search(self, text=text, **options)
+        return real(self, text=text, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FakeIndex, "search", picky)
-        rows = json.loads(Path(look_up(desk, key, terms="bad\none")[-1]["data"]).read_text())
+        rows = json.loads(Path(search(tab, terms="bad\none")[-1]["data"]["data"]).read_text())
         patch.setattr(FakeIndex, "search", lambda *_, **__: 1 / 0)
-        assert look_up(desk, key)[-1]["error"] == TROUBLE
-    assert [row["problem"] for row in rows] == ["Not so.", ""]
+        assert search(tab)[-1]["error"] == UNEXPECTED.to_json()
+    assert [text(row["problem"]) for row in rows] == ["Not so.", ""]
 
 
-def test_it_can_be_cancelled_and_a_newer_list_ends_it(desk: Desk) -> None:
-    key, _ = opened(desk)
+def states(view: dict[str, Any]) -> dict[int, str]:
+    return {reply["number"]: reply["state"] for reply in replies(view, "list_search")}
+
+
+def test_it_can_be_cancelled_and_a_newer_list_ends_it(server: Server) -> None:
+    tab, _ = opened(server)
     reached, go_on = threading.Event(), threading.Event()
     search = FakeIndex.search
 
@@ -98,19 +103,27 @@ def test_it_can_be_cancelled_and_a_newer_list_ends_it(desk: Desk) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FakeIndex, "search", slow)
-        views = desk.look_up(key, event(seq=1, terms="slow\nslow2", threshold=50))
+        views = tab.stream("list_search", "search", terms="slow\nslow2", threshold=50)
+        first = tab.number
         next(views)
         assert reached.wait(10)
-        desk.cancel(key, event(panel="listed"))
+        tab.view("list_search", "cancel")
         go_on.set()
-        assert list(views)[-1]["panels"]["listed"].get("cancelled") is True
+        assert states(list(views)[-1])[first] == "cancelled"
         reached.clear()
         go_on.clear()
-        views = desk.look_up(key, event(seq=2, terms="slow\nslow2", threshold=50))
+        views = tab.stream("list_search", "search", terms="slow\nslow2", threshold=50)
+        older = tab.number
         next(views)
         assert reached.wait(10)
-        newer = desk.look_up(key, event(seq=3, terms="one", threshold=50))
+        newer = tab.stream("list_search", "search", terms="one", threshold=50)
         next(newer)
         go_on.set()
-        assert list(newer)[-1]["panels"]["listed"]["seq"] == 3
-        assert list(views)[-1]["panels"]["listed"]["seq"] == 3  # what was given up does not overwrite it
+        assert states(list(newer)[-1])[tab.number] == "done"
+        # what was given up is said of its own request alone
+        assert states(list(views)[-1]) | {first: "cancelled"} == {
+            first: "cancelled",
+            first + 1: "done",  # the cancellation
+            older: "cancelled",
+            tab.number: "done",
+        }

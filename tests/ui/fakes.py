@@ -69,8 +69,19 @@ class FakeIndex:
         self.pages.append(FakeEntry(page_id, page, words))
         return page_id
 
-    def explain(self, place: tuple[str, int], **query: Any) -> Explanation:
+    def explain(
+        self,
+        place: tuple[str, int],
+        text: str | None = None,
+        example: Any = None,
+        variants: bool = False,
+        confirmed: Sequence[Any] = (),
+        rejected: Sequence[Any] = (),
+        example_weight: float | None = None,
+        beside: Sequence[Any] = (),
+    ) -> Explanation:
         """The letters of "one", the second of them read as another; like the clicked word at the beginning."""
+        query = {"text": text, "example": example, "example_weight": example_weight, "beside": beside}
         self.explained.append((place, query))
         heat = np.zeros(6, np.float32)
         letters = (
@@ -78,11 +89,11 @@ class FakeIndex:
             LetterPlace("n", "u", 0.1, 0.3, 0.7, heat),
             LetterPlace("e", "e", 0.5, 0.7, 1.0, heat),
         )
-        likeness = np.array([0.9, 0.8, 0.1], np.float32) if query["example"] is not None else heat[:0]
+        likeness = np.array([0.9, 0.8, 0.1], np.float32) if example is not None else heat[:0]
         grounds = (Ground("letters", 1, 6), Ground("look", 3, 6), Ground("confirmed", 1, 6, 0.91))
         entry = next(entry for entry in self.pages if entry.id == place[0])
         box = entry.words[place[1]].box
-        words = (WordEvidence(place[1], box, letters if query["text"] else (), "oue"),)
+        words = (WordEvidence(place[1], box, letters if text else (), "oue"),)
         return Explanation(words, likeness, likeness, grounds)
 
     def measures(self, text: str | None = None, example: Any = None, variants: bool = False) -> Any:

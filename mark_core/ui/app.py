@@ -17,8 +17,9 @@ from gradio.utils import get_upload_folder
 import mark_core as mark
 from mark_core.ui import language
 from mark_core.ui.features import FEATURES, WATCHING
-from mark_core.ui.server import Server, View
+from mark_core.ui.server import Server
 from mark_core.ui.session.store import SessionStore
+from mark_core.ui.session.view import View
 from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
 from mark_core.ui.tools.projects import MAX_UPLOAD_MB
 from mark_core.ui.uploads.samples import Samples
@@ -32,7 +33,13 @@ WANTED = "() => new URLSearchParams(window.location.search).getAll('sample').joi
 UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
 
 
-def build_app(model: MarkModel | None = None) -> gr.Blocks:
+class App(gr.Blocks):
+    """The page. page_root: the folder of everything that sessions write, which the browser may read."""
+
+    page_root: Path
+
+
+def build_app(model: MarkModel | None = None) -> App:
     """The page, ready to launch with `launch_options`. Loads the shipped weights when no model is given."""
     model = model if model is not None else mark.load_model()
 
@@ -44,7 +51,7 @@ def build_app(model: MarkModel | None = None) -> gr.Blocks:
     samples = Samples(new_index, root)
     store = SessionStore(new_index, root, samples=samples, upload_folder=Path(get_upload_folder()))
 
-    with gr.Blocks(
+    with App(
         title="MARK",
         analytics_enabled=False,
         fill_width=True,
@@ -63,7 +70,7 @@ def build_app(model: MarkModel | None = None) -> gr.Blocks:
     return demo
 
 
-def launch_options(demo: gr.Blocks) -> dict[str, Any]:
+def launch_options(demo: App) -> dict[str, Any]:
     """Arguments for ``demo.launch``; host and port come from gradio's environment variables."""
     return {
         "allowed_paths": [str(demo.page_root)],

@@ -12,9 +12,8 @@ from mark_core.ui.replies import Progress, Reply, error_reply, failed
 from mark_core.ui.requests import Request
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
+from mark_core.ui.session.view import View
 from mark_core.ui.uploads.samples import open_sample
-
-View = dict[str, Any]
 
 GETTING_READY = Message("Getting ready")
 NO_SAMPLE = Message("The sample page of this link is not here any more, so another one is open.")

@@ -257,7 +257,7 @@ def test_the_last_search_is_made_again(session: Session) -> None:
 def test_a_deleted_example_is_dropped_with_a_sentence(session: Session) -> None:
     answered(session, "word", 1)
     make(session, delete(1))
-    assert session.notices[-1]["message"] == EXAMPLE_GONE.to_json()
+    assert session.notices.last[-1].message == EXAMPLE_GONE
     assert (session.result.query.example, session.result.error) == (None, None)
     assert session.index.asked[-1] == ("word", None)
     answered(session, None, 1)

@@ -157,7 +157,7 @@ def describe(edit: Edit, then: Words, now: Words) -> Message:
 
 
 def read_box(value: Any) -> Box:
-    """A box x, y, w, h of a project file. Raises ValueError or TypeError if it is none."""
+    """A box x, y, w, h of a file or a row. Raises ValueError or TypeError if it is none."""
     x, y, w, h = (int(side) for side in value)
     return x, y, w, h
 

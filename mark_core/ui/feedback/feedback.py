@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.ui import requests
+from mark_core.ui.editing.edits import read_box
 from mark_core.ui.feedback.decisions import KINDS, Decision, Decisions
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import Request
@@ -68,7 +69,7 @@ def _decided(session: Session, query: SearchQuery, result: SearchResult, action:
     box = session.page(hit["page"]).entry.words[hit["word"]].box  # of the page, in whichever it was found
     if action.action == "withdrawn":
         return decisions.withdrawn(key, hit["page"], box)
-    span, found = len(hit.get("boxes", [box])), tuple(hit["box"])
+    span, found = len(hit.get("boxes", [box])), read_box(hit["box"])
     decision = Decision(
         page=hit["page"],
         box=box,

@@ -87,7 +87,7 @@ def answer(session: Session, request: Request) -> bool:
     place = requests.word_place(request.fields, session)
     if place is None:
         raise MarkError(INVALID)
-    box = tuple(session.page(place[0]).entry.words[place[1]].box)
+    box = session.page(place[0]).entry.words[place[1]].box
     text = None if request.action == "withdrawn" else ""
     if request.action == "answered":
         text = (requests.text(request.get("text")) or "")[:MAX_LETTERS] or None

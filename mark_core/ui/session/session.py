@@ -5,36 +5,36 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
 from mark_core.ui.feedback.decisions import Decisions
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
-from mark_core.ui.replies import Progress, Reply, to_json
+from mark_core.ui.replies import Progress, Reply
 from mark_core.ui.search.query import SearchQuery, SearchResult, search_again
 from mark_core.ui.session.collection import Collection
 from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
+from mark_core.ui.session.notices import Notices
 from mark_core.ui.session.open_page import OpenPage, write_page
+from mark_core.ui.session.recent_replies import RecentReplies
 from mark_core.ui.session.undo import Undo
+from mark_core.ui.session.view import View, session_view
 from mark_core.ui.tasks import Tasks
 from mark_core.ui.uploads.layout import DEFAULT_LAYOUT, Layout
 from mark_core.ui.uploads.manifest_selection import ManifestSelections
 from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
-    from mark_core import MarkModel, Page, WordIndex
-    from mark_core.segmentation.edit import Words
+    from mark_core import MarkModel, Page, Word, WordIndex
     from mark_core.ui.tools.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
-MAX_NOTICES = 30
-MAX_REPLIES = 4  # of each feature
 ENDED = "This session has ended."
 Report = Callable[[str, float], None]
 
@@ -69,8 +69,8 @@ class Session:
     decisions: Decisions = field(default_factory=Decisions)
     transcriptions: Transcriptions = field(default_factory=Transcriptions)
     word_names: WordLabels = field(default_factory=dict)
-    notices: list[dict[str, Any]] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
+    notices: Notices = field(default_factory=Notices)
+    replies: RecentReplies = field(default_factory=RecentReplies)
     project: str = ""
     # held while words are searched or edited, so that the numbers in a result are those of the boxes
     words_lock: threading.RLock = field(default_factory=threading.RLock)
@@ -108,49 +108,18 @@ class Session:
         return {**self.decisions.transcribed(), **self.transcriptions.texts}
 
     def notify(self, sentence: Message | str, calm: bool = False) -> None:
-        """Keep a sentence for the visitor; numbered, so that the browser shows each once. calm: nothing is wrong."""
+        """Tell the visitor one sentence. calm: nothing is wrong."""
         with self.state_lock:
-            number = self.notices[-1]["number"] + 1 if self.notices else 1
-            notice = {"number": number, "message": as_message(sentence).to_json(), "calm": calm}
-            self.notices = [*self.notices[-MAX_NOTICES + 1 :], notice]
+            self.notices = self.notices.with_message(as_message(sentence), calm)
 
     def keep_reply(self, reply: Reply) -> None:
-        """Keep a reply for the next views, in place of an earlier one to the same request; of each feature the last
-        MAX_REPLIES are kept."""
-        key = reply.feature, reply.number
+        """Show a reply in the next views."""
         with self.state_lock:
-            others = [other for other in self.replies if (other.feature, other.number) != key]
-            same = [other for other in others if other.feature == reply.feature]
-            dropped = same[: max(0, len(same) - MAX_REPLIES + 1)]
-            self.replies = [*(other for other in others if other not in dropped), reply]
+            self.replies = self.replies.with_reply(reply)
 
-    def view(self) -> dict[str, Any]:
-        """All the browser draws from. Complete, so that the next one makes good a view that got lost."""
-        uploads = [job.to_view() for job in self.upload_queue.jobs]
-        with self.state_lock:
-            self.version += 1
-            return {
-                "session": self.nonce,
-                "version": self.version,
-                "pages": [page.to_view() for page in self.collection.pages],
-                "uploads": uploads,
-                "busy": self._busy_view(),
-                "focus": self.focus,
-                "search": self.result.to_view() if self.result else None,
-                "manifest_selection": self.manifest_selections.to_view(self.unclaimed_room),
-                "undo": self.removed.to_view(),
-                "notices": self.notices,
-                "learning": self.learning.to_view(),
-                "active_learning": self.transcriptions.to_view(),
-                "replies": [reply.to_json() for reply in self.replies],
-                "samples": self.samples.to_view() if self.samples else [],
-            }
-
-    def _busy_view(self) -> dict[str, Any] | None:
-        if self.busy is None:
-            return None
-        progress, subject = self.busy
-        return {"step": to_json(progress.step), "fraction": progress.fraction, "subject": subject}
+    def view(self) -> View:
+        """All the browser draws from, see `session_view`."""
+        return session_view(self)
 
     def page(self, page_id: str) -> OpenPage:
         """An open page. Raises MarkError when there is none of this id."""
@@ -190,7 +159,7 @@ class Session:
         layout: Layout = DEFAULT_LAYOUT,
         progress: Report | None = None,
         note: Message | None = None,
-        words: Words | None = None,
+        words: Sequence[Word] | None = None,
     ) -> OpenPage:
         """Index one page, with these words or those that are found. note: beside its title; what flattening did is
         added to it.

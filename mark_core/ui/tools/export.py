@@ -18,6 +18,7 @@ from mark_core.export.extract import Extract, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import requests
+from mark_core.ui.editing.edits import read_box
 from mark_core.ui.feedback.decisions import MAX_DECISIONS
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import MAX_COUNT, Request
@@ -112,10 +113,10 @@ def collect(
     """
     opened = OpenPages(pages)
     read = {
-        (page.id, number): texts[page.id, tuple(word.box)]
+        (page.id, number): texts[page.id, word.box]
         for page in (opened.pages if texts else ())
         for number, word in enumerate(page.words)
-        if texts and (page.id, tuple(word.box)) in texts
+        if texts and (page.id, word.box) in texts
     }
     if selection.hits is None:
         return extract_words(opened, None if selection.page is None else [selection.page], read)
@@ -140,7 +141,7 @@ def _hits(
             raise MarkError(_CHANGED)
         if page not in reads:
             reads[page] = opened.readings(page)
-        boxes = tuple(tuple(box) for box in hit.get("boxes", [hit["box"]]))
+        boxes = tuple(map(read_box, hit.get("boxes", [hit["box"]])))
         reading = " ".join(filter(None, reads[page][word : word + len(boxes)]))
         hits.append(mark.Hit(page, word, boxes[0], hit["score"], rank, hit["line"], reading, boxes))
         if "decision" in hit:

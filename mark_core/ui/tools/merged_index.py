@@ -26,6 +26,4 @@ def merged_index(session: Session) -> tuple[WordIndex, list[Place]]:
     if not pages:
         raise MarkError(NO_PAGES)
     index = session.index.merged([(page.index, page.page_id) for page in pages])
-    return index, [
-        (page, number, tuple(word.box)) for page in pages for number, word in enumerate(page.entry.words)
-    ]
+    return index, [(page, number, word.box) for page in pages for number, word in enumerate(page.entry.words)]

@@ -134,7 +134,8 @@ def open_into(session: Session, path: Path, title: str, report: Report) -> None:
         names = word_labels.from_rows(project.names or [], ids, "name", MAX_NAMES, MAX_NAME)
         with session.words_lock:
             open_now = {page.id for page in session.pages}
-            session.word_names = {k: v for k, v in session.word_names.items() if k[0] in open_now} | names
+            kept = {place: name for place, name in session.word_names.items() if place[0] in open_now}
+            session.word_names = {**kept, **names}
         replace_contents(session, Contents(collection, decisions, transcriptions, name=_stem(title)))
     except BaseException:
         collection.delete_files()

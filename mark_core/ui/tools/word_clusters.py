@@ -62,7 +62,7 @@ def name_word(session: Session, request: Request) -> str:
         place = requests.word_place(request.fields, session)
         if place is None:
             raise MarkError(requests.INVALID)
-        box = tuple(session.page(place[0]).entry.words[place[1]].box)
+        box = session.page(place[0]).entry.words[place[1]].box
         names = {key: kept for key, kept in session.word_names.items() if key != (place[0], box)}
         if text and len(names) >= MAX_NAMES:
             raise MarkError("At most {limit} words can have a name.", limit=MAX_NAMES)

@@ -179,7 +179,7 @@ class Session:
         page_id = collection.index.add(
             page, words, layout.direction, progress, flatten=layout.flatten, notify=told.append
         )
-        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=" · ".join(told))
+        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=" · ".join(map(str, told)))
         with self.at_once:
             if self.collection is not collection and not self.closed:
                 sheet.delete_files()

@@ -60,14 +60,16 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     rendered = render(extract, options.format, base=options.base)
     if rendered.suffix == ".zip" and options.out.suffix.lower() != ".zip":
         raise MarkError(
-            f"These are {len(extract.pages)} pages, and {options.format} has one file for every page: "
-            "give --out a name that ends in .zip."
+            "These are {count} pages, and {format} has one file for every page: "
+            "give --out a name that ends in .zip.",
+            count=len(extract.pages),
+            format=options.format,
         )
     try:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_bytes(rendered.data)
     except OSError as error:
-        raise MarkError(f"The file {options.out.name} cannot be written there.") from error
+        raise MarkError("The file {file} cannot be written there.", file=options.out.name) from error
     return {
         "file": str(options.out),
         "format": options.format,

@@ -11,6 +11,7 @@ from typing import Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.retrieval.query import HELP, HELP_VARIANTS
 from mark_core.segmentation.geometry import FRAMES
 
@@ -127,7 +128,7 @@ def _add_flatten(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _tell(page: mark.Page) -> Callable[[str], None]:
+def _tell(page: mark.Page) -> Callable[[Message], None]:
     """Says a sentence about a page on stderr."""
     return lambda sentence: print(f"mark: {page.name}: {sentence}", file=sys.stderr)
 
@@ -291,7 +292,9 @@ def _example(value: str | None, pages: Sequence[Any]) -> Any:
     page, _, word = value.partition(":")
     if page.isdigit() and word.isdigit():
         if not 1 <= int(page) <= len(pages):
-            raise MarkError(f"There is no page {page}; the collection has {len(pages)}.")
+            raise MarkError(
+                "There is no page {page}; the collection has {count}.", page=page, count=len(pages)
+            )
         return pages[int(page) - 1].id, int(word) - 1
     return mark.load_page(value).grey
 

@@ -207,7 +207,9 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
 
 def _need(folder: Path, step: str) -> None:
     if not folder.exists():
-        raise MarkError(f"The folder {folder} does not exist; run `train {step}` first.")
+        raise MarkError(
+            "The folder {folder} does not exist; run `train {step}` first.", folder=str(folder), step=step
+        )
 
 
 def _changes(pairs: list[str]) -> dict[str, Any]:

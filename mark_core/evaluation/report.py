@@ -43,7 +43,7 @@ def evaluate(
     for folder in tqdm(folders, desc="evaluating", unit="set", disable=len(folders) < 2, leave=False):
         dataset = load_dataset(folder)
         if column not in dataset.words.columns:
-            raise MarkError(f"The set {dataset.name} has no column “{column}”.")
+            raise MarkError("The set {name} has no column “{column}”.", name=dataset.name, column=column)
         row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
         if loaded is not None and only in (None, "words"):
             row |= _words(evaluate_words(dataset, loaded, column, limit, learn, fold))
@@ -84,7 +84,7 @@ def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> l
     from mark_core.training.synthesis.script_pages import SCRIPTS, draw_pages
 
     if scripts and not fonts.exists():
-        raise MarkError(f"The folder {fonts} does not exist; run `train fonts` first.")
+        raise MarkError("The folder {folder} does not exist; run `train fonts` first.", folder=str(fonts))
     rows = []
     for script in scripts:
         drawn = enumerate(draw_pages(script, fonts, count), 1)

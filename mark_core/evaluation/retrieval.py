@@ -71,10 +71,10 @@ def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
 def fold_rows(dataset: Dataset, fold: int) -> np.ndarray:
     """(M,) int64 rows of the words of a fold. Raises MarkError if the set has no such fold."""
     if "fold" not in dataset.words.columns:
-        raise MarkError(f"The set {dataset.name} has no column “fold”.")
+        raise MarkError("The set {name} has no column “fold”.", name=dataset.name)
     rows = np.flatnonzero(dataset.words["fold"].to_numpy() == fold)
     if not len(rows):
-        raise MarkError(f"The set {dataset.name} has no fold {fold}.")
+        raise MarkError("The set {name} has no fold {fold}.", name=dataset.name, fold=fold)
     return rows
 
 

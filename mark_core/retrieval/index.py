@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
@@ -58,7 +59,7 @@ class WordIndex:
         direction: str = "auto",
         progress: Progress | None = None,
         flatten: bool = False,
-        notify: Callable[[str], None] = lambda sentence: None,
+        notify: Callable[[Message], None] = lambda sentence: None,
     ) -> str:
         """Find the words of ``page`` (unless given), learn their shapes, and return the page's id.
 

@@ -46,7 +46,9 @@ def read_terms(text: str) -> list[str]:
     if not terms:
         raise MarkError("The list is empty; write one word or name a line.")
     if len(terms) > MAX_TERMS:
-        raise MarkError(f"A list may have at most {MAX_TERMS} lines; this one has {len(terms)}.")
+        raise MarkError(
+            "A list may have at most {limit} lines; this one has {count}.", limit=MAX_TERMS, count=len(terms)
+        )
     return terms
 
 

@@ -120,7 +120,7 @@ def save_project(
                 }
             )
     except OSError as error:
-        raise MarkError(f"The file {Path(path).name} cannot be written there.") from error
+        raise MarkError("The file {file} cannot be written there.", file=Path(path).name) from error
 
 
 def open_project(
@@ -161,7 +161,11 @@ def open_project(
         if not isinstance(entries, list):
             raise TypeError("pages")
         if len(entries) > max_pages:
-            raise MarkError(f"This project has {len(entries)} pages, but there is room for {max_pages} only.")
+            raise MarkError(
+                "This project has {count} pages, but there is room for {limit} only.",
+                count=len(entries),
+                limit=max_pages,
+            )
         known = contents["weights"] == model.card.get("sha256")
         arrays = _read_arrays(reader) if known else {}
         index = WordIndex(model)

@@ -177,7 +177,7 @@ class Learning:
         try:
             if self._fifo.ahead(ticket) >= self._fifo.slots:
                 self._show("waiting", WAITING)
-            with task.turn(self._fifo, ticket, WAITING):
+            with task.hold(self._fifo, ticket, WAITING):
                 self._ends = self._session.clock() + 60 * plan.minutes
                 self._show("learning", READING)
                 strips, known = self._words()

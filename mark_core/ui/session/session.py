@@ -104,7 +104,7 @@ class Session:
 
     @property
     def known_texts(self) -> WordLabels:
-        """What is written in words, by page and box: what the visitor confirmed, replaced by what he typed."""
+        """What is written in words, by page and box: what was confirmed, replaced by what was typed."""
         return {**self.decisions.transcribed(), **self.transcriptions.texts}
 
     def notify(self, sentence: Message | str, calm: bool = False) -> None:

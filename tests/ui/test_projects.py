@@ -19,12 +19,12 @@ from mark_core.message import Message
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.ui.collection.decisions import Decision, QueryKey
+from mark_core.ui.collection.edits import Edit
+from mark_core.ui.collection.open_page import write_page
 from mark_core.ui.editing.editing import edit_boxes
-from mark_core.ui.editing.edits import Edit
-from mark_core.ui.feedback.decisions import Decision, QueryKey
 from mark_core.ui.server import Server
 from mark_core.ui.session.limits import Limits
-from mark_core.ui.session.open_page import write_page
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 

@@ -162,6 +162,18 @@ def test_saved_and_opened_in_another_tab(workshop: Workshop, model: MarkModel) -
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
 
 
+def test_sentences_come_back_as_messages(workshop: Workshop, model: MarkModel) -> None:
+    session, other = workshop.session(), workshop.session()
+    page_id = session.index.add(*draw_page("a"))
+    title = Message("{name}, page {number}", {"name": "a.pdf", "number": 2})
+    note = Message(
+        "{note} · {other}", {"note": Message("Boxes from {file}", {"file": "a.xml"}), "other": "b"}
+    )
+    session.keep(write_page(session.index, page_id, session.root, title=title, note=note))
+    (page,) = workshop.open(other, workshop.saved(session)["file"])["pages"]
+    assert (page["title"], page["note"]) == (title.to_json(), note.to_json())
+
+
 def test_what_was_open_before_comes_back(workshop: Workshop) -> None:
     session, other = workshop.session(), workshop.session()
     workshop.add(session, "saved")

@@ -100,8 +100,8 @@ def save(session: Session, task: Task) -> dict[str, Any]:
         transcriptions = session.transcriptions.to_rows(names)
     name = f"{session.project or DEFAULT_NAME}{SUFFIX}"
     path = session.downloads.reserve(name)
-    titles = [str(page.title) for page in pages]
-    notes = [str(page.note or "") for page in pages]
+    titles = [page.title for page in pages]
+    notes = [page.note or "" for page in pages]
     mark.save_project(path, index, titles, notes, decisions, task.report, word_names, transcriptions)
     size = path.stat().st_size
     return {

@@ -13,10 +13,10 @@ from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
 from mark_core.training.lexicon import LANGUAGES, Lexicon, load_lexicon, text_lexicon
 from mark_core.ui import requests
+from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.fifo_lock import FifoLock, Ticket
 from mark_core.ui.replies import Progress, Reply, done
 from mark_core.ui.requests import Request
-from mark_core.ui.search.hits import NO_PAGES
 from mark_core.ui.tasks import Cancelled, Task
 
 if TYPE_CHECKING:

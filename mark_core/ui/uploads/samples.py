@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.ui.collection.open_page import OpenPage, write_page
 from mark_core.ui.replies import UNEXPECTED
-from mark_core.ui.session.open_page import OpenPage, write_page
 from mark_core.ui.tasks import Task
 
 if TYPE_CHECKING:

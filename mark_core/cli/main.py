@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mark_core", description=mark.__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="mark", description=mark.__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
     segment = _command(commands, "segment", "find the words of pages", _segment, _show_segment)
@@ -96,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(index)
 
     from mark_core.cli.adapt import add_adapt
+    from mark_core.cli.app import add_app
     from mark_core.cli.evaluate import add_evaluate
     from mark_core.cli.export import add_export
     from mark_core.cli.train import add_train
@@ -104,6 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_export(commands, _command, _add_model, _example)
     add_train(commands, _command)
     add_adapt(commands, _command)
+    add_app(commands, _command)
     return parser
 
 

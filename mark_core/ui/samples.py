@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
+from mark_core.data_files import data_file
 from mark_core.ui.sheet import Sheet, make_sheet
 
 if TYPE_CHECKING:
     from mark_core import WordIndex
 
-SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_pages"
+SAMPLE_FOLDER = data_file("sample_pages")
 Progress = Callable[[str, float], None]
 
 

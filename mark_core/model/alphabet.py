@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # Latin
 SCRIPTS = {
@@ -118,14 +119,18 @@ def fold(text: str, alphabet: str = ALPHABET) -> str:
     if foreign:
         shown = ", ".join(f"“{char}”" for char in foreign[:3])
         raise MarkError(
-            f"MARK cannot read {shown} as typed text, only {_named(alphabet)}; "
-            "click a word on the page instead and it will look for others like it."
+            "MARK cannot read {letters} as typed text, only {alphabet}; "
+            "click a word on the page instead and it will look for others like it.",
+            letters=shown,
+            alphabet=_named(alphabet),
         )
     if not folded:
         raise MarkError("Type at least one letter or digit, or click a word on the page.")
     if len(folded) > MAX_QUERY_LETTERS:
         raise MarkError(
-            f"The query has {len(folded)} letters; type one word of at most {MAX_QUERY_LETTERS} letters."
+            "The query has {count} letters; type one word of at most {limit} letters.",
+            count=len(folded),
+            limit=MAX_QUERY_LETTERS,
         )
     return folded
 
@@ -134,9 +139,9 @@ def _letters(text: str, alphabet: str) -> str:
     return fold_lenient(text) if alphabet.startswith(ALPHABET) else "".join(text.split())
 
 
-def _named(alphabet: str) -> str:
+def _named(alphabet: str) -> Message | str:
     if alphabet == ALPHABET:
-        return "a–z and 0–9"
+        return Message("a–z and 0–9")
     if alphabet == LETTERS:
-        return "Latin, Greek, Cyrillic, Hebrew, Arabic and Mongolian letters and 0–9"
+        return Message("Latin, Greek, Cyrillic, Hebrew, Arabic and Mongolian letters and 0–9")
     return " ".join(alphabet)

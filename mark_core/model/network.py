@@ -60,7 +60,8 @@ class MarkNetwork(nn.Module):
         if config.tokenizer == "characters":
             if config.alphabet not in (ALPHABET, LETTERS):
                 raise MarkError(
-                    f"{config.name} reads the letters of its scripts only; train mark-b32 for others."
+                    "{name} reads the letters of its scripts only; train mark-b32 for others.",
+                    name=config.name,
                 )
             self.clip.text.use_pad_mask = True  # a word's vector must not depend on the padding beside it
         if config.gate:

@@ -86,7 +86,7 @@ def _box(box: Sequence[float], size: tuple[int, int]) -> Box:
     left, right = (int(np.clip(round(edge), 0, size[0])) for edge in (x, x + w))
     top, bottom = (int(np.clip(round(edge), 0, size[1])) for edge in (y, y + h))
     if right - left < MIN_SIDE or bottom - top < MIN_SIDE:
-        raise MarkError(f"A box must be at least {MIN_SIDE} pixels wide and high, on the page.")
+        raise MarkError("A box must be at least {side} pixels wide and high, on the page.", side=MIN_SIDE)
     return left, top, right - left, bottom - top
 
 

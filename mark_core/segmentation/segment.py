@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
@@ -32,7 +33,7 @@ def segment(
     page: Page | np.ndarray,
     direction: str = "auto",
     flatten: bool = False,
-    notify: Callable[[str], None] = lambda sentence: None,
+    notify: Callable[[Message], None] = lambda sentence: None,
 ) -> list[Word]:
     """Finds the words of a page.
 
@@ -56,7 +57,7 @@ def find_words(
     page: Page | np.ndarray,
     direction: str = "auto",
     flatten: bool = False,
-    notify: Callable[[str], None] = lambda sentence: None,
+    notify: Callable[[Message], None] = lambda sentence: None,
 ) -> tuple[list[Word], list[Alternative]]:
     """The same, and the boxes that might stand in the place of some where a gap is in doubt."""
     return _find(page, direction, CUTS, flatten, notify)
@@ -67,10 +68,14 @@ def _find(
     direction: str,
     cuts: Sequence[float],
     flatten: bool,
-    notify: Callable[[str], None],
+    notify: Callable[[Message], None],
 ) -> tuple[list[Word], list[Alternative]]:
     if direction not in ("auto", *FRAMES):
-        raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
+        raise MarkError(
+            "There is no writing direction {direction}: use auto, {known}.",
+            direction=direction,
+            known=", ".join(FRAMES),
+        )
     if not isinstance(page, Page):
         page = load_page(page)
     measured, direction = measure(page.grey, direction)

@@ -114,7 +114,11 @@ def adapt(
     if not model.network.config.ctc_head:
         raise MarkError("These weights have no reading head and cannot learn a hand.")
     if len(strips) < MIN_WORDS:
-        raise MarkError(f"Learning a hand needs at least {MIN_WORDS} words; these pages have {len(strips)}.")
+        raise MarkError(
+            "Learning a hand needs at least {limit} words; these pages have {count}.",
+            limit=MIN_WORDS,
+            count=len(strips),
+        )
     folded = {row: fold_lenient(text) for row, text in (known or {}).items()}
     known = {row: text for row, text in folded.items() if is_folded(text, model.alphabet)}
     if lexicon is not None:

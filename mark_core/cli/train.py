@@ -12,6 +12,7 @@ from mark_core.errors import MarkError
 
 _DEFAULT_FONTS = Path("build/fonts")
 _DEFAULT_SHARDS = Path("build/shards")
+_DEFAULT_REAL = Path("build/real")
 
 
 def add_train(commands: Any) -> None:
@@ -29,6 +30,15 @@ def add_train(commands: Any) -> None:
     render.add_argument("--count", type=int, default=24, help="training shards of 6,000 words (default 24)")
     render.add_argument("--seed", type=int, default=0)
     render.set_defaults(run=_render)
+
+    words = steps.add_parser("words", help="cut real words out of transcribed lines by forced alignment")
+    words.add_argument(
+        "--lines", type=Path, required=True, help="folder of sets with lines.zip and lines.csv"
+    )
+    words.add_argument("--weights", type=Path, default=data_file("assets/mark-compact.safetensors"))
+    words.add_argument("--out", type=Path, default=_DEFAULT_REAL)
+    words.add_argument("--least", type=float, help="confidence from which a word is kept, in nats a letter")
+    words.set_defaults(run=_cut_words)
 
     sheet = steps.add_parser(
         "sheet", help="draw a contact sheet of rendered words, beside real ones if given"
@@ -57,6 +67,9 @@ def add_train(commands: Any) -> None:
     run.add_argument(
         "--foreign", type=float, default=0.1, help="share of groups shown mirrored or upside down"
     )
+    _add_real(run)
+    run.add_argument("--real-batch", type=int, default=32, help="--lines: different real words beside them")
+    run.add_argument("--line-batch", type=int, default=16, help="--lines: whole lines beside them")
     run.add_argument("--steps", type=int, default=5200)
     run.add_argument("--losses", default="contrastive", help="contrastive, mark or cmpm")
     run.add_argument("--learning-rate", type=float, default=2e-3)
@@ -100,6 +113,7 @@ def add_train(commands: Any) -> None:
     )
     export.add_argument("--run", dest="folder", type=Path, default=Path("runs/compact"))
     _add_words(export)
+    _add_real(export)
     export.add_argument("--to", type=Path, default=Path("assets/mark-compact.safetensors"))
     export.set_defaults(run=_export)
 
@@ -132,6 +146,7 @@ def _sheet(options: argparse.Namespace) -> dict[str, Any]:
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.model.config import preset
     from mark_core.training.learner import Recipe
+    from mark_core.training.mixture import Mixture
     from mark_core.training.run import train, watched
 
     recipe = Recipe(
@@ -148,7 +163,39 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     config = preset(options.model, **_changes(options.set))
     information = {folder.name: watched(folder) for folder in options.watch}
     words = _words(options)
-    return train(words, options.out, recipe, config, information, options.init, hub=options.hub)
+    mixture = Mixture(options.batch, options.real_batch, options.line_batch)
+    real = _real(options)
+    return train(
+        words,
+        options.out,
+        recipe,
+        config,
+        information,
+        options.init,
+        hub=options.hub,
+        real=real,
+        mixture=mixture,
+    )
+
+
+def _cut_words(options: argparse.Namespace) -> dict[str, Any]:
+    from mark_core.model.mark import load_model
+    from mark_core.training.real_ink import write_words
+    from mark_core.training.real_words import CONFIDENCE
+
+    least = CONFIDENCE if options.least is None else options.least
+    return write_words(load_model(options.weights), options.lines, options.out, least)
+
+
+def _add_real(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lines", type=Path, help="transcribed lines, mixed with the rendered words")
+    parser.add_argument("--real", type=Path, default=_DEFAULT_REAL, help="--lines: the words cut out of them")
+
+
+def _real(options: argparse.Namespace) -> Any:
+    from mark_core.training.real_ink import RealInk
+
+    return RealInk.load(options.real, options.lines) if options.lines else None
 
 
 def _add_words(parser: argparse.ArgumentParser) -> None:
@@ -201,9 +248,9 @@ def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
 def _export(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.training.run import export, rendered_hands
 
-    real = bool(options.split or options.dataset)
-    hands = None if real else rendered_hands(options.shards)
-    card = export(options.folder, _words(options), options.to, hands, real)
+    labelled = bool(options.split or options.dataset)
+    hands = None if labelled else rendered_hands(options.shards)
+    card = export(options.folder, _words(options), options.to, hands, labelled, _real(options))
     return {key: card[key] for key in ("name", "parameters", "step", "sha256", "scores")}
 
 

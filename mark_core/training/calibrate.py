@@ -24,7 +24,7 @@ from mark_core.training.example_weight import fit_balance
 # pages (docs/training-log.md) and only the scale and the bias are fitted.
 SHARES = {"text": (1.0, 0.2), "example": (1.0, 0.015, 1.5)}
 Shares = dict[str, tuple[float, ...]]
-_TEXT_SHARES = tuple((1.0, reading) for reading in (0.05, 0.1, 0.2, 0.4))
+_TEXT_SHARES = tuple((1.0, reading) for reading in (0.05, 0.1, 0.2, 0.4, 0.8))
 _EXAMPLE_SHARES = tuple(
     (1.0, reading, shape) for shape in (0.0, 0.5, 1.5) for reading in (0.005, 0.015, 0.05, 0.15)
 )
@@ -33,75 +33,99 @@ _FAR = 40  # words per query drawn from beyond the candidates, weighted to stand
 
 def calibrate(
     model: MarkModel,
-    words: WordSet,
+    collections: WordSet | Sequence[WordSet],
     seed: int = 0,
     hands: WordSet | None = None,
-    real: bool = False,
+    choose_shares: bool = False,
 ) -> dict[str, list[float]]:
     """Bias and the weight of each evidence for typed and clicked queries, and the probabilities from which a hit of
     either is best taken for one, as ``Calibration`` reads them.
 
-    hands: words in one face each (see ``synthesis.corpus.write_hands``), from which the weight of a clicked word beside
-    a typed one is learnt too. real: the words are of the hands that will be searched, not rendered, so how much each
-    evidence counts beside the others is chosen on them.
+    collections: words that are searched together, as those of one hand; each is searched by itself for its own words,
+    and for as many that only others have, for which nothing shall light up. hands: words in one face each (see
+    ``synthesis.corpus.write_hands``), from which the weight of a clicked word beside a typed one is learnt too.
+    choose_shares: how much each evidence counts beside the others is chosen on the collections, by mAP; otherwise it is
+    ``SHARES``.
     """
-    gallery = Gallery(model.encode_strips([words.strip(i) for i in range(len(words))]))
-    keys = words.labels
-    shares = best_shares(model, gallery, [str(key) for key in keys]) if real else SHARES
+    sets = [collections] if isinstance(collections, WordSet) else list(collections)
+    galleries = [Gallery(model.encode_strips([words.strip(i) for i in range(len(words))])) for words in sets]
+    keys = [words.labels for words in sets]
+    shares = best_shares(model, galleries, keys) if choose_shares else SHARES
     g = np.random.default_rng(seed)
-    typed = sorted({str(k) for k in keys if is_folded(str(k), model.alphabet)})
-    vectors = model.embed_texts(typed)
-    text_rows = []
-    for vector, word in zip(vectors, typed, strict=True):
-        cosine = gallery.cosine(vector)
-        text_rows.append(_rows([cosine, gallery.agreement(word, cosine)], keys == word, g))
-    example_rows = []
-    for i in g.choice(len(words), min(len(words), 1500), replace=False):
-        cosine = gallery.cosine(gallery.encoding.vectors[i])
-        cosine[i] = -2.0  # itself: beyond the candidates and never drawn
-        agreement = gallery.agreement(gallery.readings[i], cosine)
-        evidence = [cosine, agreement, gallery.likeness(gallery.encoding.shapes[i])]
-        example_rows.append(_rows(evidence, keys == keys[i], g))
-    pattern_rows = []
-    for word in g.choice(typed, min(len(typed), 300), replace=False) if gallery.encoding.counts.any() else ():
-        letters = _pattern(str(word), g)
-        expression = re.compile("".join({"*": ".*", "?": "."}.get(char, char) for char in letters))
-        right = np.array([bool(expression.fullmatch(str(key))) for key in keys])
-        pattern_rows.append(_rows([gallery.pattern_agreement(letters)], right, g))
-    fits = {"text": _fit(text_rows, shares["text"]), "example": _fit(example_rows, shares["example"])}
-    fits["threshold"] = [
-        best_threshold(text_rows, fits["text"]),
-        best_threshold(example_rows, fits["example"]),
-    ]
-    if pattern_rows:
-        fits["pattern"] = _fit(pattern_rows, (1.0,))
+    rows: dict[str, list[np.ndarray]] = {"text": [], "example": [], "pattern": []}
+    everywhere = np.unique(np.concatenate(keys))
+    for gallery, here in zip(galleries, keys, strict=True):
+        _collect(model, gallery, here, everywhere, len(sets), rows, g)
+    fits = {kind: _fit(rows[kind], shares[kind]) for kind in ("text", "example")}
+    fits["threshold"] = [best_threshold(rows[kind], fits[kind]) for kind in ("text", "example")]
+    if rows["pattern"]:
+        fits["pattern"] = _fit(rows["pattern"], (1.0,))
     if hands is not None:
         fits["balance"] = fit_balance(model, hands, Calibration.from_card({"calibration": fits}), seed)
     return fits
 
 
-def best_shares(model: MarkModel, gallery: Gallery, keys: Sequence[str]) -> Shares:
-    """Shares that rank the words of a gallery best, by the mAP of all queries: their reading is trusted as far as it
+def _collect(
+    model: MarkModel,
+    gallery: Gallery,
+    keys: np.ndarray,
+    everywhere: np.ndarray,
+    sets: int,
+    rows: dict[str, list[np.ndarray]],
+    g: np.random.Generator,
+) -> None:
+    """Add the evidence of all queries of one collection to ``rows``, see `_rows`."""
+    typed = sorted({str(key) for key in keys if is_folded(str(key), model.alphabet)})
+    absent = [str(key) for key in np.setdiff1d(everywhere, keys) if is_folded(str(key), model.alphabet)]
+    absent = (
+        [str(key) for key in g.choice(absent, min(len(absent), len(typed)), replace=False)] if absent else []
+    )
+    queries = typed + absent
+    for vector, word in zip(model.embed_texts(queries), queries, strict=True):
+        cosine = gallery.cosine(vector)
+        rows["text"].append(_rows([cosine, gallery.agreement(word, cosine)], keys == word, g))
+    for i in g.choice(len(keys), min(len(keys), max(40, 1500 // sets)), replace=False):
+        cosine = gallery.cosine(gallery.encoding.vectors[i])
+        cosine[i] = -2.0  # itself: beyond the candidates and never drawn
+        agreement = gallery.agreement(gallery.readings[i], cosine)
+        evidence = [cosine, agreement, gallery.likeness(gallery.encoding.shapes[i])]
+        rows["example"].append(_rows(evidence, keys == keys[i], g, without=int(i)))
+    patterns = g.choice(typed, min(len(typed), max(10, 300 // sets)), replace=False) if typed else ()
+    for word in patterns if gallery.encoding.counts.any() else ():
+        letters = _pattern(str(word), g)
+        expression = re.compile("".join({"*": ".*", "?": "."}.get(char, char) for char in letters))
+        right = np.array([bool(expression.fullmatch(str(key))) for key in keys])
+        rows["pattern"].append(_rows([gallery.pattern_agreement(letters)], right, g))
+
+
+def best_shares(model: MarkModel, galleries: Sequence[Gallery], keys: Sequence[np.ndarray]) -> Shares:
+    """Shares that rank the words of collections best, by the mAP of all queries: their reading is trusted as far as it
     proves right."""
-    typed = sorted({key for key in keys if is_folded(key, model.alphabet)})
-    vectors = gallery.encoding.vectors
-    cosines = model.embed_texts(typed) @ vectors.T, vectors @ vectors.T
-    read = [
-        np.stack([gallery.agreement(word, cosine) for word, cosine in zip(asked, near, strict=True)])
-        for asked, near in zip((typed, gallery.readings), cosines, strict=True)
-    ]
-    evidence = ((cosines[0], read[0]), (cosines[1], read[1], gallery.shapes @ gallery.shapes.T))
-
-    def worth(kinds: tuple[np.ndarray, ...], share: tuple[float, ...]) -> float:
-        scores = sum(weight * values for weight, values in zip(share, kinds, strict=True))
-        if len(kinds) == 2:
-            return query_by_string(scores, typed, keys).unique
-        return query_by_example(scores, keys).weighted
-
-    return {
-        "text": max(_TEXT_SHARES, key=lambda share: worth(evidence[0], share)),
-        "example": max(_EXAMPLE_SHARES, key=lambda share: worth(evidence[1], share)),
-    }
+    text = np.zeros(len(_TEXT_SHARES))
+    example = np.zeros(len(_EXAMPLE_SHARES))
+    for gallery, labels in zip(galleries, keys, strict=True):
+        names = [str(label) for label in labels]
+        typed = sorted({name for name in names if is_folded(name, model.alphabet)})
+        vectors = gallery.encoding.vectors
+        asked = ((model.embed_texts(typed) @ vectors.T, typed), (vectors @ vectors.T, gallery.readings))
+        cosines, read = zip(
+            *(
+                (
+                    near,
+                    np.stack([gallery.agreement(word, row) for word, row in zip(words, near, strict=True)]),
+                )
+                for near, words in asked
+            ),
+            strict=True,
+        )
+        likeness = gallery.shapes @ gallery.shapes.T
+        for i, share in enumerate(_TEXT_SHARES):
+            scores = share[0] * cosines[0] + share[1] * read[0]
+            text[i] += len(typed) * query_by_string(scores, typed, names).unique
+        for i, share in enumerate(_EXAMPLE_SHARES):
+            scores = share[0] * cosines[1] + share[1] * read[1] + share[2] * likeness
+            example[i] += len(names) * query_by_example(scores, names).weighted
+    return {"text": _TEXT_SHARES[int(text.argmax())], "example": _EXAMPLE_SHARES[int(example.argmax())]}
 
 
 def best_threshold(rows: list[np.ndarray], weights: list[float]) -> float:
@@ -127,10 +151,14 @@ def _pattern(word: str, g: np.random.Generator) -> tuple[str, ...]:
     return open_letter if set(open_letter) != {"?"} else (*word, "*")
 
 
-def _rows(evidence: list[np.ndarray], right: np.ndarray, g: np.random.Generator) -> np.ndarray:
-    """(M, K + 2): each of the K kinds of evidence, the cosine first; right or wrong; weight."""
+def _rows(
+    evidence: list[np.ndarray], right: np.ndarray, g: np.random.Generator, without: int | None = None
+) -> np.ndarray:
+    """(M, K + 2): each of the K kinds of evidence, the cosine first; right or wrong; weight. without: a row that is the
+    query itself."""
     cosine = evidence[0]
     order = np.argsort(-cosine)
+    order = order[order != without]
     near, far = order[:CANDIDATES], order[CANDIDATES:]
     far = far[cosine[far] >= -1.5]
     drawn = g.choice(far, min(_FAR, len(far)), replace=False)

@@ -19,6 +19,8 @@ from mark_core.model.weights import load_network, save_network, write_card
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
+from mark_core.training.mixture import Mixture
+from mark_core.training.real_ink import RealInk, RealValidation
 from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.splits import with_vocabulary
 from mark_core.training.trainer import CHECKPOINT, Trainer, network_from_checkpoint
@@ -45,18 +47,25 @@ def train(
     initial: Path | None = None,
     validate_every: int = 1000,
     hub: bool = False,
+    real: RealInk | None = None,
+    mixture: Mixture | None = None,
 ) -> dict[str, float]:
     """Train a network on ``words`` (training, validation); go on from ``out`` if it holds a checkpoint.
 
     information: sets whose figures are printed along with the validation but decide nothing. initial: a weights
     file to start from instead of chance; hub: start from the weights that open_clip has for the configuration.
+    real: real words and lines, mixed with ``words`` as ``mixture`` says; then their held-out hands are validated too.
     Returns the last validation.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(recipe.seed)
     if config.tokenizer == "bpe":
         config = with_vocabulary(config, words[0].labels)
-    validation = RenderedValidation(words[1], information)
+    validation: Any = RenderedValidation(words[1], information)
+    mixed = None
+    if real is not None:
+        validation = RealValidation(real, words[1], information)
+        mixed = real.batches(words[0], mixture or Mixture(), recipe.seed, recipe.foreign)
     last: dict[str, float] = {}
 
     def validate(network: MarkNetwork) -> dict[str, float]:
@@ -67,7 +76,9 @@ def train(
     network = MarkNetwork(config, pretrained=hub)
     if initial is not None:
         start_from(network, initial)
-    trainer = Trainer(network, words[0], recipe, out, validate, validate_every, device=best_device())
+    trainer = Trainer(
+        network, words[0], recipe, out, validate, validate_every, device=best_device(), mixed=mixed
+    )
     if trainer.resume():
         print(f"going on from step {trainer.step}", flush=True)
     trainer.run()
@@ -128,19 +139,23 @@ def export(
     words: tuple[WordSet, WordSet],
     target: Path,
     hands: WordSet | None = None,
-    real: bool = False,
+    choose_shares: bool = False,
+    real: RealInk | None = None,
 ) -> dict[str, Any]:
     """Calibrate a run's averaged weights on the validation words and write them with their card.
 
-    hands, real: see ``calibrate``.
+    hands, choose_shares: see ``calibrate``. real: calibrate on the held-out hands of these instead, each by itself, and
+    choose the shares on them.
 
     Returns the card; its scores are mAP on the validation words, by the vectors alone.
     """
     network, state = network_from_checkpoint(run / CHECKPOINT)
     recipe = Recipe(**state["recipe"])
     if network.config.shape_dim:
-        fit_shape_axes(network, words[0], recipe.seed)
-    scores = RenderedValidation(words[1])(network)
+        fit_shape_axes(network, words[0] if real is None else real.words, recipe.seed)
+    scores = (RenderedValidation(words[1]) if real is None else RealValidation(real, words[1]))(network)
+    collections = words[1] if real is None else real.hands()
+    choose = choose_shares or real is not None
     return save_network(
         network,
         target,
@@ -148,5 +163,5 @@ def export(
         recipe=dataclasses.asdict(recipe),
         seed=recipe.seed,
         scores={f"validation words, {key}": value for key, value in scores.items()},
-        calibration=calibrate(MarkModel(network, device="cpu"), words[1], recipe.seed, hands, real),
+        calibration=calibrate(MarkModel(network, device="cpu"), collections, recipe.seed, hands, choose),
     )

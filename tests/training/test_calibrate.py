@@ -34,7 +34,7 @@ def unit(values: np.ndarray) -> np.ndarray:
 
 
 def shares_of(model):
-    return best_shares(model, Gallery(model.encode_strips([])), WORDS)
+    return best_shares(model, [Gallery(model.encode_strips([]))], [np.array(WORDS)])
 
 
 def test_a_hand_that_is_read_rightly_is_judged_by_its_reading():
@@ -55,5 +55,26 @@ def test_a_hand_that_is_read_wrongly_is_judged_by_its_look(words):
     shares = shares_of(model)
     assert shares["text"] == (1.0, 0.05)
     assert shares["example"][1] == 0.005
-    weights = calibrate(model, words, real=True)["text"]
+    weights = calibrate(model, words, choose_shares=True)["text"]
     assert weights[2] / weights[1] == pytest.approx(0.05, rel=1e-3)
+
+
+def test_words_that_only_other_collections_have_are_queries_without_an_answer(words, monkeypatch):
+    """A collection is searched for its own words and for as many that are not in it."""
+    others = ["fort", "cumberland", "winchester"]
+    more = WordSet.from_strips(
+        [np.zeros((48, 60), np.uint8)] * len(WORDS), others * 2 + others[:2], ["latin"] * 8
+    )
+    names = sorted({*WORDS, *others})
+    typed = dict(zip(names, np.eye(8, dtype=np.float32)[[*range(len(names))]], strict=True))
+    asked: list[list[str]] = []
+    model = model_of(np.eye(8, dtype=np.float32), typed, ["a"] * len(WORDS), np.eye(8, dtype=np.float32))
+    embed = model.embed_texts
+    model.embed_texts = lambda texts: asked.append(list(texts)) or embed(texts)
+    calibrate(model, [words, more])
+    here, there = asked
+    assert here[:4] == ["captain", "letter", "march", "orders"]
+    assert len(here) == 7
+    assert set(here[4:]) == set(others)
+    assert there[:3] == sorted(others)
+    assert set(there[3:]) <= set(WORDS)

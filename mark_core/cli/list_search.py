@@ -36,7 +36,7 @@ def search_list_command(options: argparse.Namespace, index: WordIndex) -> list[d
     names = {page.id: page.page for page in index.pages}
     rows = []
     for found in search_list([(index, None)], terms, options.threshold, options.variants):
-        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
+        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": str(found.problem or "")}
         if (best := found.best) is not None:
             row["best"] = hit_row(best, names[best.page])
         rows.append(row)
@@ -47,10 +47,10 @@ def show_list(rows: list[dict[str, Any]]) -> None:
     width = min(30, max(len(row["term"]) for row in rows))
     for row in rows:
         best = row.get("best")
-        told = row["problem"] or "nothing"
+        text = row["problem"] or "nothing"
         if best:
             place = (
                 f"{best['page']} page {best['number'] + 1} line {best['line'] + 1} word {best['word'] + 1}"
             )
-            told = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
-        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {told}")
+            text = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
+        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {text}")

@@ -36,7 +36,7 @@ def serve(session: Session, data: dict[str, Any], report: Report) -> dict[str, A
     rows: list[dict[str, Any]] = []
     table: list[tuple[Found, int, Page | None]] = []
     for one in found:
-        row: dict[str, Any] = {"term": one.term, "hits": one.count, "problem": one.problem}
+        row: dict[str, Any] = {"term": one.term, "hits": one.count, "problem": str(one.problem or "")}
         if one.best is None:
             table.append((one, 0, None))
         else:

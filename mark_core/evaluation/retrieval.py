@@ -187,10 +187,10 @@ def evaluate_pages(
     scores = np.full((len(typed), len(gallery)), -np.inf)
     for row, logits in zip(scores, typed_scores(gallery, model, typed)[1], strict=True):
         best, rows = candidates.best(logits)
-        row[rows] = candidates.alone(best, rows)
+        row[rows] = candidates.suppress_overlaps(best, rows)
     counts = [[len(page.words) for page in indexed], [len(page.alternatives) for page in indexed]]
     home = np.concatenate([np.repeat(np.arange(len(indexed)), count) for count in counts])
-    own = np.array([word.box for word in candidates.seen], np.int64).reshape(-1, 4)
+    own = np.array([word.box for word in candidates.row_words], np.int64).reshape(-1, 4)
     parts: dict[str, list[Part]] = {"50": [], "25": [], "extent": []}
     for number, of_page in enumerate(indexed):
         rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == of_page.id)

@@ -47,10 +47,10 @@ def show_list(rows: list[dict[str, Any]]) -> None:
     width = min(30, max(len(row["term"]) for row in rows))
     for row in rows:
         best = row.get("best")
-        told = row["problem"] or "nothing"
+        text = row["problem"] or "nothing"
         if best:
             place = (
                 f"{best['page']} page {best['number'] + 1} line {best['line'] + 1} word {best['word'] + 1}"
             )
-            told = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
-        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {told}")
+            text = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
+        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {text}")

@@ -1,11 +1,9 @@
-"""Which gaps of a line part two words.
+"""Classification of the gaps of a line: within a word or between two words.
 
-A gap is judged by its width in several senses (columns with hardly any ink, columns with none, the distance of the
-letters row by row) and by what stands on either side of it and in it, see `measures`. The judgement is a logistic
-regression. Its weights (gap_classifier.json, gap_classifier_leftward.json) are
-fitted on rendered pages by `mark_core.training.gaps`. On every page they are then fitted to that page: the regression
-learns from its own verdicts, held near the weights of all pages, so that what tells the words of this hand apart
-counts for more. See docs/segmentation.md.
+The features of a gap are several measures of its width and of its surroundings, see `measures`. The classifier is a
+logistic regression with weights (gap_classifier.json, gap_classifier_leftward.json) fitted on rendered pages by
+`mark_core.training.gaps`. It is then adapted to every page by self-training with a penalty on the distance from these
+weights. See docs/segmentation.md.
 """
 
 from __future__ import annotations
@@ -21,22 +19,20 @@ from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.measures import FEATURES, page_features
 
 _HERE = Path(__file__).parent
-WEIGHTS = (
-    _HERE / "gap_classifier.json",
-    _HERE / "gap_classifier_leftward.json",
-)  # of writing to the right (and down), to the left
-_ROUNDS = 5  # times that a page is judged by its own verdicts
-_VERDICT = 0.38  # probability from which a gap is one that parts words, for these rounds
-_HOLD = 0.08  # strength, for each gap of the page, that holds its weights near those of all pages
-_UNUSED = 1e6  # spread of a measure that counts for nothing, on no page
-_STEPS = 4  # of Newton's method in each round
+# for writing to the right (and vertical writing), and to the left
+WEIGHTS = (_HERE / "gap_classifier.json", _HERE / "gap_classifier_leftward.json")
+_ROUNDS = 5  # of self-training on a page
+_PSEUDO_LABEL = 0.38  # probability from which the pseudo-label of a gap is positive
+_PENALTY = 0.08  # per gap of the page, on the squared distance from the weights of all pages
+_UNUSED = 1e6  # spread of a feature without a weight
+_STEPS = 4  # of Newton's method per round
 
 
 @dataclass(frozen=True, eq=False)
 class GapClassifier:
-    """The regression on measures that are brought to mean 0 and spread 1.
+    """A logistic regression on standardised features.
 
-    weights, mean, spread: (F,) in the order of FEATURES; mean and spread of the measures on rendered pages.
+    weights, mean, spread: (F,) in the order of FEATURES; mean and standard deviation on rendered pages.
     """
 
     weights: np.ndarray
@@ -45,15 +41,15 @@ class GapClassifier:
     spread: np.ndarray
 
     def scaled(self, measures: np.ndarray) -> np.ndarray:
-        """(G, F) measures brought to mean 0 and spread 1."""
+        """(G, F) features, standardised."""
         return (measures - self.mean) / self.spread
 
     def score(self, measures: np.ndarray) -> np.ndarray:
-        """(G,) logarithms of the odds that gaps part words, before a page is fitted to itself."""
+        """(G,) log-odds that gaps separate words, before self-training on the page."""
         return self.scaled(measures) @ self.weights + self.bias
 
     def rounded(self) -> GapClassifier:
-        """The same with four decimals."""
+        """The classifier with all numbers rounded to four decimals."""
         return GapClassifier(
             *(np.round(getattr(self, key), 4) for key in ("weights", "bias", "mean")),
             spread=np.maximum(np.round(self.spread, 4), 1e-4),
@@ -62,9 +58,9 @@ class GapClassifier:
 
 @lru_cache(maxsize=2)
 def load_gap_classifier(leftward: bool = False) -> GapClassifier:
-    """The fitted judgement; measures without a weight count for nothing.
+    """The fitted classifier; features without a weight are ignored.
 
-    leftward: for writing to the left, where letters that do not join stand apart within words.
+    leftward: for writing to the left, in which letters that do not join are apart within words.
     """
     record = json.loads(WEIGHTS[leftward].read_text(encoding="utf-8"))
     weights, mean, spread = (
@@ -77,10 +73,10 @@ def load_gap_classifier(leftward: bool = False) -> GapClassifier:
 def word_gaps(
     lines: list[Runs], x_height: float, counter: float, slant: float, leftward: bool = False
 ) -> list[np.ndarray]:
-    """For every line, the (R - 1,) probability that each gap parts two words.
+    """For every line, the (R - 1,) probability of each gap to separate two words.
 
-    x_height, counter: pixels, see `centring.centre_lines` and `slant.counter_width`. leftward: whether the page is
-    written to the left (its lines are mirrored and run to the right here, as all do).
+    x_height, counter: pixels, see `centring.centre_lines` and `slant.counter_width`. leftward: the page is written to
+    the left; its lines are mirrored, so that they run to the right as all others.
     """
     measures = page_features(lines, x_height, counter, slant)
     if not measures:
@@ -90,22 +86,22 @@ def word_gaps(
 
 
 def classify_gaps(measures: np.ndarray, classifier: GapClassifier) -> np.ndarray:
-    """(G,) probability to part words of the gaps of a page from their (G, F) measures.
+    """(G,) probabilities of the gaps of a page to separate words.
 
-    Each round takes what the last one said for certain and fits the regression to it, with a penalty for every
-    step away from the weights of all pages.
+    measures: (G, F) features. Each round fits the regression to the pseudo-labels of the last one, with an L2 penalty
+    on the distance from the weights of all pages.
     """
     rows = np.hstack([classifier.scaled(measures), np.ones((len(measures), 1))])
-    usual = np.concatenate([classifier.weights, [classifier.bias]])
-    weights, hold = usual, max(_HOLD * len(rows), 1e-6)
+    prior = np.concatenate([classifier.weights, [classifier.bias]])
+    weights, penalty = prior, max(_PENALTY * len(rows), 1e-6)
     for _ in range(_ROUNDS):
-        verdict = _probability(rows @ weights) > _VERDICT
+        label = _probability(rows @ weights) > _PSEUDO_LABEL
         for _ in range(_STEPS):
             probability = _probability(rows @ weights)
-            slope = rows.T @ (probability - verdict) + hold * (weights - usual)
-            doubt = probability * (1.0 - probability)
-            curvature = (rows * doubt[:, None]).T @ rows + hold * np.eye(len(weights))
-            weights = weights - np.linalg.solve(curvature, slope)
+            gradient = rows.T @ (probability - label) + penalty * (weights - prior)
+            variance = probability * (1.0 - probability)
+            curvature = (rows * variance[:, None]).T @ rows + penalty * np.eye(len(weights))
+            weights = weights - np.linalg.solve(curvature, gradient)
     return _probability(rows @ weights)
 
 

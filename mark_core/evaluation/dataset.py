@@ -37,7 +37,7 @@ class Dataset:
         return rows[list(BOX_COLUMNS)].to_numpy(np.int32)
 
 
-def load_dataset(folder: str | os.PathLike) -> Dataset:
+def load_dataset(folder: str | os.PathLike[str]) -> Dataset:
     """Reads a folder. Raises MarkError with a plain sentence when it is not such a set."""
     folder = Path(folder)
     if folder.is_dir() and not (folder / "words.csv").exists():

@@ -68,7 +68,7 @@ def split_word(words: Sequence[Word], number: int, share: float = 0.5) -> Words:
     one, two = list(word.box), list(word.box)
     one[2 + along], two[2 + along] = first, second
     two[along] += first
-    parts = [_reaching(replace(word, box=tuple(box), confidence=1.0), [word]) for box in (one, two)]
+    parts = [_reaching(replace(word, box=(x, y, w, h), confidence=1.0), [word]) for x, y, w, h in (one, two)]
     return _numbered([*(w for w in words if w is not word), *parts])
 
 
@@ -145,7 +145,8 @@ def _reaching(word: Word, others: Sequence[Word]) -> Word:
     )
     context_box = list(word.box)
     context_box[axis], context_box[axis + 2] = start, end - start
-    return replace(word, context_box=tuple(context_box))
+    x, y, w, h = context_box
+    return replace(word, context_box=(x, y, w, h))
 
 
 def _middle(words: Sequence[Word], line: int) -> float:

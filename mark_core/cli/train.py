@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mark_core.cli.options import add_command
+from mark_core.data_files import data_file
 from mark_core.errors import MarkError
 
 _DEFAULT_FONTS = Path("build/fonts")
@@ -91,7 +92,7 @@ def add_train(commands: Any) -> None:
         help="fit probabilities, thresholds and the weight of a clicked word; only the card changes",
     )
     calibrate.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
-    calibrate.add_argument("--weights", type=Path, default=Path("assets/mark-compact.safetensors"))
+    calibrate.add_argument("--weights", type=Path, default=data_file("assets/mark-compact.safetensors"))
     calibrate.set_defaults(run=_calibrate)
 
     export = steps.add_parser(

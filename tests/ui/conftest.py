@@ -7,20 +7,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mark_core.ui.desk import Desk
-from mark_core.ui.samples import SampleShelf
-from mark_core.ui.store import SessionStore
+from mark_core.ui.server import Server
+from mark_core.ui.session.store import SessionStore
+from mark_core.ui.uploads.samples import Samples
 
 from .fakes import FakeIndex
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    samples = tmp_path / "samples"
-    samples.mkdir()
-    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(samples / "a.png")
-    (samples / "samples.json").write_text(json.dumps([{"file": "a.png", "title": "A", "queries": ["one"]}]))
+def server(tmp_path: Path) -> Server:
+    """A server with one sample page, whose clock stands still."""
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(folder / "a.png")
+    (folder / "samples.json").write_text(json.dumps([{"file": "a.png", "title": "A", "queries": ["one"]}]))
     uploads = tmp_path / "uploads"
     uploads.mkdir()
     root = tmp_path / "pages"
-    return Desk(SessionStore(FakeIndex, root), SampleShelf(FakeIndex, root, samples), uploads)
+    samples = Samples(FakeIndex, root, folder)
+    store = SessionStore(FakeIndex, root, clock=lambda: 7.0, samples=samples, upload_folder=uploads)
+    return Server(store)

@@ -11,8 +11,9 @@ import numpy as np
 from mark_core import MarkError, Page, Word
 from mark_core.retrieval.evidence import LetterPlace
 from mark_core.retrieval.explanation import Explanation, Ground, WordEvidence
-from mark_core.ui.question import Question
-from mark_core.ui.session import Session
+from mark_core.ui.search.hits import HitRow
+from mark_core.ui.search.query import SearchQuery, search
+from mark_core.ui.session.session import Session
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,19 @@ class FakeIndex:
         self.pages.append(FakeEntry(page_id, page, words))
         return page_id
 
-    def explain(self, place: tuple[str, int], **query: Any) -> Explanation:
+    def explain(
+        self,
+        place: tuple[str, int],
+        text: str | None = None,
+        example: Any = None,
+        variants: bool = False,
+        confirmed: Sequence[Any] = (),
+        rejected: Sequence[Any] = (),
+        example_weight: float | None = None,
+        beside: Sequence[Any] = (),
+    ) -> Explanation:
         """The letters of "one", the second of them read as another; like the clicked word at the beginning."""
+        query = {"text": text, "example": example, "example_weight": example_weight, "beside": beside}
         self.explained.append((place, query))
         heat = np.zeros(6, np.float32)
         letters = (
@@ -77,11 +89,11 @@ class FakeIndex:
             LetterPlace("n", "u", 0.1, 0.3, 0.7, heat),
             LetterPlace("e", "e", 0.5, 0.7, 1.0, heat),
         )
-        likeness = np.array([0.9, 0.8, 0.1], np.float32) if query["example"] is not None else heat[:0]
+        likeness = np.array([0.9, 0.8, 0.1], np.float32) if example is not None else heat[:0]
         grounds = (Ground("letters", 1, 6), Ground("look", 3, 6), Ground("confirmed", 1, 6, 0.91))
         entry = next(entry for entry in self.pages if entry.id == place[0])
         box = entry.words[place[1]].box
-        words = (WordEvidence(place[1], box, letters if query["text"] else (), "oue"),)
+        words = (WordEvidence(place[1], box, letters if text else (), "oue"),)
         return Explanation(words, likeness, likeness, grounds)
 
     def measures(self, text: str | None = None, example: Any = None, variants: bool = False) -> Any:
@@ -155,9 +167,9 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: -hit.score)[:top]
 
 
-def find(session: Session, text: str | None, example: tuple[str, int] | None) -> list[dict[str, Any]]:
+def find(session: Session, text: str | None, example: tuple[str, int] | None) -> Sequence[HitRow]:
     """The hits of a search as the browser gets them."""
-    return Question(text, example).answer(session.sheets, session.decisions)["hits"]
+    return search(1, SearchQuery(text, example), session.pages, session.decisions).hits
 
 
 def fake_page(name: str, side: int = 200, value: int = 120) -> Page:

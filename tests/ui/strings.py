@@ -13,20 +13,26 @@ from mark_core.ui import viewer
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "assets" / "viewer"
+SERVER = ROOT / "mark_core" / "ui"
 LETTER = re.compile(r"[^\W\d_]")
 
 # Parts of the library whose errors and steps can come to a visitor's eyes.
 LIBRARY = (
-    *(
-        "pages/*.py",
-        "segmentation/measured.py",
-        "segmentation/edit.py",
-        "segmentation/segment.py",
-        "model/alphabet.py",
-        "model/weights.py",
-    ),
-    *("retrieval/*.py", "storage/container.py", "storage/project.py", "storage/record.py", "export/*.py"),
-    *("training/adapt.py", "training/lexicon.py", "training/active_learning.py"),
+    "pages/*.py",
+    "segmentation/measured.py",
+    "segmentation/flatten.py",
+    "segmentation/edit.py",
+    "segmentation/segment.py",
+    "model/alphabet.py",
+    "model/weights.py",
+    "retrieval/*.py",
+    "storage/container.py",
+    "storage/project.py",
+    "storage/record.py",
+    "export/*.py",
+    "training/adapt.py",
+    "training/lexicon.py",
+    "training/active_learning.py",
 )
 UNSEEN = {  # what no visitor can bring about
     "This file has 1 page, so there is no page {page}.",
@@ -42,16 +48,7 @@ UNSEEN = {  # what no visitor can bring about
     "MARK/{1} (word search in historical documents)",
     "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double.",  # in two parts
 }
-NAMES = {
-    "Session",
-    "Sheet",
-    "Desk",
-    "Box",
-    "Cc",
-    "Cs",
-    "Co",
-}  # in the sources of the page, but of no sentence
-UNSAID = ("_log.", "ValueError", "getattr", "re.", "told_in")  # calls whose texts no visitor reads
+UNSAID = ("_log.", "ValueError", "getattr", "re.")  # calls whose texts no visitor reads
 
 
 def in_html(html: str) -> set[str]:
@@ -137,11 +134,8 @@ def _unquoted(text: str) -> str:
     return json.loads(f'"{text}"')
 
 
-def in_python(path: Path) -> Iterator[str]:
-    """Every text of a module but its docstrings and what is logged; templates with their named placeholders.
-
-    What an f-string puts in is ``{1}``, ``{2}``.
-    """
+def texts_in(path: Path) -> Iterator[str]:
+    """Every text of a module but its docstrings and what is logged; what an f-string puts in is ``{1}``, ``{2}``."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     skipped: set[int] = set()
     for node in ast.walk(tree):
@@ -171,27 +165,58 @@ def _template(node: ast.JoinedStr) -> str:
     return "".join(parts)
 
 
-def of_the_page() -> set[str]:
-    """What the server of the page says by itself."""
-    modules = [
-        path
-        for path in (ROOT / "mark_core" / "ui").glob("*.py")
-        if path.stem not in ("app", "theme", "language", "viewer")
-    ]
-    texts = {text for path in modules for text in in_python(path)}
-    said = {text for text in texts if LETTER.search(re.sub(r"\{\w+\}", "", text))}
+def messages_in(tree: ast.Module) -> Iterator[ast.expr]:
+    """What a module gives to ``Message``, ``MarkError`` and the parameters that become one as the id of a sentence."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func).rpartition(".")[2]
+        if called in ("Message", "MarkError") and node.args:
+            yield node.args[0]
+        elif called == "long_text":
+            yield node.args[2]
+        yield from (keyword.value for keyword in node.keywords if keyword.arg == "full")
+
+
+def of_the_server() -> set[str]:
+    """The ids of the sentences that the server of the page says by itself."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SERVER.rglob("*.py"))]
+    constants: dict[str, set[str]] = {}
+    for node in (node for tree in trees for node in tree.body):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            for target in node.targets:
+                constants.setdefault(ast.unparse(target), set()).add(str(node.value.value))
+    ids: set[str] = set()
+    for node in (node for tree in trees for node in messages_in(tree)):
+        if isinstance(node, ast.Constant):
+            ids.add(str(node.value))
+        elif isinstance(node, ast.IfExp | ast.Name | ast.Attribute):
+            ids |= set().union(*(constants.get(name, set()) for name in _names(node)))
+    return {text for text in ids if LETTER.search(re.sub(r"\{\w+\}", "", text))}
+
+
+def formatted_messages(folder: Path) -> list[str]:
+    """Sentences that are put together before they are said, so that no table can know them."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in messages_in(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr | ast.BinOp):
+                found.append(f"{path.name}: {ast.unparse(node)}")
+    return found
+
+
+def _names(node: ast.expr) -> set[str]:
     return {
-        text for text in said if (" " in text.strip() or re.match(r"[A-Z][a-z]+", text)) and text not in NAMES
+        ast.unparse(part).rpartition(".")[2]
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name | ast.Attribute)
     }
 
 
 def of_the_library() -> set[str]:
-    """Its sentences, and the steps that it reports."""
+    """The ids of its sentences, and the steps that it reports."""
     paths = [path for pattern in LIBRARY for path in sorted((ROOT / "mark_core").glob(pattern))]
-    seen = [
-        path for path in paths if not path.stem.endswith(("command", "storage"))
-    ]  # of a terminal, of folders
-    texts = {text for path in seen for text in in_python(path)}
+    texts = {text for path in paths for text in texts_in(path)}
     sentence = re.compile(r"[A-Z“{].* .*[.?]|[A-Z][a-z]+( [a-z]+)+")
     return {text for text in texts if sentence.fullmatch(text)} - UNSEEN
 
@@ -209,4 +234,6 @@ def fragments() -> dict[str, str]:
 
 
 def scripts() -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(PAGE.glob("*.js"))}
+    return {
+        str(path.relative_to(PAGE)): path.read_text(encoding="utf-8") for path in sorted(PAGE.rglob("*.js"))
+    }

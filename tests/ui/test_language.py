@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 
@@ -12,8 +13,7 @@ from mark_core.ui import language
 from . import strings
 
 PLACEHOLDER = re.compile(r"\{(\w+)\*?\}")
-# of sentences that are put together: a file or page and what is said of it; what can be typed
-OTHERS = {"{1}: {2}", "{title}: {sentence}", "a–z and 0–9"}
+OTHERS = {"a–z and 0–9"}  # what can be typed, a value of a sentence of the library
 SAME = {
     "Escape",
     "Enter",
@@ -40,8 +40,8 @@ def of_scripts() -> tuple[set[str], dict[str, str]]:
 def wanted() -> set[str]:
     single, forms = of_scripts()
     html = set().union(*map(strings.in_html, strings.fragments().values()))
-    app = set(strings.in_python(strings.ROOT / "mark_core" / "ui" / "app.py")) & {"Find words", "About"}
-    served = strings.of_the_page() | strings.of_the_library() | strings.of_the_samples()
+    app = set(strings.texts_in(strings.SERVER / "app.py")) & {"Find words", "About"}
+    served = strings.of_the_server() | strings.of_the_library() | strings.of_the_samples()
     return single | set(forms) | html | app | served | OTHERS
 
 
@@ -87,6 +87,23 @@ def test_scripts_say_nothing_past_the_tables() -> None:
     for name, code in strings.scripts().items():
         if name != "language.js":
             assert strings.unsaid(code) - SAME == set(), name
+
+
+def test_no_sentence_of_the_server_is_put_together_before_it_is_said() -> None:
+    assert strings.formatted_messages(strings.SERVER) == []
+
+
+def test_sentences_of_the_server_are_collected() -> None:
+    said = strings.of_the_server()
+    assert "Box deleted. Undo is possible." in said  # a message
+    assert "There are pages 1 to {last}, so “{part}” cannot be chosen." in said  # an error
+    assert "This session has ended." in said  # by name
+    assert (
+        "The list is too long; at most {limit} letters are taken." in said
+    )  # given to a function that raises it
+    code = 'def f(n):\n    raise MarkError(f"{n} is too long.")\n'
+    (given,) = strings.messages_in(ast.parse(code))
+    assert isinstance(given, ast.JoinedStr)
 
 
 def test_the_collection_sees_what_it_is_for() -> None:

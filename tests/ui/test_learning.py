@@ -8,13 +8,13 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.training.adapt import Cycle
-from mark_core.ui import learning
-from mark_core.ui.desk import Desk
-from mark_core.ui.turns import Turns
+from mark_core.ui.fifo_lock import FifoLock
+from mark_core.ui.learning import learning
+from mark_core.ui.server import Server
 
-from .test_desk import arrive, event, upload
+from .tabs import Tab, replies, text, upload
 
-ASKED = {"seq": 4, "language": "en", "minutes": 2}
+PLAN = {"language": "en", "minutes": 2}
 
 
 def adaptation(improved: bool = True, sentence: str = "MARK has learnt this hand.") -> Any:
@@ -28,7 +28,7 @@ def adaptation(improved: bool = True, sentence: str = "MARK has learnt this hand
     )
 
 
-class Teacher:
+class Trainer:
     """A stand-in for the training: it reports, waits until it may go on, and answers what it is told to."""
 
     def __init__(self, answer: Any = None) -> None:
@@ -52,56 +52,63 @@ class Teacher:
 
 
 @pytest.fixture
-def teacher(monkeypatch: pytest.MonkeyPatch) -> Teacher:
-    teacher = Teacher()
-    monkeypatch.setattr(learning, "teach", teacher)
-    return teacher
+def trainer(monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    trainer = Trainer()
+    monkeypatch.setattr(learning, "adapt_model", trainer)
+    return trainer
 
 
-def learn(desk: Desk, key: str, **data: Any) -> list[dict[str, Any]]:
-    return list(desk.learn(key, event(**(ASKED | data))))
+def learn(tab: Tab, **fields: Any) -> list[dict[str, Any]]:
+    return tab.views("learning", "start", **(PLAN | fields))
 
 
-def test_what_is_learnt_is_used_at_once_and_can_be_set_aside(desk: Desk, teacher: Teacher) -> None:
-    key, _ = arrive(desk)
-    list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))
-    desk.search(key, event(seq=7, text="one"))
-    session = desk.store.get(key)
-    shared = [sheet.index for sheet in session.sheets if sheet.sample]
-    teacher.go_on.set()
-    views = learn(desk, key)
-    assert views[0]["panels"]["lesson"] == {"seq": 4, "error": None}
-    assert teacher.asked[0][:2] == ("shipped weights", 6)
-    last = views[-1]["panels"]["learning"]
+def refused(view: dict[str, Any]) -> str:
+    """Why the last request failed."""
+    return text(replies(view, "learning")[-1]["error"])
+
+
+def test_what_is_learnt_is_used_at_once_and_can_be_undone(server: Server, trainer: Trainer) -> None:
+    tab, _ = Tab.arrive(server)
+    tab.add(upload(server, "b.png"))
+    tab.view("search", "search", text="one")
+    session = tab.session
+    shared = [page.index for page in session.pages if page.sample]
+    trainer.go_on.set()
+    views = learn(tab)
+    assert replies(views[0], "learning")[-1]["state"] == "done"
+    assert trainer.asked[0][:2] == ("shipped weights", 6)
+    last = views[-1]["learning"]
     assert (last["state"], last["gain"], last["left"]) == ("learnt", (0.3, 0.45), None)
     assert session.index.model == "shipped weights, learnt"
-    assert all(sheet.index is session.index for sheet in session.sheets)  # the sample too, as a copy
+    assert all(page.index is session.index for page in session.pages)  # the sample too, as a copy
     assert shared[0].model == "shipped weights"  # other visitors keep theirs
-    assert (views[-1]["result"]["seq"], views[-1]["result"]["turn"]) == (7, 1)
-    view = desk.steer(key, event(seq=1, what="forget"))
-    assert view["panels"]["learning"]["state"] == "forgotten"
+    assert (views[-1]["search"]["number"], views[-1]["search"]["revision"]) == (2, 1)
+    view = tab.view("learning", "undo")
+    assert view["learning"]["state"] == "undone"
     assert session.index.model == "shipped weights"
-    assert view["result"]["turn"] == 2
-    desk.steer(key, event(seq=1, what="again"))
+    assert view["search"]["revision"] == 2
+    tab.view("learning", "redo")
     assert session.index.model == "shipped weights, learnt"
 
 
-def test_progress_is_shown_and_searching_goes_on(desk: Desk, teacher: Teacher) -> None:
-    key, _ = arrive(desk)
-    views = desk.learn(key, event(**ASKED))
+def test_progress_is_shown_and_searching_goes_on(server: Server, trainer: Trainer) -> None:
+    tab, _ = Tab.arrive(server)
+    views = tab.stream("learning", "start", **PLAN)
     next(views)
-    assert teacher.began.wait(10)
-    view = desk.search(key, event(seq=2, text="one"))
-    assert view["result"]["error"] is None
-    shown = view["panels"]["learning"]
-    assert 0 < shown.pop("left") <= 120
-    assert shown == {
-        "state": "learning", "sentence": "Learning the hand", "fraction": 0.25, "gain": None
-    }  # fmt: skip
-    assert desk.steer(key, event(seq=1, what="forget"))["panels"]["steered"]["error"] == learning.RUNNING
-    assert learn(desk, key, seq=5)[0]["panels"]["lesson"]["error"] == learning.RUNNING
-    desk.steer(key, event(seq=1, what="stop"))
-    assert list(views)[-1]["panels"]["learning"]["state"] == "learnt"  # the best so far is kept
+    assert trainer.began.wait(10)
+    view = tab.view("search", "search", text="one")
+    assert view["search"]["error"] is None
+    assert view["learning"] == {
+        "state": "learning",
+        "message": {"id": "Learning the hand", "values": {}},
+        "fraction": 0.25,
+        "gain": None,
+        "left": 120,  # the clock of these tests stands still
+    }
+    assert tab.error("learning", "undo") == learning.RUNNING
+    assert refused(learn(tab)[0]) == learning.RUNNING
+    tab.view("learning", "stop")
+    assert list(views)[-1]["learning"]["state"] == "learnt"  # the best so far is kept
 
 
 @pytest.mark.parametrize(
@@ -109,55 +116,57 @@ def test_progress_is_shown_and_searching_goes_on(desk: Desk, teacher: Teacher) -
     [
         (adaptation(improved=False, sentence="Another language may fit."), "Another language may fit."),
         (MarkError("Learning a hand needs at least 60 words."), "at least 60 words"),
-        (ZeroDivisionError(), learning.TROUBLE),
+        (ZeroDivisionError(), str(learning.FAILED)),
     ],
 )
 def test_where_nothing_is_learnt_a_sentence_says_so(
-    desk: Desk, teacher: Teacher, answer: Any, sentence: str
+    server: Server, trainer: Trainer, answer: Any, sentence: str
 ) -> None:
-    key, _ = arrive(desk)
-    teacher.answer = answer
-    teacher.go_on.set()
-    shown = learn(desk, key)[-1]["panels"]["learning"]
+    tab, _ = Tab.arrive(server)
+    trainer.answer = answer
+    trainer.go_on.set()
+    shown = learn(tab)[-1]["learning"]
     assert (shown["state"], shown["gain"]) == ("ended", None)
-    assert sentence in shown["sentence"]
-    assert desk.store.get(key).index.model == "shipped weights"
-    assert desk.steer(key, event(seq=1, what="again"))["panels"]["steered"]["error"] == learning.NEVER
+    assert sentence in text(shown["message"])
+    assert tab.session.index.model == "shipped weights"
+    assert tab.error("learning", "redo") == learning.NEVER
 
 
-def test_one_collection_at_a_time(desk: Desk, teacher: Teacher, monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = Turns(2, learning.FULL)
-    monkeypatch.setattr(learning.Learning.__init__, "__defaults__", (turns,))
-    keys = [list(desk.arrive(SimpleNamespace(session_hash=f"tab {i}")))[-1][0] for i in range(3)]
-    streams = [desk.learn(key, event(**ASKED)) for key in keys]
+def test_one_collection_at_a_time(server: Server, trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "LOCK", FifoLock(capacity=2, full=learning.FULL))
+    tabs = [Tab.arrive(server, f"tab {i}")[0] for i in range(3)]
+    streams = [tab.stream("learning", "start", **PLAN) for tab in tabs]
     next(streams[0])
-    assert teacher.began.wait(10)
+    assert trainer.began.wait(10)
     next(streams[1])
-    waiting = next(view for view in streams[1] if view["panels"].get("learning"))
-    assert waiting["panels"]["learning"]["sentence"] == learning.WAITING
-    assert next(streams[2])["panels"]["lesson"]["error"] == learning.FULL
-    teacher.go_on.set()
-    assert list(streams[0])[-1]["panels"]["learning"]["state"] == "learnt"
-    assert list(streams[1])[-1]["panels"]["learning"]["state"] == "learnt"
-    assert len(teacher.asked) == 2
+    waiting = next(view for view in streams[1] if view["learning"])
+    assert (waiting["learning"]["state"], waiting["learning"]["message"]) == (
+        "waiting",
+        learning.WAITING.to_json(),
+    )
+    assert refused(next(streams[2])) == learning.FULL
+    trainer.go_on.set()
+    assert list(streams[0])[-1]["learning"]["state"] == "learnt"
+    assert list(streams[1])[-1]["learning"]["state"] == "learnt"
+    assert len(trainer.asked) == 2
 
 
-def test_a_closed_tab_learns_no_further(desk: Desk, teacher: Teacher) -> None:
-    key, _ = arrive(desk)
-    views = desk.learn(key, event(**ASKED))
+def test_a_closed_tab_learns_no_further(server: Server, trainer: Trainer) -> None:
+    tab, _ = Tab.arrive(server)
+    views = tab.stream("learning", "start", **PLAN)
     next(views)
-    assert teacher.began.wait(10)
-    session = desk.store.get(key)
-    desk.store.close(key)
+    assert trainer.began.wait(10)
+    session = tab.session
+    server.store.close(tab.key)
     list(views)
-    assert session.panels["learning"]["state"] == "ended"
-    assert list(desk.store.root.iterdir()) == [
-        folder for folder in desk.store.root.iterdir() if (folder / "page.jpg").exists()
+    assert session.learning.to_view()["state"] == "ended"
+    assert list(server.store.root.iterdir()) == [
+        folder for folder in server.store.root.iterdir() if (folder / "page.jpg").exists()
     ]  # only the shared sample's
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("fields", "sentence"),
     [
         ({"language": "tlh"}, "makes no sense"),
         ({"minutes": 500}, "makes no sense"),
@@ -167,11 +176,11 @@ def test_a_closed_tab_learns_no_further(desk: Desk, teacher: Teacher) -> None:
     ],
 )
 def test_a_plan_that_makes_no_sense_gets_a_sentence(
-    desk: Desk, teacher: Teacher, data: dict[str, Any], sentence: str
+    server: Server, trainer: Trainer, fields: dict[str, Any], sentence: str
 ) -> None:
-    key, _ = arrive(desk)
-    assert sentence in learn(desk, key, **data)[0]["panels"]["lesson"]["error"]
-    assert teacher.asked == []
+    tab, _ = Tab.arrive(server)
+    assert sentence in refused(learn(tab, **fields)[0])
+    assert trainer.asked == []
 
 
 def test_an_own_list_reaches_the_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,23 +188,21 @@ def test_an_own_list_reaches_the_trainer(monkeypatch: pytest.MonkeyPatch) -> Non
 
     taken = []
     monkeypatch.setattr(adapt, "adapt", lambda *args, **kwargs: taken.append(args))
-    plan = learning.Plan("own", "Winchester\t5\norders\n", 2)
-    learning.teach("model", [], plan, {}, lambda *_: None, threading.Event(), lambda *_: None)
+    plan, stop = learning.Plan("own", "Winchester\t5\norders\n", 2), threading.Event()
+    learning.adapt_model("model", [], plan, {}, lambda *_: None, stop, lambda *_: None)
     assert taken[0][2].words == ("orders", "winchester")
     assert taken[0][3] == 2
-    learning.teach(
-        "model", [], learning.Plan("none"), {}, lambda *_: None, threading.Event(), lambda *_: None
-    )
+    learning.adapt_model("model", [], learning.Plan("none"), {}, lambda *_: None, stop, lambda *_: None)
     assert taken[1][2] is None
 
 
-def test_confirmed_hits_of_a_typed_word_are_labels(desk: Desk, teacher: Teacher) -> None:
-    key, view = arrive(desk)
+def test_confirmed_hits_of_a_typed_word_are_labels(server: Server, trainer: Trainer) -> None:
+    tab, view = Tab.arrive(server)
     page = view["pages"][0]["id"]
-    for text, word in (("Orders", 1), ("ord*", 2)):
-        desk.search(key, event(seq=1, text=text))
-        desk.judge(key, event(seq=2, search=1, act="confirmed", page=page, word=word, version=0))
-    desk.judge(key, event(seq=2, search=1, act="rejected", page=page, word=0, version=0))
-    teacher.go_on.set()
-    learn(desk, key)
-    assert teacher.known == {1: "orders"}  # a pattern is no transcription
+    for typed, word in (("Orders", 1), ("ord*", 2)):
+        tab.view("search", "search", text=typed)
+        tab.view("feedback", "confirmed", search=tab.number, page=page, word=word, version=0)
+    tab.view("feedback", "rejected", search=tab.number - 1, page=page, word=0, version=0)
+    trainer.go_on.set()
+    learn(tab)
+    assert trainer.known == {1: "orders"}  # a pattern is no transcription

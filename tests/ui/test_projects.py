@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -16,20 +15,21 @@ import torch
 
 import mark_core as mark
 from mark_core import Page, Word, WordIndex
+from mark_core.message import Message
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
-from mark_core.ui.correcting import correct
-from mark_core.ui.corrections import Correction
-from mark_core.ui.decisions import Decision, Topic
-from mark_core.ui.desk import Desk
-from mark_core.ui.limits import Limits
-from mark_core.ui.samples import SampleShelf
-from mark_core.ui.session import Session
-from mark_core.ui.sheet import make_sheet
-from mark_core.ui.store import SessionStore
+from mark_core.ui.collection.decisions import Decision, QueryKey
+from mark_core.ui.collection.edits import Edit
+from mark_core.ui.collection.open_page import write_page
+from mark_core.ui.editing.editing import edit_boxes
+from mark_core.ui.server import Server
+from mark_core.ui.session.limits import Limits
+from mark_core.ui.session.session import Session
+from mark_core.ui.session.store import SessionStore
 
 from .fakes import find
+from .tabs import Tab, notices, replies, text
 
 WORDS = ["orders", "letter", "captain", "orders"]
 
@@ -42,45 +42,54 @@ class Clock:
 
 
 @dataclass
-class Desks:
-    """A desk whose pages need no segmentation, and a way to open what it saved."""
+class Workshop:
+    """A server whose pages need no segmentation, and a way to open what it saved."""
 
-    desk: Desk
+    server: Server
     clock: Clock
     model: MarkModel
 
     def session(self) -> Session:
-        return self.desk.store.open()
+        return self.server.store.open()
 
-    def lay(self, session: Session, title: str, index: WordIndex | None = None, note: str = "") -> str:
-        """A page of four words; with an index of somebody else as a sample."""
+    def tab(self, session: Session) -> Tab:
+        return Tab(self.server, session.key)
+
+    def add(self, session: Session, title: str, index: WordIndex | None = None, note: str = "") -> str:
+        """A page of four words; with an index of somebody else as a sample. Returns its id."""
         index = session.index if index is None else index
         page_id = index.add(*draw_page(title))
-        return session.keep(make_sheet(index, page_id, session.root, title=title, note=note)).id
+        said = Message(note) if note else None
+        return session.keep(write_page(index, page_id, session.root, title=title, note=said)).id
 
-    def save(self, session: Session, seq: int = 1) -> dict[str, Any]:
-        view = list(self.desk.save(session.key, event(seq=seq)))[-1]
+    def save(self, session: Session) -> dict[str, Any]:
+        """The reply to a request for the project file."""
+        tab = self.tab(session)
+        first, *_, view = tab.views("projects", "save")
+        assert first["busy"]["step"] == first["replies"][-1]["step"]
         assert view["busy"] is None
-        return view["panels"]["project"]
+        return replies(view, "projects")[-1]
+
+    def saved(self, session: Session) -> dict[str, Any]:
+        """The project file."""
+        reply = self.save(session)
+        assert (reply["state"], reply["error"]) == ("done", None)
+        return reply["data"]
 
     def open(self, session: Session, path: str | Path, name: str = "x.mark") -> dict[str, Any]:
-        upload = self.desk.uploads / f"{len(list(self.desk.uploads.iterdir()))}.mark"
+        folder = self.server.store.upload_folder
+        upload = folder / f"{len(list(folder.iterdir()))}.mark"
         upload.write_bytes(Path(path).read_bytes())
-        files = [{"path": str(upload), "name": name}]
-        return list(self.desk.add(session.key, event(files=files, direction="auto")))[-1]
-
-
-def event(**data: Any) -> Any:
-    return SimpleNamespace(_data=data)
+        return self.tab(session).add({"path": str(upload), "name": name})
 
 
 def draw_page(name: str) -> tuple[Page, list[Word]]:
     noise = np.random.default_rng(len(name)).integers(0, 9, (160, 900), np.uint8)
     pixels = 228 - noise
     words = []
-    for i, text in enumerate(WORDS):  # each lower than the one before: equal words must not score alike
+    for i, written in enumerate(WORDS):  # each lower than the one before: equal words must not score alike
         cv2.putText(
-            pixels, text, (20 + 220 * i, 80 + 2 * i), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA
+            pixels, written, (20 + 220 * i, 80 + 2 * i), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 2, cv2.LINE_AA
         )
         words.append(Word((16 + 220 * i, 44, 190, 50), 1.0, 0, i))
     return Page(np.stack([pixels] * 3, axis=2), name, f"sha-{name}"), words
@@ -93,97 +102,110 @@ def model(random_model: MarkModel) -> MarkModel:
 
 
 @pytest.fixture
-def desks(tmp_path: Path, model: MarkModel) -> Desks:
+def workshop(tmp_path: Path, model: MarkModel) -> Workshop:
     def new_index() -> WordIndex:
         return WordIndex(model)
 
-    (tmp_path / "uploads").mkdir()
-    clock, root = Clock(), tmp_path / "pages"
-    store = SessionStore(new_index, root, Limits(pages=4, undo_seconds=60), clock)
-    return Desks(Desk(store, SampleShelf(new_index, root, tmp_path), tmp_path / "uploads"), clock, model)
+    uploads, clock, limits = tmp_path / "uploads", Clock(), Limits(pages=4, undo_seconds=60)
+    uploads.mkdir()
+    store = SessionStore(new_index, tmp_path / "pages", limits, clock, upload_folder=uploads)
+    return Workshop(Server(store), clock, model)
 
 
-def look(view: dict[str, Any]) -> list[tuple[Any, ...]]:
+def shown(view: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What of a view a project must bring back."""
     return [
         tuple(page[key] for key in ("title", "note", "words", "width", "height")) for page in view["pages"]
     ]
 
 
-def hits(session: Session, text: str) -> list[tuple[Any, ...]]:
-    places = {sheet.id: place for place, sheet in enumerate(session.sheets)}
-    found = find(session, text, None)
+def hits(session: Session, typed: str) -> list[tuple[Any, ...]]:
+    places = {page.id: place for place, page in enumerate(session.pages)}
+    found = find(session, typed, None)
     assert len({hit["score"] for hit in found}) > 3
     return sorted((places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found)
 
 
-def test_saved_and_opened_in_another_tab(desks: Desks, model: MarkModel) -> None:
-    session = desks.session()
-    first, second = desks.lay(session, "To the governor", note="draft"), desks.lay(session, "b")
-    desks.lay(session, "A sample", WordIndex(model))
-    correct(session, first, 0, Correction("remove", (1,)))
+def test_saved_and_opened_in_another_tab(workshop: Workshop, model: MarkModel) -> None:
+    session = workshop.session()
+    first, second = workshop.add(session, "To the governor", note="draft"), workshop.add(session, "b")
+    workshop.add(session, "A sample", WordIndex(model))
+    edit_boxes(session, first, 0, Edit("remove", (1,)))
     session.move(second, 0)
-    topic = Topic.of("orders", None)
-    box = session.sheet(second).entry.words[3].box
-    session.decisions = session.decisions.decided(topic, Decision(second, box, "rejected", 2))
+    key = QueryKey.of("orders", None)
+    box = session.page(second).entry.words[3].box
+    session.decisions = session.decisions.decided(key, Decision(second, box, "rejected", 2))
     session.word_names = {(second, box): "Orders"}
-    session.answers = session.answers.answered((second, box), "orders").answered((first, box), "")
-    answer = desks.save(session, 7)
-    assert (answer["seq"], answer["error"], answer["name"]) == (7, None, "letters.mark")
+    texts = session.transcriptions.transcribed((second, box), "orders")
+    session.transcriptions = texts.transcribed((first, box), "")
+    answer = workshop.saved(session)
+    assert answer["name"] == "letters.mark"
     assert (answer["pages"], answer["large"]) == (3, False)
     assert answer["bytes"] == Path(answer["file"]).stat().st_size
-    other = desks.session()
-    view = desks.open(other, answer["file"], "Fort letters.mark")
+    other = workshop.session()
+    view = workshop.open(other, answer["file"], "Fort letters.mark")
     assert view["notices"] == []
-    assert look(view) == look(session.view())
+    assert shown(view) == shown(session.view())
     assert [page["words"] for page in view["pages"]] == [4, 3, 4]
     assert hits(other, "orders") == hits(session, "orders")
     assert view["focus"] == view["pages"][0]["id"]
-    [decision] = other.decisions.of(topic)
+    [decision] = other.decisions.of(key)
     assert (decision.page, decision.box, decision.kind) == (view["pages"][0]["id"], box, "rejected")
-    assert other.answers.texts == {(view["pages"][0]["id"], box): "orders"}
-    assert view["panels"]["taught"] == {"read": 1, "unreadable": 1, "learnt": 1, "undo": False}
+    assert other.transcriptions.texts == {(view["pages"][0]["id"], box): "orders"}
+    assert view["active_learning"] == {"read": 1, "unreadable": 1, "learnable": 1, "undo": False}
     assert other.word_names == {(view["pages"][0]["id"], box): "Orders"}
     assert view["undo"] is None  # nothing of the visitor's own was put away
-    assert desks.save(other)["name"] == "Fort letters.mark"
+    assert workshop.saved(other)["name"] == "Fort letters.mark"
     # everything is the visitor's own now
-    correct(other, view["pages"][2]["id"], 0, Correction("remove", (0,)))
+    edit_boxes(other, view["pages"][2]["id"], 0, Edit("remove", (0,)))
     assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
 
 
-def test_what_was_open_before_comes_back(desks: Desks) -> None:
-    session, other = desks.session(), desks.session()
-    desks.lay(session, "saved")
-    answer = desks.save(session)
-    own = desks.lay(other, "mine")
-    list(desks.desk.search(other.key, event(seq=1, text="orders", example=None)))
+def test_sentences_come_back_as_messages(workshop: Workshop, model: MarkModel) -> None:
+    session, other = workshop.session(), workshop.session()
+    page_id = session.index.add(*draw_page("a"))
+    title = Message("{name}, page {number}", {"name": "a.pdf", "number": 2})
+    note = Message(
+        "{note} · {other}", {"note": Message("Boxes from {file}", {"file": "a.xml"}), "other": "b"}
+    )
+    session.keep(write_page(session.index, page_id, session.root, title=title, note=note))
+    (page,) = workshop.open(other, workshop.saved(session)["file"])["pages"]
+    assert (page["title"], page["note"]) == (title.to_json(), note.to_json())
+
+
+def test_what_was_open_before_comes_back(workshop: Workshop) -> None:
+    session, other = workshop.session(), workshop.session()
+    workshop.add(session, "saved")
+    answer = workshop.saved(session)
+    own = workshop.add(other, "mine")
+    workshop.tab(other).view("search", "search", text="orders", example=None)
     before = hits(other, "orders")
-    view = desks.open(other, answer["file"])
+    view = workshop.open(other, answer["file"])
     assert [page["title"] for page in view["pages"]] == ["saved"]
-    assert (view["result"], view["focus"]) == (None, view["pages"][0]["id"])
-    opened = other.sheets[0].folder
-    view = desks.desk.undo(other.key, event(number=view["undo"]["number"]))
+    assert (view["search"], view["focus"]) == (None, view["pages"][0]["id"])
+    opened = other.pages[0].folder
+    view = workshop.tab(other).view("pages", "undo", undo=view["undo"]["number"])
     assert [page["id"] for page in view["pages"]] == [own]
-    assert view["result"]["text"] == "orders"
+    assert view["search"]["text"] == "orders"
     assert hits(other, "orders") == before
     assert not opened.exists()
 
 
-def test_what_was_put_away_is_deleted_after_a_while(desks: Desks) -> None:
-    session = desks.session()
-    desks.lay(session, "a")
-    answer = desks.save(session)
-    old, pixels = session.sheets[0].folder, 160 * 900 * 3
+def test_what_was_put_away_is_deleted_after_a_while(workshop: Workshop) -> None:
+    session = workshop.session()
+    workshop.add(session, "a")
+    answer = workshop.saved(session)
+    old, pixels = session.pages[0].folder, 160 * 900 * 3
     assert session.nbytes == pixels
-    desks.open(session, answer["file"])
+    workshop.open(session, answer["file"])
     assert old.exists()
     assert 2 * pixels < session.nbytes < 3 * pixels  # two pages, and the file of the second
-    desks.clock.now = 61
-    desks.desk.store.sweep()
+    workshop.clock.now = 61
+    workshop.server.store.sweep()
     assert not old.exists()
     assert pixels < session.nbytes < 2 * pixels
-    folder = session.sheets[0].folder
+    folder = session.pages[0].folder
     session.close()
     assert not folder.exists()
     assert not Path(answer["file"]).exists()
@@ -220,73 +242,75 @@ def bad_decisions(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [broken, newer, foreign, bad_decisions])
 def test_a_file_that_cannot_be_opened_leaves_everything(
-    desks: Desks, tmp_path: Path, damage: Callable[[bytes], bytes]
+    workshop: Workshop, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
-    session = desks.session()
-    desks.lay(session, "a")
-    data = Path(desks.save(session)["file"]).read_bytes()
+    session = workshop.session()
+    workshop.add(session, "a")
+    data = Path(workshop.saved(session)["file"]).read_bytes()
     (tmp_path / "bad.mark").write_bytes(damage(data))
     before, files = session.view(), sorted(session.root.iterdir())
-    view = desks.open(session, tmp_path / "bad.mark", "bad.mark")
-    assert [notice["text"].startswith("bad.mark: ") for notice in view["notices"]] == [True]
-    assert view["notices"][0]["text"].endswith((".", "again."))
+    view = workshop.open(session, tmp_path / "bad.mark", "bad.mark")
+    assert [sentence.startswith("bad.mark: ") for sentence in notices(view)] == [True]
+    assert notices(view)[0].endswith((".", "again."))
     assert view["pages"] == before["pages"]
     assert view["undo"] is None
     assert sorted(session.root.iterdir()) == files
     assert len(find(session, "orders", None)) == 4
 
 
-def test_a_project_larger_than_the_desk_is_refused(desks: Desks, model: MarkModel, tmp_path: Path) -> None:
+def test_a_project_larger_than_the_session_is_refused(
+    workshop: Workshop, model: MarkModel, tmp_path: Path
+) -> None:
     index = WordIndex(model)
     for number in range(5):
         index.add(*draw_page(str(number)))
     index.save(tmp_path / "large.mark")
-    session = desks.session()
-    desks.lay(session, "a")
-    view = desks.open(session, tmp_path / "large.mark")
-    assert "5 pages, but there is room for 4 only" in view["notices"][0]["text"]
+    session = workshop.session()
+    workshop.add(session, "a")
+    view = workshop.open(session, tmp_path / "large.mark")
+    assert "5 pages, but there is room for 4 only" in notices(view)[0]
     assert len(view["pages"]) == 1
 
 
-def test_nothing_is_saved_of_an_empty_desk(desks: Desks) -> None:
-    answer = desks.save(desks.session())
-    assert answer["error"].startswith("There is nothing to save yet")
-    assert "file" not in answer
+def test_nothing_is_saved_of_an_empty_session(workshop: Workshop) -> None:
+    reply = workshop.save(workshop.session())
+    assert text(reply["error"]).startswith("There is nothing to save yet")
+    assert reply["data"] == {}
 
 
-def test_a_fault_in_saving_is_told(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = desks.session()
-    desks.lay(session, "a")
+def test_a_fault_in_saving_is_told(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = workshop.session()
+    workshop.add(session, "a")
     monkeypatch.setattr(mark, "save_project", lambda *_, **__: 1 / 0)
-    assert desks.save(session)["error"].startswith("Something went wrong")
+    assert text(workshop.save(session)["error"]).startswith("Something went wrong")
 
 
-def test_opening_is_cancelled_without_a_trace(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = desks.session()
-    desks.lay(session, "a")
-    answer = desks.save(session)
+def test_opening_is_cancelled_without_a_trace(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = workshop.session()
+    workshop.add(session, "a")
+    answer = workshop.saved(session)
     before = sorted(session.root.iterdir())
     real = mark.open_project
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         project = real(*args, **kwargs)
-        session.intake.stop()
+        session.upload_queue.cancel()
         return project
 
     monkeypatch.setattr(mark, "open_project", slow)
-    view = desks.open(session, answer["file"])
+    view = workshop.open(session, answer["file"])
     assert [page["title"] for page in view["pages"]] == ["a"]
     assert view["notices"] == []
     assert sorted(session.root.iterdir()) == before
 
 
 def test_a_page_that_is_ready_after_its_project_was_put_away_leaves_nothing(
-    desks: Desks, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, other = desks.session(), desks.session()
-    desks.lay(session, "saved")
-    desks.lay(other, "mine")
-    view = desks.open(other, desks.save(session)["file"])
+    session, other = workshop.session(), workshop.session()
+    workshop.add(session, "saved")
+    workshop.add(other, "mine")
+    view = workshop.open(other, workshop.saved(session)["file"])
     before = sorted(other.root.iterdir())
     real = WordIndex.add
 
@@ -298,40 +322,40 @@ def test_a_page_that_is_ready_after_its_project_was_put_away_leaves_nothing(
     monkeypatch.setattr(WordIndex, "add", slow)
     with pytest.raises(mark.MarkError, match="Another project"):
         other.add(draw_page("late")[0], "late")
-    assert [sheet.title for sheet in other.sheets] == ["mine"]
+    assert [page.title for page in other.pages] == ["mine"]
     assert set(other.root.iterdir()) < set(before)
 
 
 def test_no_project_is_opened_or_put_away_while_a_hand_is_learnt(
-    desks: Desks, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, other = desks.session(), desks.session()
-    desks.lay(session, "saved")
-    desks.lay(other, "mine")
-    saved = desks.save(session)["file"]
-    number = desks.open(other, saved)["undo"]["number"]
+    session, other = workshop.session(), workshop.session()
+    workshop.add(session, "saved")
+    workshop.add(other, "mine")
+    saved = workshop.saved(session)["file"]
+    number = workshop.open(other, saved)["undo"]["number"]
     with monkeypatch.context() as patch:
         patch.setattr(type(other.learning), "running", True)
-        view = desks.open(other, saved)
-        assert "being learnt" in view["notices"][-1]["text"]
-        view = desks.desk.undo(other.key, event(number=number))
-        assert "being learnt" in view["notices"][-1]["text"]
+        view = workshop.open(other, saved)
+        assert "being learnt" in notices(view)[-1]
+        view = workshop.tab(other).view("pages", "undo", undo=number)
+        assert "being learnt" in notices(view)[-1]
         assert [page["title"] for page in view["pages"]] == ["saved"]
-    view = desks.desk.undo(other.key, event(number=number))
+    view = workshop.tab(other).view("pages", "undo", undo=number)
     assert [page["title"] for page in view["pages"]] == ["mine"]
 
 
-def test_a_learnt_hand_comes_back_with_the_project(desks: Desks, model: MarkModel) -> None:
+def test_a_learnt_hand_comes_back_with_the_project(workshop: Workshop, model: MarkModel) -> None:
     torch.manual_seed(7)
     data = to_bytes(MarkNetwork(model.network.config))
     network = from_bytes(model.network.config, data)
     learnt = MarkModel(network, make_card(network, data, hand={}, **model.card), "cpu")
-    session, other = desks.session(), desks.session()
-    desks.lay(session, "own")
-    desks.lay(session, "sample", WordIndex(model))
+    session, other = workshop.session(), workshop.session()
+    workshop.add(session, "own")
+    workshop.add(session, "sample", WordIndex(model))
     before = hits(session, "orders")
-    session.own_all()
+    session.copy_samples()
     session.index.set_model(learnt)
-    view = desks.open(other, desks.save(session)["file"])
-    assert view["panels"]["learning"]["state"] == "learnt"
+    view = workshop.open(other, workshop.saved(session)["file"])
+    assert view["learning"]["state"] == "learnt"
     assert hits(other, "orders") == hits(session, "orders") != before

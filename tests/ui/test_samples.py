@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from mark_core import MarkError
-from mark_core.ui.samples import SAMPLE_FOLDER, SampleShelf, read_samples
+from mark_core.ui.uploads.samples import SAMPLE_FOLDER, Samples, read_samples
 
 from .fakes import FakeIndex
 
@@ -46,21 +46,21 @@ def test_a_sample_is_computed_once_for_all(folder: Path, tmp_path: Path) -> None
         made.append(FakeIndex())
         return made[-1]
 
-    shelf = SampleShelf(new_index, tmp_path / "pages", folder)
-    sheets: list[object] = []
-    threads = [threading.Thread(target=lambda: sheets.append(shelf.sheet("a.png"))) for _ in range(6)]
+    samples = Samples(new_index, tmp_path / "pages", folder)
+    pages: list[object] = []
+    threads = [threading.Thread(target=lambda: pages.append(samples.page("a.png"))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(made) == 1
-    assert len(set(map(id, sheets))) == 1
+    assert len(set(map(id, pages))) == 1
 
 
 def test_an_unknown_sample_is_refused(folder: Path, tmp_path: Path) -> None:
-    shelf = SampleShelf(FakeIndex, tmp_path, folder)
+    samples = Samples(FakeIndex, tmp_path, folder)
     with pytest.raises(MarkError, match="no such sample"):
-        shelf.sheet("../a.png")
+        samples.page("../a.png")
 
 
 def test_the_shipped_samples_are_complete() -> None:

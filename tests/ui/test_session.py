@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from mark_core import MarkError
-from mark_core.ui.intake import Job
-from mark_core.ui.limits import Limits
-from mark_core.ui.session import Session
-from mark_core.ui.store import SessionStore
+from mark_core.ui.session.limits import Limits
+from mark_core.ui.session.session import Session
+from mark_core.ui.session.store import SessionStore
+from mark_core.ui.tasks import Task
 
 from .fakes import FakeIndex, fake_page, find
+from .tabs import text
 
 PAGE_BYTES = 200 * 200 * 3
 
@@ -33,14 +34,14 @@ def make_store(root: Path, **limits: float) -> tuple[SessionStore, Clock]:
 def test_a_page_is_written_and_described(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
     session = store.open()
-    sheet = session.add(fake_page("a"), "Letter a")
+    page = session.add(fake_page("a"), "Letter a")
     view = session.view()["pages"][0]
     assert (view["title"], view["words"], view["width"]) == ("Letter a", 3, 200)
     assert Path(view["picture"]).is_file()
     assert Path(view["thumb"]).is_file()
     rows = json.loads(Path(view["data"]).read_text())["words"]
     assert rows[1] == [1, 50, 10, 30, 12, 0]
-    assert sheet.crop(1).ndim == 2
+    assert page.crop(1).ndim == 2
 
 
 def test_ids_and_keys_cannot_be_guessed(tmp_path: Path) -> None:
@@ -53,9 +54,9 @@ def test_ids_and_keys_cannot_be_guessed(tmp_path: Path) -> None:
 def test_sessions_do_not_see_each_other(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
     mine, other = store.open(), store.open()
-    sheet = mine.add(fake_page("a"), "a")
+    page = mine.add(fake_page("a"), "a")
     with pytest.raises(MarkError, match="no longer open"):
-        other.sheet(sheet.id)
+        other.page(page.id)
     with pytest.raises(MarkError, match="Add a page"):
         find(other, "word", None)
 
@@ -136,15 +137,15 @@ def test_a_page_that_is_ready_after_the_tab_was_closed_leaves_nothing(tmp_path: 
 def test_a_page_that_is_removed_can_be_brought_back(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
     session = store.open()
-    sheets = [session.add(fake_page(name), name) for name in "abc"]
-    session.remove(sheets[1].id)
-    assert [sheet.title for sheet in session.sheets] == ["a", "c"]
+    pages = [session.add(fake_page(name), name) for name in "abc"]
+    session.remove(pages[1].id)
+    assert [page.title for page in session.pages] == ["a", "c"]
     assert [entry.id for entry in session.index.pages] == ["a-0", "c-0"]
     undo = session.view()["undo"]
-    assert undo["text"] == "Page removed: b."
+    assert text(undo["message"]) == "Page removed: b."
     assert session.nbytes == 3 * PAGE_BYTES
     session.undo(undo["number"])
-    assert session.sheets == sheets
+    assert session.pages == pages
     assert len(find(session, "word", None)) == 9
     assert session.view()["undo"] is None
     with pytest.raises(MarkError, match="cannot be undone"):
@@ -168,14 +169,14 @@ def test_the_page_removed_before_the_last_is_deleted(tmp_path: Path) -> None:
 def test_a_removed_page_is_deleted_when_its_time_is_up(tmp_path: Path) -> None:
     store, clock = make_store(tmp_path, undo_seconds=60)
     session = store.open()
-    sheet = session.add(fake_page("a"), "a")
-    session.remove(sheet.id)
+    page = session.add(fake_page("a"), "a")
+    session.remove(page.id)
     clock.now = 59
     store.sweep()
-    assert sheet.folder.exists()
+    assert page.folder.exists()
     clock.now = 61
     store.sweep()
-    assert not sheet.folder.exists()
+    assert not page.folder.exists()
     assert session.nbytes == 0
     assert session.view()["undo"] is None
 
@@ -183,12 +184,12 @@ def test_a_removed_page_is_deleted_when_its_time_is_up(tmp_path: Path) -> None:
 def test_a_sample_that_is_removed_stays_for_the_others(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
     session, lender = store.open(), store.open()
-    sheet = session.keep(lender.add(fake_page("a"), "a"))
-    session.remove(sheet.id)
+    page = session.keep(lender.add(fake_page("a"), "a"))
+    session.remove(page.id)
     session.undo(1)
-    session.remove(sheet.id)
+    session.remove(page.id)
     session.close()
-    assert sheet.folder.exists()
+    assert page.folder.exists()
     assert len(lender.index.pages) == 1
 
 
@@ -197,8 +198,8 @@ def test_there_is_room_beside_what_is_on_its_way(tmp_path: Path) -> None:
     session = store.open()
     session.add(fake_page("a"), "a")
     gate = threading.Event()
-    session.intake.put([Job("x", lambda job: gate.wait(20), total=4), Job("y", lambda job: None)])
-    assert (session.room, session.spare) == (9, 4)
+    session.upload_queue.put([Task("x", lambda job: gate.wait(20), total=4), Task("y", lambda job: None)])
+    assert (session.room, session.unclaimed_room) == (9, 4)
     gate.set()
 
 
@@ -223,7 +224,7 @@ def test_search_ranks_over_all_indexes(tmp_path: Path) -> None:
     assert [hit["rank"] for hit in hits] == [1, 2, 3, 4, 5, 6]
     scores = [hit["score"] for hit in hits]
     assert scores == sorted(scores, reverse=True)
-    assert {hit["page"] for hit in hits} == {sheet.id for sheet in session.sheets}
+    assert {hit["page"] for hit in hits} == {page.id for page in session.pages}
 
 
 def test_an_example_is_a_number_at_home_and_pixels_elsewhere(tmp_path: Path) -> None:
@@ -240,10 +241,10 @@ def test_notices_are_numbered_and_bounded(tmp_path: Path) -> None:
     store, _ = make_store(tmp_path)
     session = store.open()
     for number in range(100):
-        session.tell(f"sentence {number}")
+        session.notify(f"sentence {number}")
     notices = session.view()["notices"]
     assert len(notices) == 30
-    assert notices[-1] == {"number": 100, "text": "sentence 99", "calm": False}
+    assert notices[-1] == {"number": 100, "message": {"id": "sentence 99", "values": {}}, "calm": False}
 
 
 def test_threads_may_share_a_store(tmp_path: Path) -> None:

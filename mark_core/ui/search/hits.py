@@ -1,0 +1,201 @@
+"""Hits over several open pages, each page searched in the index that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypedDict
+
+from mark_core.errors import MarkError
+from mark_core.segmentation.word import Box
+from mark_core.ui.collection.collection import NO_PAGES
+from mark_core.ui.collection.decisions import KINDS, Decision
+from mark_core.ui.collection.open_page import OpenPage
+
+TOP = 200  # hits sent to the browser beside those with a decision; it cuts them by threshold and number
+SURE = (
+    0.9  # certainty from which a reading is shown: 96 % of those were right on rendered letters, 87 % on gw
+)
+IN_A_ROW = 3  # words of a phrase that stand in one row of a snippet
+CLOSED = "The page of the clicked word is closed; please click another word."
+Example = tuple[str, int]  # page id and word number
+
+
+class _OptionalKeys(TypedDict, total=False):
+    decision: str  # one of KINDS
+    boxes: list[list[int]]  # of a phrase, one a word
+    parts: list[list[int]]  # of a phrase: what of each line is shown as a snippet
+
+
+class HitRow(_OptionalKeys):
+    """One hit for the browser. word, line: numbers on the page; score: probability 0..1; box: x, y, w, h in page pixels
+    in which the word was found; reads: the reading of the word where it is certain, else ""."""
+
+    page: str
+    word: int
+    line: int
+    score: float
+    box: list[int]
+    reads: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class PlacedDecision:
+    """A decision whose page is open and has its box: there it is word number ``word``."""
+
+    decision: Decision
+    page: OpenPage
+    word: int
+
+    @property
+    def words(self) -> range:
+        return range(self.word, min(self.word + self.decision.span, len(self.page.entry.words)))
+
+    @property
+    def boxes(self) -> list[Box]:
+        """The boxes in which the words of the hit were found."""
+        first, *others = (self.page.entry.words[word].box for word in self.words)
+        return [self.decision.elsewhere or first, *others]
+
+    def reference(self, index: Any) -> Any:
+        """The hit as relevance feedback for an index: by number in its own, as the crops of its words in others."""
+        if self.page.index is index:
+            return self.page.page_id, self.word
+        return [self.page.crop(word) for word in self.words]
+
+
+def place_decisions(decisions: Iterable[Decision], pages: Sequence[OpenPage]) -> list[PlacedDecision]:
+    """The decisions whose boxes are on an open page, in their order."""
+    by_id = {page.id: page for page in pages}
+    numbers: dict[str, dict[Any, int]] = {}
+    placed = []
+    for one in decisions:
+        page = by_id.get(one.page)
+        if page is None:
+            continue
+        if one.page not in numbers:
+            numbers[one.page] = {tuple(word.box): number for number, word in enumerate(page.entry.words)}
+        word = numbers[one.page].get(one.box)
+        if word is not None:
+            placed.append(PlacedDecision(one, page, word))
+    return placed
+
+
+def query_arguments(
+    index: Any, pages: Sequence[OpenPage], example: Example | None, placed: Sequence[PlacedDecision]
+) -> dict[str, Any]:
+    """The clicked word and the decisions as arguments of an index's search: words by number in their own index, as
+    crops in others."""
+    query: Any = None
+    if example is not None:
+        source = next(page for page in pages if page.id == example[0])
+        query = (source.page_id, example[1]) if source.index is index else source.crop(example[1])
+    decided = {kind: [one.reference(index) for one in placed if one.decision.kind == kind] for kind in KINDS}
+    return {"example": query, **decided}
+
+
+def example_weight(
+    pages: Sequence[OpenPage], text: str | None, example: Example | None, variants: bool = False
+) -> float | None:
+    """How much the clicked word counts, 0..1, as the index that has it has learnt; None unless a word is typed as well.
+    One weight for all pages, so that their scores compare."""
+    source = next((page for page in pages if example and page.id == example[0]), None)
+    if text is None or source is None or example is None:
+        return None
+    return source.index.weight(text, (source.page_id, example[1]), variants)
+
+
+def find_hits(
+    pages: Sequence[OpenPage],
+    text: str | None,
+    example: Example | None,
+    variants: bool = False,
+    only: str | None = None,
+    placed: Sequence[PlacedDecision] = (),
+    weight: float | None = None,
+) -> list[HitRow]:
+    """Hits as the browser gets them, best first; those with a decision keep the rank at which it was made.
+
+    only: id of the one page that is searched (default: all). placed: decisions about hits of this query, on any page.
+    weight: how much the clicked word counts beside the typed one, 0..1; None: as much as was learnt.
+    """
+    if not pages:
+        raise MarkError(NO_PAGES)
+    source = next((page for page in pages if example and page.id == example[0]), None)
+    if example and source is None:
+        raise MarkError(CLOSED)
+    searched = [page for page in pages if only in (None, page.id)]
+    found = []
+    for index in {id(page.index): page.index for page in searched}.values():
+        by_id = {page.page_id: page for page in searched if page.index is index}
+        query = query_arguments(index, pages, example, placed)
+        if weight is not None:
+            query["example_weight"] = weight
+        hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), variants=variants, **query)
+        for hit in hits:
+            reads = hit.reads if hit.certainty >= SURE else ""
+            found.append(_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads))
+    return _arranged(found, [one for one in placed if only in (None, one.page.id)], only)
+
+
+def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str | None) -> list[HitRow]:
+    """Best first, but hits with a decision keep the rank they had in a list of the same pages; in a list of other pages
+    they are sorted by the score they had."""
+    known = {(row["page"], row["word"]): row for row in found}
+    places = {(one.page.id, one.word): one for one in placed}
+    rows = sorted(
+        (row for place, row in known.items() if place not in places), key=lambda row: -row["score"]
+    )[:TOP]
+    pinned = []
+    for place, one in places.items():
+        row = known.get(place) or _row(one.page, one.word, one.boxes, 0.0)
+        row = {**row, "score": one.decision.score, "decision": one.decision.kind}
+        if one.decision.only == only:
+            pinned.append((one.decision.rank, row))
+        else:
+            rows.append(row)
+    rows.sort(key=lambda row: -row["score"])
+    for rank, row in sorted(pinned, key=lambda pin: pin[0]):
+        rows.insert(rank - 1, row)
+    # rounded last: on a hard page all the best scores are small, and their order still counts
+    return [{**row, "score": _rounded(row["score"]), "rank": rank} for rank, row in enumerate(rows, start=1)]
+
+
+def _rounded(score: float) -> float:
+    return round(min(1.0, max(0.0, score)), 4)
+
+
+def _row(page: OpenPage, word: int, boxes: Sequence[Box], score: float, reads: str = "") -> HitRow:
+    """One hit, in the boxes in which its words were found; its rank is not known yet."""
+    words = page.entry.words[word : word + len(boxes)]
+    row: HitRow = {
+        "page": page.id,
+        "word": int(word),
+        "line": int(words[0].line),
+        "score": float(score),
+        "box": _ints(boxes[0]),
+        "reads": reads,
+        "rank": 0,
+    }
+    if len(words) > 1:
+        placed = groupby(zip(words, boxes, strict=True), key=lambda pair: pair[0].line)
+        lines = [[box for _, box in line] for _, line in placed]
+        row["boxes"] = [_ints(box) for box in boxes]
+        row["parts"] = [
+            _around(line[start : start + IN_A_ROW])
+            for line in lines
+            for start in range(0, len(line), IN_A_ROW)
+        ]
+    return row
+
+
+def _around(boxes: Sequence[Any]) -> list[int]:
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return _ints((left, top, right - left, bottom - top))
+
+
+def _ints(box: Sequence[Any]) -> list[int]:
+    return [int(side) for side in box]

@@ -1,0 +1,131 @@
+"""The sample pages: read from ``sample_pages/samples.json``, indexed once and shared by all sessions."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mark_core as mark
+from mark_core.data_files import data_file
+from mark_core.errors import MarkError
+from mark_core.message import Message
+from mark_core.ui.collection.open_page import OpenPage, write_page
+from mark_core.ui.replies import UNEXPECTED
+from mark_core.ui.tasks import Task
+
+if TYPE_CHECKING:
+    from mark_core import WordIndex
+    from mark_core.ui.session.session import Session
+
+SAMPLE_FOLDER = data_file("sample_pages")
+NO_SAMPLE = "There is no such sample page."
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One entry of ``samples.json``. file: beside it. name: in links to the sample. title, note: English, translated by
+    the language tables. queries: words that are found on it."""
+
+    file: str
+    title: str
+    name: str = ""
+    note: str = ""
+    queries: tuple[str, ...] = ()
+
+    def to_view(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "name": self.name,
+            "title": Message(self.title).to_json(),
+            "note": Message(self.note).to_json() if self.note else None,
+            "queries": list(self.queries),
+        }
+
+
+def read_samples(folder: Path = SAMPLE_FOLDER) -> list[Sample]:
+    """The samples whose files are there, in the order of ``samples.json``; none without the file."""
+    listing = folder / "samples.json"
+    if not listing.is_file():
+        return []
+    samples = []
+    for entry in json.loads(listing.read_text(encoding="utf-8")):
+        name = Path(entry["file"]).name  # a listing never points outside its own folder
+        if (folder / name).is_file():
+            queries = tuple(str(query) for query in entry.get("queries", []))
+            title, link, note = (str(entry.get(key, "")) for key in ("title", "name", "note"))
+            samples.append(Sample(name, title or name, link, note, queries))
+    return samples
+
+
+class Samples:
+    """Sample pages by file name; each is indexed at its first use, by one thread, for all sessions."""
+
+    def __init__(self, new_index: Callable[[], WordIndex], root: Path, folder: Path = SAMPLE_FOLDER) -> None:
+        self.samples = read_samples(folder)
+        self._folder = folder
+        self._root = root
+        self._new_index = new_index
+        self._pages: dict[str, OpenPage] = {}
+        self._locks = {sample.file: threading.Lock() for sample in self.samples}
+
+    def linked(self, names: Any) -> tuple[list[Sample], bool]:
+        """The samples that a link names, one a line, and whether there is a sample for every name. ``names`` may be
+        anything. In the order of the link, each once."""
+        if not names or not isinstance(names, str):
+            return [], not names
+        asked = list(dict.fromkeys(names.split("\n")))
+        known = {sample.name: sample for sample in self.samples if sample.name}
+        samples = [known[name] for name in asked if name in known]
+        return samples, len(samples) == len(asked)
+
+    def page(self, file: str, progress: Report | None = None) -> OpenPage:
+        """The page of one sample. Raises MarkError when there is no such sample."""
+        sample = next((sample for sample in self.samples if sample.file == file), None)
+        if sample is None:
+            raise MarkError(NO_SAMPLE)
+        with self._locks[file]:
+            if file not in self._pages:
+                index = self._new_index()
+                page = next(iter(mark.load_pages(self._folder / file)))
+                page_id = index.add(page, progress=progress)
+                self._pages[file] = write_page(
+                    index,
+                    page_id,
+                    self._root,
+                    title=Message(sample.title),
+                    note=Message(sample.note) if sample.note else None,
+                    queries=sample.queries,
+                    sample=file,
+                )
+            return self._pages[file]
+
+    def to_view(self) -> list[dict[str, Any]]:
+        return [sample.to_view() for sample in self.samples]
+
+
+def open_sample(session: Session, file: str) -> Generator[None, None, Message | None]:
+    """Open a sample in a session, in the background; yields whenever the session's view has changed. Returns one
+    sentence if the sample cannot be opened."""
+    task = Task(file, lambda task: _page(session.samples, file, task.report))
+    for progress in task.start():
+        session.busy = progress, file
+        yield
+    session.busy = None
+    if task.state != "done":
+        return task.error or UNEXPECTED
+    try:
+        session.focus = session.keep(task.result).id
+    except MarkError as error:
+        return error.message
+    return None
+
+
+def _page(samples: Samples | None, file: str, progress: Report) -> OpenPage:
+    if samples is None:
+        raise MarkError(NO_SAMPLE)
+    return samples.page(file, progress)

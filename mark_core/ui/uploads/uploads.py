@@ -1,0 +1,116 @@
+"""Feature "uploads": files, addresses, pages of manifests and samples are opened. The results are in the view, and what
+cannot be opened is a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import mark_core as mark
+from mark_core.message import Message
+from mark_core.segmentation.geometry import FRAMES
+from mark_core.ui import requests
+from mark_core.ui.replies import Reply, done, error_message, failed
+from mark_core.ui.requests import MAX_COUNT, Request
+from mark_core.ui.tools.projects import is_project
+from mark_core.ui.uploads.layout import Layout
+from mark_core.ui.uploads.layout_files import LayoutFiles, is_layout_file
+from mark_core.ui.uploads.samples import open_sample
+from mark_core.ui.uploads.upload_jobs import address_job, listing_job, page_job, project_job
+
+if TYPE_CHECKING:
+    from mark_core.ui.session.session import Session
+
+DIRECTIONS = ("auto", *FRAMES)
+CANCELLED = Message("Cancelled. The pages that were ready stay.")
+
+
+def handle(session: Session, request: Request) -> Iterator[Reply | None]:
+    """Reply, and yield whenever the view has changed, until nothing is on its way any more."""
+    if request.chosen((*ACTIONS, "open_sample")) == "open_sample":
+        yield from _open_sample(session, request)
+        return
+    try:
+        ACTIONS[request.action](session, request)
+        yield done(request)
+    except Exception as error:
+        message = error_message(error, f"uploads: {request.action}")
+        session.notify(message)
+        yield failed(request, message)
+    if request.action != "cancel":
+        for _ in session.upload_queue.watch():
+            yield None
+
+
+def read_layout(request: Request) -> Layout:
+    """How the words of the new pages are found. Raises MarkError if it makes no sense."""
+    direction = requests.choice(request.get("direction"), DIRECTIONS)
+    return Layout(direction, requests.flag(request.fields.get("flatten", False)))
+
+
+def _add_files(session: Session, request: Request) -> None:
+    """Uploaded files become pages; a file that cannot be used costs one sentence and nothing else."""
+    layout = read_layout(request)
+    files = requests.files(request.get("files"), session.upload_folder)
+    others = [(path, name) for path, name in files if not is_layout_file(name)]
+    layouts = [(path, name) for path, name in files if is_layout_file(name)]
+    session.expect(len(others))
+    layout_files = LayoutFiles(session.notify, layouts, len(others))
+    jobs = [
+        project_job(session, path, name)
+        if is_project(name)
+        else page_job(
+            session, name, partial(mark.load_pages, path, name=name), layout, layout_files=layout_files
+        )
+        for path, name in others
+    ]
+    session.upload_queue.put([*layout_files.before(), *jobs, *layout_files.after()])
+
+
+def _add_address(session: Session, request: Request) -> None:
+    """A web address is looked up: its one page is added, of several the visitor selects."""
+    url, layout = requests.address(request.get("url")), read_layout(request)
+    session.expect(1)
+    session.upload_queue.look_up(address_job(session, url, layout))
+
+
+def _select_pages(session: Session, request: Request) -> None:
+    """The selected pages of a manifest are fetched; without ``pages`` the selection is closed."""
+    number = requests.whole_number(request.get("selection"), 0, MAX_COUNT)
+    if request.get("pages") is not None:
+        selection = session.manifest_selections.get(number)
+        chosen = selection.select(requests.text(request.get("pages")) or "", session.unclaimed_room)
+        session.expect(len(chosen))
+        session.upload_queue.put([listing_job(session, selection.listing, selection.layout, chosen)])
+    session.manifest_selections.close(number)
+
+
+def _cancel(session: Session, request: Request) -> None:
+    """One job is cancelled, or all; pages that are ready stay."""
+    job = request.get("job")
+    one = job if isinstance(job, str) else None
+    if session.upload_queue.cancel(one) and one is None:
+        session.notify(CANCELLED, calm=True)
+
+
+def _watch(session: Session, request: Request) -> None:
+    """The queue is watched, after the reply, for a browser that has lost touch."""
+
+
+def _open_sample(session: Session, request: Request) -> Iterator[Reply | None]:
+    """A sample joins the open pages; the reply comes when it is open."""
+    file = request.get("file")
+    error = yield from open_sample(session, file if isinstance(file, str) else "")
+    if error is not None:
+        session.notify(error)
+    yield failed(request, error) if error else done(request)
+
+
+ACTIONS: dict[str, Callable[[Session, Request], None]] = {
+    "add_files": _add_files,
+    "add_address": _add_address,
+    "select_pages": _select_pages,
+    "cancel": _cancel,
+    "watch": _watch,
+}

@@ -1,0 +1,60 @@
+"""The table of features against what is there under their names."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import mark_core.ui
+from mark_core.model.mark import MarkModel
+from mark_core.ui import app
+from mark_core.ui.features import FEATURES
+
+TESTS = Path(__file__).parent
+
+
+def modules() -> dict[str, str]:
+    """The first line of the docstring of every module of the server, by its name."""
+    found = {}
+    for module in pkgutil.walk_packages(mark_core.ui.__path__, "mark_core.ui."):
+        doc = importlib.import_module(module.name).__doc__ or ""
+        found[module.name] = doc.partition("\n")[0]
+    return found
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_a_feature_has_one_name(name: str) -> None:
+    module = importlib.import_module(FEATURES[name].handle.__module__)
+    assert module.__name__.rpartition(".")[2] == name
+    assert FEATURES[name].handle is module.handle
+    assert (module.__doc__ or "").startswith(f'Feature "{name}": ')
+    assert (TESTS / f"test_{name}.py").is_file()
+
+
+def test_no_feature_is_missing_from_the_table() -> None:
+    described = {name for name, doc in modules().items() if doc.startswith("Feature ")}
+    assert described == {feature.handle.__module__ for feature in FEATURES.values()}
+
+
+def test_no_folder_is_a_crowd() -> None:
+    for folder in (Path(app.__file__).parent, *Path(app.__file__).parent.iterdir()):
+        assert len(list(folder.glob("*.py"))) <= 20, folder
+
+
+def test_the_app_listens_to_every_feature(random_model: MarkModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "_start", lambda *_: None)
+    demo = app.build_app(random_model)
+    events = {
+        event: function
+        for function in demo.fns.values()
+        for _, event in function.targets
+        if event not in ("load", "unload")
+    }
+    assert set(events) == set(FEATURES)
+    for name, function in events.items():
+        assert function.concurrency_limit == FEATURES[name].limit
+        assert function.types_generator == FEATURES[name].streams
+        assert function.trigger_mode == "multiple"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.runs import Runs
 
 _FEWEST = 0.12  # least share of gaps between words: words of eight letters, none joined
 _WIDE = 3.0  # x-heights, largest width of a gap that is distinguished

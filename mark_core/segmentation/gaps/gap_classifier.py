@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs
-from mark_core.segmentation.measures import FEATURES, page_features
+from mark_core.segmentation.gaps.measures import FEATURES, page_features
+from mark_core.segmentation.gaps.runs import Runs
 
 _HERE = Path(__file__).parent
 # for writing to the right (and vertical writing), and to the left

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.runs import Runs
 from mark_core.segmentation.lines import Line
 
 _LEVEL = 1.0  # x-heights; line ends within this distance are aligned

@@ -23,10 +23,10 @@ from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.metrics import average_precision
 from mark_core.evaluation.retrieval import relevance_keys, true_crops, typed_scores
 from mark_core.model.alphabet import is_supported
+from mark_core.model.held_out import is_held_out
 from mark_core.retrieval.composed import Balance, compose, evidence
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.training.synthesis.words import is_held_out
 
 BLURS = {"clean": 0.0, "blurred, 5 %": 0.05, "blurred, 10 %": 0.10}
 SHOWN = 50

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mark_core.cli.options import add_command
 
-def add_adapt(commands: Any, make_command: Any) -> None:
-    parser = make_command(
+
+def add_adapt(commands: Any) -> None:
+    parser = add_command(
         commands,
         "adapt",
         "learn the hand of an index from its own words, without a transcription",

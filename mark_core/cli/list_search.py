@@ -36,7 +36,7 @@ def search_list_command(options: argparse.Namespace, index: WordIndex) -> list[d
     names = {page.id: page.page for page in index.pages}
     rows = []
     for found in search_list([(index, None)], terms, options.threshold, options.variants):
-        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
+        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": str(found.problem or "")}
         if (best := found.best) is not None:
             row["best"] = hit_row(best, names[best.page])
         rows.append(row)

@@ -6,15 +6,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from mark_core.cli.options import add_command
+from mark_core.data_files import data_file
 from mark_core.errors import MarkError
 
 _DEFAULT_FONTS = Path("build/fonts")
 _DEFAULT_SHARDS = Path("build/shards")
 
 
-def add_train(commands: Any, make_command: Any) -> None:
+def add_train(commands: Any) -> None:
     """Add ``train`` and its steps: fonts, render, sheet, run, gaps, direction, export."""
-    parser = make_command(commands, "train", "train the model on rendered words", None, _show)
+    parser = add_command(commands, "train", "train the model on rendered words", None, _show)
     steps = parser.add_subparsers(dest="step", required=True, metavar="step")
 
     fonts = steps.add_parser("fonts", help="fetch the training fonts and word lists (needs npm and apt-get)")
@@ -90,7 +92,7 @@ def add_train(commands: Any, make_command: Any) -> None:
         help="fit probabilities, thresholds and the weight of a clicked word; only the card changes",
     )
     calibrate.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
-    calibrate.add_argument("--weights", type=Path, default=Path("assets/mark-compact.safetensors"))
+    calibrate.add_argument("--weights", type=Path, default=data_file("assets/mark-compact.safetensors"))
     calibrate.set_defaults(run=_calibrate)
 
     export = steps.add_parser(

@@ -7,8 +7,8 @@ A found box and a true box may be paired when they overlap enough; each is used 
   least 0.6. Ground truths draw the height of a word differently (loose band or tight ink), its extent along
   the line hardly; this criterion compares what they agree upon.
 
-The pairing takes as many pairs as can be had (maximum bipartite matching by augmenting paths, seeded greedily
-by overlap), so no score depends on the order of the boxes.
+The pairing takes as many pairs as possible, and of these sets the one that overlaps most (linear sum assignment), so
+that no score depends on the order of the boxes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.disturb import disturb
@@ -141,37 +142,14 @@ def likeness(predicted: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def match(allowed: np.ndarray, weight: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs rows with columns, each used once, as many pairs as possible.
+    """Pairs rows with columns, each used once: as many pairs as possible, and of these sets the heaviest.
 
-    allowed: (N, M) bool, which pairs may be made. weight: (N, M), the heavier pair is tried first.
-
-    Returns (row, column) pairs sorted by row.
+    allowed: (N, M) bool, which pairs may be made. weight: (N, M), 0..1. Returns (row, column) pairs sorted by row.
     """
-    row_of: dict[int, int] = {}  # column -> row
-    choices = [
-        [int(c) for c in np.flatnonzero(row)[np.argsort(-weight[r][row], kind="stable")]]
-        for r, row in enumerate(allowed)
-    ]
-    column_of: dict[int, int] = {}
-    pairs = np.argwhere(allowed)
-    for r, c in pairs[np.argsort(-weight[allowed], kind="stable")].tolist():
-        if r not in column_of and c not in row_of:
-            column_of[r], row_of[c] = c, r
-
-    def augment(row: int, seen: set[int]) -> bool:
-        for column in choices[row]:
-            if column in seen:
-                continue
-            seen.add(column)
-            if column not in row_of or augment(row_of[column], seen):
-                row_of[column] = row
-                return True
-        return False
-
-    for row, columns in enumerate(choices):
-        if columns and row not in column_of:
-            augment(row, set())
-    return sorted((row, column) for column, row in row_of.items())
+    # one pair more outweighs any weights
+    gain = np.where(allowed, 1 + min(allowed.shape) + weight, 0)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    return [(r, c) for r, c in zip(rows.tolist(), columns.tolist(), strict=True) if allowed[r, c]]
 
 
 def evaluate_boxes(

@@ -15,9 +15,9 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.evaluation.dataset import Dataset
-from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
+from mark_core.model.held_out import is_held_out
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
@@ -29,7 +29,8 @@ from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
-from mark_core.training.synthesis.words import is_held_out
+
+Learn = Callable[[MarkModel, Sequence[np.ndarray]], MarkModel]  # a model and word strips -> the adapted model
 
 
 @dataclass(frozen=True)

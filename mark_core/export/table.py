@@ -69,7 +69,7 @@ def list_search_to_csv(rows: Sequence[tuple[Found, int, Page | None]]) -> bytes:
     table = csv.DictWriter(out, LOOKUP_COLUMNS, restval="")
     table.writeheader()
     for found, place, page in rows:
-        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
+        row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": str(found.problem or "")}
         if found.best is not None and page is not None:
             box = original_box(found.best.box, page)
             row |= {"score": round(found.best.score, 4), "page": place, "file": page.name}

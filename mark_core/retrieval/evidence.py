@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
+from mark_core.retrieval import ctc
 from mark_core.retrieval.pattern import emissions
 from mark_core.retrieval.reading import BLANK
 
@@ -77,7 +79,7 @@ def letter_posteriors(probabilities: np.ndarray, letters: Sequence[str]) -> np.n
     asked = [letter for letter in letters if letter != "*"]
     if not len(probabilities):
         return None
-    found = _posteriors(probabilities @ emissions(letters), _apart(asked))
+    found = ctc.posteriors(probabilities @ emissions(letters), _skips(asked))
     return None if found is None else found[:, 1::2]
 
 
@@ -86,39 +88,9 @@ def all_alike(probabilities: np.ndarray) -> np.ndarray:
     return np.broadcast_to(probabilities.mean(axis=0), probabilities.shape)
 
 
-def _apart(asked: Sequence[str]) -> np.ndarray:
-    """(S,) bool: states that cannot be entered from the letter before without a blank: equal letters."""
-    out = np.zeros(2 * len(asked) + 1, bool)
-    for i in range(1, len(asked)):
-        out[2 * i + 1] = asked[i] == asked[i - 1] != "?"
-    return out
-
-
-def _steps(state: np.ndarray, apart: np.ndarray) -> np.ndarray:
-    """(..., S) weights of the states -> the weights with which each is entered in the next column."""
-    out = state.copy()
-    out[..., 1:] += state[..., :-1]
-    out[..., 3::2] += state[..., 1:-2:2] * ~apart[..., 3::2]
-    return out
-
-
-def _posteriors(emission: np.ndarray, apart: np.ndarray) -> np.ndarray | None:
-    """(T, S) what each column gives each state -> (T, S) how likely the state is there; None if no path fits."""
-    total, states = emission.shape
-    forward, backward = np.zeros((total, states)), np.zeros((total, states))
-    forward[0, :2] = emission[0, :2]
-    backward[-1, -2:] = 1
-    for t in range(1, total):
-        before = forward[t - 1] / max(forward[t - 1].sum(), 1e-300)
-        forward[t] = _steps(before, apart) * emission[t]
-    for t in range(total - 2, -1, -1):
-        after = backward[t + 1] * emission[t + 1]
-        after = after / max(after.sum(), 1e-300)
-        # the steps backwards are those forwards of the states in reverse; a bar between letters i and i + 1 moves along
-        backward[t] = _steps(after[::-1], np.roll(apart, -2)[::-1])[::-1]
-    both = forward * backward
-    weight = both.sum(axis=1, keepdims=True)
-    return both / weight if (weight > 0).all() else None
+def _skips(letters: Sequence[str]) -> np.ndarray:
+    """(L - 1,) 1, but 0 between equal letters, which need a blank between them: see ``ctc.moved``."""
+    return np.array([one != other or one == "?" for one, other in pairwise(letters)], np.float64)
 
 
 def _alternatives(probabilities: np.ndarray, accepted: np.ndarray, asked: Sequence[str]) -> np.ndarray:
@@ -128,37 +100,27 @@ def _alternatives(probabilities: np.ndarray, accepted: np.ndarray, asked: Sequen
     """
     count = len(asked)
     emission = probabilities @ accepted
-    states = emission.shape[1]
     # (L, 36, T, S): every letter in every place
     changed = np.broadcast_to(emission, (count, BLANK, *emission.shape)).copy()
-    apart = np.broadcast_to(_apart(asked), (count, BLANK, states)).copy()
+    skip = np.broadcast_to(_skips(asked), (count, BLANK, max(0, count - 1))).copy()
     for i in range(count):
         changed[i, :, :, 2 * i + 1] = probabilities[:, :BLANK].T
-        for side, state in ((i - 1, 2 * i + 1), (i + 1, 2 * i + 3)):
+        for side, between in ((i - 1, i - 1), (i + 1, i)):
             if 0 <= side < count:
-                apart[i, :, state] = [asked[side] == char for char in ALPHABET]
+                skip[i, :, between] = [asked[side] != char for char in ALPHABET]
     out = np.zeros((count, _CLASSES))
-    out[:, :BLANK] = _log_likelihood(changed, apart)
+    out[:, :BLANK] = _log_likelihood(changed, skip)
     for i in range(count):  # without the letter, and without the blank or star before or after it
         rest = [*asked[:i], *asked[i + 1 :]]
         kept = np.delete(emission, [2 * i + 1, 2 * i + 2], axis=1)
         kept[:, 2 * i] = np.maximum(emission[:, 2 * i], emission[:, 2 * i + 2])
-        out[i, BLANK] = _log_likelihood(kept, _apart(rest))
+        out[i, BLANK] = _log_likelihood(kept, _skips(rest))
     return np.exp(out - out.max(axis=1, keepdims=True))
 
 
-def _log_likelihood(emission: np.ndarray, apart: np.ndarray) -> np.ndarray:
-    """(..., T, S) -> (...) log-likelihood of the whole; very low where no path fits."""
-    state = np.zeros((*emission.shape[:-2], emission.shape[-1]))
-    state[..., :2] = emission[..., 0, :2]
-    log = np.zeros(state.shape[:-1])
-    for t in range(emission.shape[-2]):
-        if t:
-            state = _steps(state, apart) * emission[..., t, :]
-        scale = np.maximum(state.sum(axis=-1), 1e-300)
-        log += np.log(scale)
-        state /= scale[..., None]
-    return log + np.log(np.maximum(state[..., -2:].sum(axis=-1), 1e-300))
+def _log_likelihood(emission: np.ndarray, skip: np.ndarray) -> np.ndarray:
+    """(..., T, S) emissions -> (...) log-likelihoods."""
+    return ctc.log_likelihood((emission[..., t, :], skip) for t in range(emission.shape[-2]))
 
 
 def _centres(heat: np.ndarray, posterior: np.ndarray) -> np.ndarray:

@@ -229,33 +229,17 @@ class WordIndex:
         return index
 
     def save(self, path: str | Path) -> None:
-        """Write the index to a folder (see ``storage.folder``), or to one file when its name ends in ``.mark``
-        (see ``project.project``)."""
-        from mark_core.storage.folder import save_index
-        from mark_core.storage.project import SUFFIX, save_project
+        """Write the index to a folder, or to one file if the name ends in ``.mark``: see ``storage.index``."""
+        from mark_core.storage.index import save_index
 
-        path = Path(path)
-        if path.suffix.lower() == SUFFIX:
-            save_project(path, self)
-        else:
-            save_index(self, path)
+        save_index(self, path)
 
     @classmethod
     def load(cls, path: str | Path, model: MarkModel | None = None) -> WordIndex:
-        """Read what ``save`` has written, or a project of the app, with the weights it learnt if it has some (or, of
-        a folder, with ``model``).
+        """Read an index or a project from disk: see ``storage.index.load_index``, and what that raises."""
+        from mark_core.storage.index import load_index
 
-        Raises MarkError if it is damaged or made by other weights.
-        """
-        from mark_core.storage.folder import load_pages_into, weights_of
-        from mark_core.storage.project import open_project
-
-        path = Path(path)
-        if path.is_file():
-            return open_project(path, model).index
-        index = cls(model or weights_of(path))
-        load_pages_into(index, path)
-        return index
+        return load_index(path, model)
 
     def restore(self, pages: Sequence[IndexedPage], model: MarkModel | None = None) -> None:
         """Put pages back under the ids they had, after removing or from disk. model: the weights that looked at them;

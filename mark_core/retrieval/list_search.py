@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 
 if TYPE_CHECKING:
     from mark_core.retrieval.hit import Hit
@@ -33,7 +34,7 @@ class Found:
     count: int = 0
     best: Hit | None = None
     source: int = 0
-    problem: str = ""
+    problem: Message | None = None
 
 
 def read_terms(text: str) -> list[str]:
@@ -71,7 +72,7 @@ def search_list(
         try:
             found.append(_one(sources, term, threshold, variants))
         except MarkError as error:
-            found.append(Found(term, problem=str(error)))
+            found.append(Found(term, problem=error.message))
     report("Looking up the list", 1.0)
     return found
 

@@ -1,16 +1,17 @@
-"""How well the columns of a crop spell a pattern: CTC with letters that are not fixed.
+"""The CTC likelihood of patterns in the columns of crops.
 
-The recursion of ``reading.log_likelihood``, in which a letter may be one of several (its emission is the sum of
-theirs), ``?`` is any letter, and ``*`` takes the place of the blank between two letters and accepts anything.
+A letter of a pattern may be one of several (its emission is the sum of theirs), ``?`` is any letter, and ``*`` takes
+the place of the blank between two letters and accepts anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
+from mark_core.retrieval import ctc
 from mark_core.retrieval.reading import BLANK, FLOOR
 
 _PATTERNS = 32  # computed at once
@@ -44,43 +45,30 @@ def pattern_likelihood(probabilities: np.ndarray, letters: Sequence[str]) -> np.
 def _likelihoods(probabilities: np.ndarray, accepted: np.ndarray) -> np.ndarray:
     """(T, N, 37) probabilities and (37, P, S) emissions of P patterns -> (N, P) log-likelihoods."""
     count, states = accepted.shape[1:]
-    out = np.empty((probabilities.shape[1], count), np.float64)
+    out = np.full((probabilities.shape[1], count), -np.inf)
+    if not len(probabilities):
+        return out
     step = max(1, _STATES // (count * states))
     for start in range(0, len(out), step):
-        out[start : start + step] = _forward(probabilities[:, start : start + step], accepted)
+        some = probabilities[:, start : start + step]
+        out[start : start + step] = ctc.log_likelihood(_columns(some, accepted))
     return out
 
 
-def _forward(probabilities: np.ndarray, accepted: np.ndarray) -> np.ndarray:
-    total, n = probabilities.shape[:2]
-    _, count, states = accepted.shape
-    if total == 0:
-        return np.full((n, count), -np.inf)
+def _columns(probabilities: np.ndarray, accepted: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(T, N, 37) probabilities, (37, P, S) emissions -> (N, P, S) emission and (N, P, L - 1) skip of every column."""
+    shape = (probabilities.shape[1], *accepted.shape[1:])
     # letters that two neighbouring letter states have in common: (37, P * (L - 1))
     common = (accepted[:, :, 3::2] * accepted[:, :, 1:-2:2]).reshape(len(accepted), -1)
     accepted = accepted.reshape(len(accepted), -1)
-    alpha = np.zeros((n, count, states), np.float32)
-    log_scale = np.zeros((n, count), np.float64)
-    before = np.zeros_like(alpha)
-    with np.errstate(divide="ignore"):
-        for t in range(total):
-            emission = (probabilities[t] @ accepted).reshape(alpha.shape)
-            if t:
-                moved = alpha.copy()
-                moved[:, :, 1:] += alpha[:, :, :-1]
-                # a letter follows another without a blank only if it is not the same one: how likely that is
-                both = ((probabilities[t - 1] * probabilities[t]) @ common).reshape(n, count, -1)
-                same = both / np.maximum(before[:, :, 1:-2:2] * emission[:, :, 3::2], 1e-30)
-                moved[:, :, 3::2] += alpha[:, :, 1:-2:2] * np.maximum(0, 1 - same)
-            else:
-                moved = np.zeros_like(alpha)
-                moved[:, :, :2] = 1
-            alpha = moved * emission
-            before = emission
-            scale = alpha.sum(axis=2)
-            log_scale += np.log(scale)
-            alpha /= np.maximum(scale, 1e-30)[:, :, None]
-        return log_scale + np.log(alpha[:, :, -2:].sum(axis=2))
+    last, before = probabilities[0], np.ones(shape, np.float32)
+    for column in probabilities:
+        emission = (column @ accepted).reshape(shape)
+        # the probability that the same letter is in both columns, which would need a blank between
+        both = ((last * column) @ common).reshape(*shape[:2], -1)
+        same = both / np.maximum(before[:, :, 1:-2:2] * emission[:, :, 3::2], 1e-30)
+        yield emission, np.maximum(0, 1 - same)
+        last, before = column, emission
 
 
 def pattern_agreement(probabilities: np.ndarray, best: np.ndarray, letters: Sequence[str]) -> np.ndarray:

@@ -1,8 +1,4 @@
-"""How well a typed word is spelled by the columns of a crop: CTC likelihood, for all words of a gallery at once.
-
-Graves et al., "Connectionist Temporal Classification", 2006 (forward variables, Eq. 5-8), here in the linear
-domain with a scale per step, vectorised over words.
-"""
+"""The CTC likelihood of typed words in the columns of crops, for all words of a gallery at once."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
+from mark_core.retrieval import ctc
 
 BLANK = len(ALPHABET)
 _PAIRS = 16384  # (crop, query) pairs computed at once: some 100 MB
@@ -33,36 +30,22 @@ def pad_letters(letters: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def log_likelihood(probabilities: np.ndarray, query: str) -> np.ndarray:
-    """(T, N, 37) probabilities and a folded query -> (N,) log p(query | crop); -inf if it cannot be aligned."""
-    labels = np.full(2 * len(query) + 1, BLANK)
-    labels[1::2] = [ALPHABET.index(char) for char in query]
-    # a state may be entered from two states back, unless that would skip the blank between equal letters
-    skip = np.zeros(len(labels), np.float32)
-    skip[3::2] = labels[3::2] != labels[1:-2:2]
-    total, n = probabilities.shape[:2]
-    if total == 0:
-        return np.full(n, -np.inf)
-    alpha = np.zeros((n, len(labels)), np.float32)
-    alpha[:, :2] = probabilities[0][:, labels[:2]]
-    log_scale = np.zeros(n, np.float64)
-    with np.errstate(divide="ignore"):
-        for t in range(total):
-            if t:
-                moved = alpha.copy()
-                moved[:, 1:] += alpha[:, :-1]
-                moved[:, 2:] += alpha[:, :-2] * skip[2:]
-                alpha = moved * probabilities[t][:, labels]
-            scale = alpha.sum(axis=1)
-            log_scale += np.log(scale)
-            alpha /= np.maximum(scale, 1e-30)[:, None]
-        return log_scale + np.log(alpha[:, -2:].sum(axis=1))
+    """Log-likelihood of one query in every crop.
+
+    probabilities: (T, N, 37). query: folded. Returns (N,) log p(query | crop); -inf if it cannot be aligned.
+    """
+    if not len(probabilities):
+        return np.full(probabilities.shape[1], -np.inf)
+    labels = _labels([query])[0]
+    skip = _skips(labels)
+    return ctc.log_likelihood((column[:, labels], skip) for column in probabilities)
 
 
 def pair_likelihood(probabilities: np.ndarray, rows: np.ndarray, queries: Sequence[str]) -> np.ndarray:
-    """(T, N, 37) probabilities; pair p asks whether crop ``rows[p]`` reads ``queries[p]`` -> (P,) log-likelihoods.
+    """Log-likelihoods of P pairs of a crop and a query.
 
-    The same recursion as ``log_likelihood``, with a query of its own for every crop. Pairs are taken by the number
-    of letters, so that no query is padded.
+    probabilities: (T, N, 37). rows: (P,) crop of each pair, in 0..N-1. queries: P folded texts. Returns (P,). Pairs
+    whose queries have the same number of letters are computed at once, so that no query is padded.
     """
     out = np.empty(len(rows), np.float64)
     lengths = np.array([len(query) for query in queries])
@@ -70,29 +53,24 @@ def pair_likelihood(probabilities: np.ndarray, rows: np.ndarray, queries: Sequen
         members = np.flatnonzero(lengths == length)
         for start in range(0, len(members), _PAIRS):
             some = members[start : start + _PAIRS]
-            labels = np.full((len(some), 2 * length + 1), BLANK)
-            labels[:, 1::2] = [[ALPHABET.index(char) for char in queries[p]] for p in some]
-            out[some] = _pairs_of_a_length(probabilities, rows[some], labels)
+            labels = _labels([queries[p] for p in some])
+            skip, crops = _skips(labels), rows[some]
+            out[some] = ctc.log_likelihood(
+                (np.take_along_axis(column[crops], labels, axis=1), skip) for column in probabilities
+            )
     return out
 
 
-def _pairs_of_a_length(probabilities: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    skip = np.zeros(labels.shape, np.float32)
-    skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
-    alpha = np.zeros(labels.shape, np.float32)
-    alpha[:, :2] = np.take_along_axis(probabilities[0][rows], labels[:, :2], axis=1)
-    log_scale = np.zeros(len(rows), np.float64)
-    with np.errstate(divide="ignore"):
-        for t in range(len(probabilities)):
-            if t:
-                moved = alpha.copy()
-                moved[:, 1:] += alpha[:, :-1]
-                moved[:, 2:] += alpha[:, :-2] * skip[:, 2:]
-                alpha = moved * np.take_along_axis(probabilities[t][rows], labels, axis=1)
-            scale = alpha.sum(axis=1)
-            log_scale += np.log(scale)
-            alpha /= np.maximum(scale, 1e-30)[:, None]
-        return log_scale + np.log(alpha[:, -2:].sum(axis=1))
+def _labels(queries: Sequence[str]) -> np.ndarray:
+    """(Q, S) class of every state of queries with the same number of letters."""
+    labels = np.full((len(queries), 2 * len(queries[0]) + 1), BLANK)
+    labels[:, 1::2] = [[ALPHABET.index(char) for char in query] for query in queries]
+    return labels
+
+
+def _skips(labels: np.ndarray) -> np.ndarray:
+    """(..., S) classes of states -> (..., L - 1) float32: 0 between equal letters, else 1."""
+    return (labels[..., 3::2] != labels[..., 1:-2:2]).astype(np.float32)
 
 
 def best_path(probabilities: np.ndarray) -> tuple[list[str], np.ndarray]:

@@ -1,9 +1,8 @@
-"""The index of a collection's words: all of them, gathered by likeness, whatever the script.
+"""Clusters of the words of a collection by likeness, whatever the script.
 
-Average linkage (Sokal and Michener, 1958) on the evidence of a clicked query, vectors and shapes, on its calibrated
-scale: two groups join as long as their words are more likely one word than not, on average. Computed exactly by
-nearest-neighbour chains (Murtagh, 1983; Müllner, 2011), apart for every connected part of the graph of likely pairs,
-because groups of different parts can never join.
+Average linkage (Sokal and Michener, 1958) on the evidence of a query by example, vectors and shapes, as calibrated
+log-odds: two groups join while the mean log-odds between their words are above a level. It is computed for every
+connected component of the graph of pairs above the level, because groups of different components can never join.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from mark_core.model.encoding import Encoding
 from mark_core.retrieval.gallery import Gallery
@@ -20,7 +22,7 @@ from mark_core.retrieval.scoring import Calibration
 
 LEVEL = 0.0  # log-odds from which groups join; chosen on rendered hands, see benchmarks/word_clusters.py
 _STEP = 2.0  # log-odds by which the level rises in a part that is too large to be computed
-_LARGEST = 6000  # words of one part: 144 MB of likenesses
+_LARGEST = 6000  # words of one part: 430 MB of likenesses and of the linkage's distances
 _BLOCK = 512  # words compared with all others at once
 
 
@@ -89,70 +91,30 @@ def _parts(features: np.ndarray, level: float) -> list[np.ndarray]:
         keep = one + start < two
         first.append(one[keep] + start)
         second.append(two[keep])
-    label = (
-        _connected(len(features), np.concatenate(first), np.concatenate(second))
-        if first
-        else np.zeros(0, int)
-    )
-    order = np.argsort(label, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if len(order) else []
-
-
-def _connected(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """(count,) the smallest number that each number is connected with, by pairs (first, second)."""
-    label = np.arange(count)
-    while True:
-        smaller = label.copy()
-        np.minimum.at(smaller, first, label[second])
-        np.minimum.at(smaller, second, label[first])
-        np.minimum.at(smaller, label, smaller.copy())  # whoever is called so learns of it as well
-        smaller = smaller[smaller]
-        if (smaller == label).all():
-            return label
-        label = smaller
+    if not first:
+        return []
+    pairs = np.concatenate(first), np.concatenate(second)
+    graph = coo_array((np.ones(len(pairs[0]), bool), pairs), shape=(len(features), len(features)))
+    return _by_label(connected_components(graph, directed=False)[1])
 
 
 def average_linkage(likeness: np.ndarray, level: float) -> list[np.ndarray]:
-    """(M, M) symmetric likenesses -> groups of rows, each row in one. ``likeness`` is overwritten."""
+    """Groups of the rows of (M, M) symmetric likenesses, each row in one: two groups join while the mean likeness
+    between their rows is above ``level``."""
     count = len(likeness)
-    np.fill_diagonal(likeness, -np.inf)
-    members: list[list[int]] = [[i] for i in range(count)]
-    done = np.zeros(count, bool)  # joined with another, or liker to none than the level
-    chain: list[int] = []
-    start = 0
-    while True:
-        if not chain:
-            while start < count and done[start]:
-                start += 1
-            if start == count:
-                break
-            chain.append(start)
-        one = chain[-1]
-        row = likeness[one]
-        other = int(row.argmax())
-        if len(chain) > 1 and row[chain[-2]] >= row[other]:
-            other = chain[-2]
-        if row[other] <= level:  # nobody comes nearer by joining, so this group is complete
-            _leave(likeness, one)
-            done[one] = True
-            chain.pop()
-        elif len(chain) > 1 and other == chain[-2]:
-            del chain[-2:]
-            a, b = len(members[one]), len(members[other])
-            joined = (a * row + b * likeness[other]) / (a + b)
-            joined[[one, other]] = -np.inf
-            _leave(likeness, other)
-            done[other] = True
-            likeness[one] = likeness[:, one] = joined
-            members[one] += members[other]
-            members[other] = []
-        else:
-            chain.append(other)
-    return [np.array(sorted(rows)) for rows in members if rows]
+    if count < 2:
+        return [np.arange(count)] if count else []
+    pairs = np.concatenate([likeness[row, row + 1 :] for row in range(count - 1)]).astype(np.float64)
+    offset = pairs.max()
+    joins = linkage(np.subtract(offset, pairs, out=pairs), "average")  # distances of 0 and more
+    label = fcluster(joins, np.nextafter(offset - level, -np.inf), "distance")
+    return _by_label(label)
 
 
-def _leave(likeness: np.ndarray, one: int) -> None:
-    likeness[one] = likeness[:, one] = -np.inf
+def _by_label(label: np.ndarray) -> list[np.ndarray]:
+    """(N,) labels -> the rows of each."""
+    order = np.argsort(label, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
 
 
 def _typical_first(rows: np.ndarray, features: np.ndarray) -> tuple[int, ...]:

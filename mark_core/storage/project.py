@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -21,7 +21,13 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
+from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.pages.load import load_page
+from mark_core.pages.page import Page
+from mark_core.retrieval.index import WordIndex
+from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
 from mark_core.storage.record import (
     DAMAGE,
@@ -29,17 +35,13 @@ from mark_core.storage.record import (
     describe,
     read_alternatives,
     read_encodings,
+    read_message,
     read_page,
     read_text,
     read_words,
     real,
     whole,
 )
-
-if TYPE_CHECKING:
-    from mark_core.model.mark import MarkModel
-    from mark_core.pages.page import Page
-    from mark_core.retrieval.index import WordIndex
 
 SUFFIX = ".mark"
 FORMAT = "mark-project"
@@ -55,12 +57,12 @@ _MAX_WEIGHTS = 16  # of one calibration
 @dataclass(frozen=True, eq=False)
 class Project:
     """index: the pages in their order, p1, p2 and so on, with the weights they were seen by. titles, notes: of the
-    pages, in the same order. decisions: what the program that saved it said of hits, names: what it called words,
-    answers: what a person has read in them, all as JSON, or None."""
+    pages, in the same order, as messages where the program that saved it worded them. decisions: what it said of hits,
+    names: what it called words, answers: what a person has read in them, all as JSON, or None."""
 
     index: WordIndex
-    titles: tuple[str, ...]
-    notes: tuple[str, ...]
+    titles: tuple[str | Message, ...]
+    notes: tuple[str | Message, ...]
     decisions: Any = None
     names: Any = None
     answers: Any = None
@@ -75,8 +77,8 @@ class Project:
 def save_project(
     path: str | Path,
     index: WordIndex,
-    titles: Sequence[str] | None = None,
-    notes: Sequence[str] | None = None,
+    titles: Sequence[str | Message] | None = None,
+    notes: Sequence[str | Message] | None = None,
     decisions: Any = None,
     progress: Progress | None = None,
     names: Any = None,
@@ -89,17 +91,16 @@ def save_project(
     """
     report = progress or (lambda step, done: None)
     pages = [replace(page, id=f"p{place}") for place, page in enumerate(index.pages, start=1)]
-    titles = [page.page.name for page in pages] if titles is None else list(titles)
-    notes = [""] * len(pages) if notes is None else list(notes)
+    titles = [page.page.name for page in pages] if titles is None else titles
+    notes = [""] * len(pages) if notes is None else notes
     entries = []
     try:
         with Writer(Path(path)) as writer:
             for place, (page, title, note) in enumerate(zip(pages, titles, notes, strict=True)):
                 report("Packing the pages", place / len(pages))
                 file, number = _add_file(writer, page.page)
-                entries.append(
-                    {**describe(page), "title": title, "note": note, "file": file, "frame": number}
-                )
+                said = {**_said("title", title), **_said("note", note)}
+                entries.append({**describe(page), **said, "file": file, "frame": number})
             report("Packing the words", 0.0)
             arrays = {name: array for page in pages for name, array in arrays_of(page).items()}
             writer.add(_WORDS, save_arrays({name: np.ascontiguousarray(a) for name, a in arrays.items()}))
@@ -136,10 +137,6 @@ def open_project(
     Words that other weights have seen are looked at again. max_pages, max_bytes: pages and bytes of pages
     that there is room for. Raises MarkError with one sentence when the file is damaged, of another version, or none.
     """
-    from mark_core.model.mark import load_model
-    from mark_core.retrieval.index import WordIndex
-    from mark_core.retrieval.indexed import IndexedPage, index_page
-
     report = progress or (lambda step, done: None)
     report("Opening the project", 0.0)
     reader = Reader(Path(path))
@@ -169,7 +166,9 @@ def open_project(
         known = contents["weights"] == model.card.get("sha256")
         arrays = _read_arrays(reader) if known else {}
         index = WordIndex(model)
-        titles, notes, room = [], [], max_bytes
+        titles: list[str | Message] = []
+        notes: list[str | Message] = []
+        room = max_bytes
         for place, entry in enumerate(entries):
             share = place / len(entries)
             report("Reading the pages", share)
@@ -178,8 +177,8 @@ def open_project(
             if room is not None and room < 0:
                 raise MarkError("There is no room for all pages of this project.")
             words = read_words(entry, page.width, page.height)
-            titles.append(read_text(entry["title"], _MAX_TITLE))
-            notes.append(read_text(entry["note"], _MAX_TITLE))
+            titles.append(_read_said(entry, "title"))
+            notes.append(_read_said(entry, "note"))
             page_id = f"p{place + 1}"
             others = read_alternatives(entry, words, page.width, page.height)
             if known:
@@ -196,6 +195,19 @@ def open_project(
         raise MarkError(DAMAGED) from error
     report("Opening the project", 1.0)
     return Project(index, tuple(titles), tuple(notes), *said)
+
+
+def _said(key: str, text: str | Message) -> dict[str, Any]:
+    """A title or note in English, and as message where it is one; readers of before know the English alone."""
+    return {key: str(text)} | ({f"{key}_message": text.to_json()} if isinstance(text, Message) else {})
+
+
+def _read_said(entry: dict[str, Any], key: str) -> str | Message:
+    text = read_text(entry[key], _MAX_TITLE)
+    if entry.get(f"{key}_message") is None:
+        return text
+    message = read_message(entry[f"{key}_message"], _MAX_TITLE)
+    return message if str(message) == text else text
 
 
 def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
@@ -226,8 +238,6 @@ def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:
 
 
 def _add_hand(writer: Writer, model: MarkModel) -> None:
-    from mark_core.model.weights import make_card, to_bytes
-
     data = to_bytes(model.network)
     facts = {key: model.card[key] for key in ("hand", "calibration") if key in model.card}
     writer.add(_HAND, data)
@@ -236,9 +246,6 @@ def _add_hand(writer: Writer, model: MarkModel) -> None:
 
 def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
     """The weights of a learnt hand. Only numbers are taken from the file: the network itself is that of ``base``."""
-    from mark_core.model.mark import MarkModel
-    from mark_core.model.weights import from_bytes, make_card
-
     data, card = reader.read(_HAND), json.loads(reader.read(_CARD))
     if card["config"] != base.network.config.to_dict():
         raise MarkError(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mark_core.message import Message
 from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.pages.page import PageSource
 from mark_core.segmentation.alternatives import Alternative
@@ -27,6 +28,7 @@ DAMAGE = (KeyError, TypeError, ValueError, OverflowError)
 _DIRECTIONS = ("ltr", "rtl", "ttb")
 _KINDS = {"vectors": np.float32, "letters": np.float16, "counts": np.int32, "shapes": np.float16}
 _MOST = 10**9
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def describe(page: IndexedPage) -> dict[str, Any]:
@@ -145,6 +147,26 @@ def read_text(value: Any, longest: int = 4096) -> str:
     if not isinstance(value, str) or len(value) > longest:
         raise ValueError("text")
     return "".join(char if char.isprintable() else " " for char in value)
+
+
+def read_message(value: Any, longest: int = 4096, depth: int = 3) -> Message:
+    """What ``Message.to_json`` wrote. Raises ValueError, TypeError or KeyError if it is damaged, nested deeper than
+    ``depth``, or if its template holds more than plain names, such as formats, which could be made to fill memory."""
+    template = read_text(value["id"], longest)
+    names = set(_PLACEHOLDER.findall(template))
+    if depth == 0 or not isinstance(value["values"], dict) or not names <= set(value["values"]):
+        raise ValueError("message")
+    if value["values"] and set(_PLACEHOLDER.sub("", template)) & set("{}"):
+        raise ValueError("message")
+    values: dict[str, Any] = {}
+    for name, entry in value["values"].items():
+        if isinstance(entry, dict):
+            values[name] = read_message(entry, longest, depth - 1)
+        elif isinstance(entry, str):
+            values[name] = read_text(entry, longest)
+        else:
+            values[name] = real(entry, -_MOST, _MOST) if isinstance(entry, float) else whole(entry, -_MOST)
+    return Message(template, values)
 
 
 def whole(value: Any, low: int = 0, high: int = _MOST) -> int:

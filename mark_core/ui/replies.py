@@ -82,7 +82,7 @@ def error_reply(request: Request, error: Exception) -> Reply:
 
 
 def error_message(error: Exception, subject: str) -> Message:
-    """What a visitor is told about an exception: the sentence of a MarkError, and one general sentence for all others,
+    """The sentence for a visitor about an exception: that of a MarkError, and one general sentence for all others,
     which are logged. subject: what failed, for the log."""
     if isinstance(error, MarkError):
         return error.message

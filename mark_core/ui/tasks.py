@@ -80,7 +80,7 @@ class Task:
         self._wake()
 
     @contextmanager
-    def turn(self, lock: FifoLock, ticket: Ticket | None = None, waiting: Message = QUEUED) -> Iterator[None]:
+    def hold(self, lock: FifoLock, ticket: Ticket | None = None, waiting: Message = QUEUED) -> Iterator[None]:
         """Hold a lock. waiting: the step while others hold it. ticket: drawn before, by default now. Raises Cancelled
         if the task is cancelled while it waits."""
         ticket = ticket or lock.join()
@@ -174,7 +174,7 @@ class Tasks:
 
 def _locked(work: Work, lock: FifoLock) -> Work:
     def locked(task: Task) -> Any:
-        with task.turn(lock):
+        with task.hold(lock):
             return work(task)
 
     return locked

@@ -6,6 +6,7 @@ import pytest
 
 from mark_core.export.extract import extract_hits, extract_words
 from mark_core.export.table import list_search_to_csv, to_csv, to_json
+from mark_core.message import Message
 from mark_core.retrieval.list_search import Found
 from tests.export.samples import WORDS, make_hit, make_index, make_page, make_phrase
 
@@ -99,7 +100,7 @@ def test_a_looked_up_list_has_a_row_for_every_term():
     page = make_page("a.jpg", original=(400, 240))
     rows = [
         (Found("Fort", 2, make_hit("p1", 1, 1, 0.87654)), 3, page),
-        (Found("=1+1", problem="Type at least one letter."), 0, None),
+        (Found("=1+1", problem=Message("Type at least one letter.")), 0, None),
     ]
     table = list(csv.DictReader(io.StringIO(list_search_to_csv(rows).decode("utf-8-sig"))))
     assert table[0] == {

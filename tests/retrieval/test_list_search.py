@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.retrieval import list_search
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.list_search import MAX_TERMS, Found, read_terms, search_list
@@ -43,7 +44,7 @@ def test_hits_of_all_sources_are_counted_and_the_best_is_named():
         ("none", 0, 0),
     ]
     assert [f.best and f.best.score for f in found] == [0.95, 0.2, None, None]
-    assert found[2] == Found("*", problem="A pattern needs at least one letter.")
+    assert found[2] == Found("*", problem=Message("A pattern needs at least one letter."))
     assert two.asked == (["p1"], True)
 
 

@@ -231,6 +231,10 @@ def entry(contents: dict[str, Any]) -> dict[str, Any]:
     return contents["pages"][0]
 
 
+def nested(depth: int) -> Any:
+    return {"id": "{n}", "values": {"n": nested(depth - 1)}} if depth else 1
+
+
 BAD_CONTENTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "no pages": lambda c: c.pop("pages"),
     "pages of a wrong kind": lambda c: c.update(pages={"p1": 1}),
@@ -240,6 +244,16 @@ BAD_CONTENTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a hand of a wrong kind": lambda c: c.update(hand=1),
     "a title of a wrong kind": lambda c: entry(c).update(title=["x"]),
     "a title without end": lambda c: entry(c).update(title="x" * 5000),
+    "a message of a wrong kind": lambda c: entry(c).update(note_message=["x"]),
+    "a message that fills memory": lambda c: entry(c).update(
+        note_message={"id": "{n:>999999999}", "values": {"n": 1}}
+    ),
+    "a message with a value missing": lambda c: entry(c).update(
+        note_message={"id": "{n} words", "values": {}}
+    ),
+    "a message without end": lambda c: entry(c).update(
+        note_message={"id": "{n}", "values": {"n": {"id": "{n}", "values": {"n": nested(9)}}}}
+    ),
     "a box outside": lambda c: entry(c)["words"][0].update(box=[600, 10, 200, 10]),
     "a box of nothing": lambda c: entry(c)["words"][0].update(box=[6, 10, 0, 10]),
     "a box before the page": lambda c: entry(c)["words"][0].update(box=[-6, 10, 10, 10]),

@@ -16,7 +16,7 @@ from .fakes import FakeIndex
 
 @pytest.fixture
 def server(tmp_path: Path) -> Server:
-    """A server with one sample page."""
+    """A server with one sample page, whose clock stands still."""
     folder = tmp_path / "samples"
     folder.mkdir()
     Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(folder / "a.png")
@@ -25,4 +25,5 @@ def server(tmp_path: Path) -> Server:
     uploads.mkdir()
     root = tmp_path / "pages"
     samples = Samples(FakeIndex, root, folder)
-    return Server(SessionStore(FakeIndex, root, samples=samples, upload_folder=uploads))
+    store = SessionStore(FakeIndex, root, clock=lambda: 7.0, samples=samples, upload_folder=uploads)
+    return Server(store)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mark_core.training import active_learning, labelers
-from mark_core.ui.feedback.decisions import Decision, QueryKey
+from mark_core.ui.collection.decisions import Decision, QueryKey
 from mark_core.ui.learning import learning
 from mark_core.ui.learning.active_learning import EMBEDDING_LIST
 from mark_core.ui.server import Server

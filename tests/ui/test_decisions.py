@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from mark_core import MarkError, Word
-from mark_core.ui.editing.edits import Edit, History
-from mark_core.ui.feedback import decisions as module
-from mark_core.ui.feedback.decisions import STEPS, Decision, Decisions, QueryKey
+from mark_core.ui.collection import decisions as module
+from mark_core.ui.collection.decisions import STEPS, Decision, Decisions, QueryKey
+from mark_core.ui.collection.edits import Edit, History
 
 BOXES = [(10, 10, 30, 12), (50, 10, 30, 12), (90, 10, 30, 12)]
 WORDS = tuple(Word(box, order=i) for i, box in enumerate(BOXES))

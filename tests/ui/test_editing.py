@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from mark_core import MarkError, Word
+from mark_core.ui.collection.edits import SEEN, STALE, STEPS, Edit, History, map_word, new_words
+from mark_core.ui.collection.open_page import KEPT, OpenPage
 from mark_core.ui.editing.editing import EXAMPLE_GONE, EditResult, edit_boxes
-from mark_core.ui.editing.edits import SEEN, STALE, STEPS, Edit, History, map_word, new_words
 from mark_core.ui.replies import UNEXPECTED
 from mark_core.ui.search.query import SearchQuery, search
 from mark_core.ui.server import Server
-from mark_core.ui.session.open_page import KEPT, OpenPage
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 

@@ -8,9 +8,9 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.message import Message
+from mark_core.ui.collection.decisions import Decisions
+from mark_core.ui.collection.edits import Edit
 from mark_core.ui.editing.editing import edit_boxes
-from mark_core.ui.editing.edits import Edit
-from mark_core.ui.feedback.decisions import Decisions
 from mark_core.ui.feedback.feedback import FeedbackAction, give_feedback, read_action
 from mark_core.ui.replies import UNEXPECTED
 from mark_core.ui.requests import Request

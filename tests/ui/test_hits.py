@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mark_core.ui.feedback.decisions import Decision
+from mark_core.ui.collection.decisions import Decision
 from mark_core.ui.search.hits import find_hits, place_decisions
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore

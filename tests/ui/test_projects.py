@@ -19,12 +19,12 @@ from mark_core.message import Message
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.ui.collection.decisions import Decision, QueryKey
+from mark_core.ui.collection.edits import Edit
+from mark_core.ui.collection.open_page import write_page
 from mark_core.ui.editing.editing import edit_boxes
-from mark_core.ui.editing.edits import Edit
-from mark_core.ui.feedback.decisions import Decision, QueryKey
 from mark_core.ui.server import Server
 from mark_core.ui.session.limits import Limits
-from mark_core.ui.session.open_page import write_page
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 
@@ -160,6 +160,18 @@ def test_saved_and_opened_in_another_tab(workshop: Workshop, model: MarkModel) -
     edit_boxes(other, view["pages"][2]["id"], 0, Edit("remove", (0,)))
     assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
+
+
+def test_sentences_come_back_as_messages(workshop: Workshop, model: MarkModel) -> None:
+    session, other = workshop.session(), workshop.session()
+    page_id = session.index.add(*draw_page("a"))
+    title = Message("{name}, page {number}", {"name": "a.pdf", "number": 2})
+    note = Message(
+        "{note} · {other}", {"note": Message("Boxes from {file}", {"file": "a.xml"}), "other": "b"}
+    )
+    session.keep(write_page(session.index, page_id, session.root, title=title, note=note))
+    (page,) = workshop.open(other, workshop.saved(session)["file"])["pages"]
+    assert (page["title"], page["note"]) == (title.to_json(), note.to_json())
 
 
 def test_what_was_open_before_comes_back(workshop: Workshop) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.ui import requests
+from mark_core.ui.collection.edits import Edit
 from mark_core.ui.editing.editing import edit_boxes, read_edit
-from mark_core.ui.editing.edits import Edit
 from mark_core.ui.requests import Request
 from mark_core.ui.search.query import SearchQuery
 from mark_core.ui.search.search import read_query

@@ -9,9 +9,9 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.message import Message
+from mark_core.ui.collection.collection import Collection
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.replies import UNEXPECTED
-from mark_core.ui.session.collection import Collection
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.session import Session
 from mark_core.ui.tasks import STOPPING, WAITING, Task

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mark_core.ui.replies import UNEXPECTED
 from mark_core.ui.server import Server
 
 from .fakes import FakeIndex
@@ -134,3 +135,11 @@ def test_an_upload_that_makes_no_sense_costs_a_sentence(server: Server, fields: 
     assert replies(view, "uploads")[-1]["state"] == "failed"
     assert [sentence.endswith((".", "again.")) for sentence in notices(view)] == [True]
     assert view["pages"] == before["pages"]
+
+
+def test_a_fault_in_taking_files_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab, _ = Tab.arrive(server)
+    monkeypatch.setattr("mark_core.ui.uploads.uploads.is_project", lambda name: 1 / 0)
+    view = tab.add(upload(server, "b.png"))
+    assert notices(view) == [str(UNEXPECTED)]
+    assert replies(view, "uploads")[-1]["error"] == UNEXPECTED.to_json()

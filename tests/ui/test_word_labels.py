@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mark_core import MarkError
-from mark_core.ui.tools.word_labels import from_rows, to_rows
+from mark_core.ui.collection.word_labels import from_rows, to_rows
 
 
 def read(rows: Any) -> Any:

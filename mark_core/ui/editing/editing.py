@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.ui import requests
-from mark_core.ui.editing.edits import ACTIONS, Edit, describe, map_word, new_words
+from mark_core.ui.collection import word_labels
+from mark_core.ui.collection.edits import ACTIONS, Edit, describe, map_word, new_words
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import INVALID, MAX_COUNT, Request
 from mark_core.ui.search.query import SearchQuery, search_again
-from mark_core.ui.tools import word_labels
 
 if TYPE_CHECKING:
     from mark_core.segmentation.edit import Words
-    from mark_core.ui.session.open_page import OpenPage
+    from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.session.session import Session
 
 MAX_CHOSEN = 200  # boxes edited at once

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.ui import requests
-from mark_core.ui.editing.edits import read_box
-from mark_core.ui.feedback.decisions import KINDS, Decision, Decisions
+from mark_core.ui.collection.decisions import KINDS, Decision, Decisions
+from mark_core.ui.collection.edits import read_box
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import Request
 from mark_core.ui.search.query import NO_HIT, SearchQuery, SearchResult

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.ui import requests
+from mark_core.ui.collection.merged_index import MERGING, merged_index
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.learning.learning import Plan, plan_lexicon, read_plan
 from mark_core.ui.learning.transcriptions import MAX_LETTERS, is_learnable
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import INVALID, Request
-from mark_core.ui.tools.merged_index import MERGING, merged_index
 
 if TYPE_CHECKING:
     from mark_core.ui.session.session import Session

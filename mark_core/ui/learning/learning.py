@@ -13,10 +13,10 @@ from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
 from mark_core.training.lexicon import LANGUAGES, Lexicon, load_lexicon, text_lexicon
 from mark_core.ui import requests
+from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.fifo_lock import FifoLock, Ticket
 from mark_core.ui.replies import Progress, Reply, done
 from mark_core.ui.requests import Request
-from mark_core.ui.search.hits import NO_PAGES
 from mark_core.ui.tasks import Cancelled, Task
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Learning:
         try:
             if self._fifo.ahead(ticket) >= self._fifo.slots:
                 self._show("waiting", WAITING)
-            with task.turn(self._fifo, ticket, WAITING):
+            with task.hold(self._fifo, ticket, WAITING):
                 self._ends = self._session.clock() + 60 * plan.minutes
                 self._show("learning", READING)
                 strips, known = self._words()

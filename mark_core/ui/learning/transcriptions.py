@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import is_supported
-from mark_core.ui.tools import word_labels
-from mark_core.ui.tools.word_labels import WordLabels
+from mark_core.ui.collection import word_labels
+from mark_core.ui.collection.word_labels import WordLabels
 
 if TYPE_CHECKING:
     from mark_core.segmentation.edit import Words

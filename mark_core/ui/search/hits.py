@@ -9,8 +9,9 @@ from typing import Any, TypedDict
 
 from mark_core.errors import MarkError
 from mark_core.segmentation.word import Box
-from mark_core.ui.feedback.decisions import KINDS, Decision
-from mark_core.ui.session.open_page import OpenPage
+from mark_core.ui.collection.collection import NO_PAGES
+from mark_core.ui.collection.decisions import KINDS, Decision
+from mark_core.ui.collection.open_page import OpenPage
 
 TOP = 200  # hits sent to the browser beside those with a decision; it cuts them by threshold and number
 SURE = (
@@ -18,7 +19,6 @@ SURE = (
 )
 IN_A_ROW = 3  # words of a phrase that stand in one row of a snippet
 CLOSED = "The page of the clicked word is closed; please click another word."
-NO_PAGES = "Add a page or open a sample first."
 Example = tuple[str, int]  # page id and word number
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
-from mark_core.ui.feedback.decisions import KINDS, Decisions, QueryKey
+from mark_core.ui.collection.decisions import KINDS, Decisions, QueryKey
+from mark_core.ui.collection.open_page import OpenPage
 from mark_core.ui.search.hits import CLOSED, Example, HitRow, example_weight, find_hits, place_decisions
-from mark_core.ui.session.open_page import OpenPage
 
 NO_HIT = "This word is no hit of the search any more."
 NOT_REPEATED = Message("That is done, but the search could not be repeated; please press Find.")

@@ -1,4 +1,4 @@
-"""The sentences that a visitor is told about things no reply tells of."""
+"""Sentences for a visitor about what happens beside requests, and about pages."""
 
 from __future__ import annotations
 

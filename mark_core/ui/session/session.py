@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
-from mark_core.ui.feedback.decisions import Decisions
+from mark_core.ui.collection.collection import Collection
+from mark_core.ui.collection.decisions import Decisions
+from mark_core.ui.collection.open_page import OpenPage, write_page
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
 from mark_core.ui.search.query import SearchQuery, SearchResult, search_again
-from mark_core.ui.session.collection import Collection
 from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.notices import Notices
-from mark_core.ui.session.open_page import OpenPage, write_page
 from mark_core.ui.session.recent_replies import RecentReplies
 from mark_core.ui.session.undo import Undo
 from mark_core.ui.session.view import View, session_view
@@ -32,7 +32,7 @@ from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, Word, WordIndex
-    from mark_core.ui.tools.word_labels import WordLabels
+    from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
 ENDED = "This session has ended."
@@ -104,7 +104,7 @@ class Session:
 
     @property
     def known_texts(self) -> WordLabels:
-        """What is written in words, by page and box: what the visitor confirmed, replaced by what he typed."""
+        """What is written in words, by page and box: what was confirmed, replaced by what was typed."""
         return {**self.decisions.transcribed(), **self.transcriptions.texts}
 
     def notify(self, sentence: Message | str, calm: bool = False) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mark_core.ui.session.collection import Collection
+from mark_core.ui.collection.collection import Collection
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.session import Session
 

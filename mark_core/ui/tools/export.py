@@ -18,18 +18,18 @@ from mark_core.export.extract import Extract, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import requests
-from mark_core.ui.editing.edits import read_box
-from mark_core.ui.feedback.decisions import MAX_DECISIONS
+from mark_core.ui.collection.decisions import MAX_DECISIONS
+from mark_core.ui.collection.edits import read_box
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import MAX_COUNT, Request
 from mark_core.ui.search.hits import TOP
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
+    from mark_core.ui.collection.open_page import OpenPage
+    from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.search.query import SearchResult
-    from mark_core.ui.session.open_page import OpenPage
     from mark_core.ui.session.session import Session
-    from mark_core.ui.tools.word_labels import WordLabels
 
 MAX_DRAWN = 160_000_000  # pixels of pages drawn into one ZIP of pictures
 _NAME_LETTERS = 40

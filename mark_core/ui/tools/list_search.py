@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.export.table import list_search_to_csv
-from mark_core.message import as_message
 from mark_core.retrieval.list_search import Found, read_terms, search_list
 from mark_core.ui import requests
+from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.fifo_lock import FifoLock
-from mark_core.ui.replies import Reply, done
+from mark_core.ui.replies import Reply, done, to_json
 from mark_core.ui.requests import Request
-from mark_core.ui.search.hits import NO_PAGES
 
 if TYPE_CHECKING:
     from mark_core import Page
-    from mark_core.ui.session.open_page import OpenPage
+    from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.session.session import Session
     from mark_core.ui.tasks import Task
 
@@ -84,13 +83,8 @@ def search_pages(session: Session, query: ListQuery, task: Task) -> dict[str, An
 
 def _row(found: Found, page: OpenPage | None) -> dict[str, Any]:
     """The result of one term for the browser, with its best word if there is one on ``page``."""
-    row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": _message(found.problem)}
+    row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": to_json(found.problem)}
     if found.best is not None and page is not None:
         row |= {"score": round(found.best.score, 4), "page": page.id, "line": found.best.line}
         row["box"] = [int(side) for side in found.best.box]
     return row
-
-
-def _message(problem: Any) -> Any:
-    """Why a term cannot be searched, for JSON; None if it can."""
-    return as_message(problem).to_json() if problem else None

@@ -15,14 +15,14 @@ import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
 from mark_core.storage.project import SUFFIX
-from mark_core.ui.feedback.decisions import Decisions
+from mark_core.ui.collection import word_labels
+from mark_core.ui.collection.collection import Collection
+from mark_core.ui.collection.decisions import Decisions
+from mark_core.ui.collection.open_page import write_page
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Reply
 from mark_core.ui.requests import Request
-from mark_core.ui.session.collection import Collection
-from mark_core.ui.session.open_page import write_page
-from mark_core.ui.tools import word_labels
 from mark_core.ui.tools.word_clusters import MAX_NAME, MAX_NAMES
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def save(session: Session, task: Task) -> dict[str, Any]:
         transcriptions = session.transcriptions.to_rows(names)
     name = f"{session.project or DEFAULT_NAME}{SUFFIX}"
     path = session.downloads.reserve(name)
-    titles = [str(page.title) for page in pages]
-    notes = [str(page.note or "") for page in pages]
+    titles = [page.title for page in pages]
+    notes = [page.note or "" for page in pages]
     mark.save_project(path, index, titles, notes, decisions, task.report, word_names, transcriptions)
     size = path.stat().st_size
     return {

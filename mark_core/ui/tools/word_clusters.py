@@ -13,15 +13,15 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.retrieval.word_clusters import Cluster, cluster_words
 from mark_core.ui import requests
+from mark_core.ui.collection.merged_index import MERGING, Place, merged_index
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import Request
-from mark_core.ui.tools.merged_index import MERGING, Place, merged_index
 
 if TYPE_CHECKING:
+    from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.session.session import Session
     from mark_core.ui.tasks import Task
-    from mark_core.ui.tools.word_labels import WordLabels
 
 MAX_NAME = 80
 MAX_NAMES = 2000

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mark_core.ui import requests
-from mark_core.ui.replies import Reply, done, error_reply
+from mark_core.ui.replies import Reply, done, error_message, failed
 from mark_core.ui.requests import MAX_COUNT, Request
 
 if TYPE_CHECKING:
@@ -18,10 +18,9 @@ def handle(session: Session, request: Request) -> Reply:
     try:
         ACTIONS[request.chosen(ACTIONS)](session, request)
     except Exception as error:
-        reply = error_reply(request, error)
-        if reply.error is not None:
-            session.notify(reply.error)
-        return reply
+        message = error_message(error, f"pages: {request.action}")
+        session.notify(message)
+        return failed(request, message)
     return done(request)
 
 

@@ -116,7 +116,7 @@ def project_job(session: Session, path: Path, title: str) -> Task:
     """A job that opens a project in place of all open pages."""
 
     def work(job: Task) -> None:
-        with job.turn(INDEXING, waiting=WAITING_TO_INDEX):
+        with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
             open_into(session, path, title, job.report)
 
     return Task(title, work)
@@ -146,7 +146,7 @@ def _add(
 ) -> None:
     title = page_title(page)
     try:
-        with job.turn(INDEXING, waiting=WAITING_TO_INDEX):
+        with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
             job.report(READING, 1.0)
             words, origin = layout_files.words_on(page) if layout_files else (None, None)
             session.add(page, title, layout, job.report, note or origin, words)

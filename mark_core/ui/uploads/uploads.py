@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import mark_core as mark
-from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui import requests
-from mark_core.ui.replies import Reply, done, failed
+from mark_core.ui.replies import Reply, done, error_message, failed
 from mark_core.ui.requests import MAX_COUNT, Request
 from mark_core.ui.tools.projects import is_project
 from mark_core.ui.uploads.layout import Layout
@@ -35,9 +34,10 @@ def handle(session: Session, request: Request) -> Iterator[Reply | None]:
     try:
         ACTIONS[request.action](session, request)
         yield done(request)
-    except MarkError as error:
-        session.notify(error.message)
-        yield failed(request, error.message)
+    except Exception as error:
+        message = error_message(error, f"uploads: {request.action}")
+        session.notify(message)
+        yield failed(request, message)
     if request.action != "cancel":
         for _ in session.upload_queue.watch():
             yield None

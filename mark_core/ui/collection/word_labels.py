@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.ui import requests
-from mark_core.ui.editing.edits import box_mapping, read_box
+from mark_core.ui.collection.edits import box_mapping, read_box
 
 if TYPE_CHECKING:
     from mark_core.segmentation.edit import Words

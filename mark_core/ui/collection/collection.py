@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
-from mark_core.ui.session.open_page import OpenPage
+from mark_core.ui.collection.open_page import OpenPage
 
 if TYPE_CHECKING:
     from mark_core import WordIndex
+
+NO_PAGES = "Add a page or open a sample first."
 
 
 @dataclass(eq=False)

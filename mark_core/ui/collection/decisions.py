@@ -13,7 +13,7 @@ from typing import Any
 from mark_core.errors import MarkError
 from mark_core.segmentation.edit import Words
 from mark_core.segmentation.word import Box
-from mark_core.ui.editing.edits import box_mapping, read_box
+from mark_core.ui.collection.edits import box_mapping, read_box
 
 KINDS = ("confirmed", "rejected")
 STEPS = 50  # decisions of one query that can be undone

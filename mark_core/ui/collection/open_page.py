@@ -15,7 +15,7 @@ from PIL import Image
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.segmentation.crop import crop_word
-from mark_core.ui.editing.edits import History, map_word
+from mark_core.ui.collection.edits import History, map_word
 from mark_core.ui.replies import to_json
 
 if TYPE_CHECKING:

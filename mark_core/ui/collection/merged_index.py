@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
-from mark_core.ui.search.hits import NO_PAGES
+from mark_core.ui.collection.collection import NO_PAGES
 
 if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.segmentation.word import Box
-    from mark_core.ui.session.open_page import OpenPage
+    from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.session.session import Session
 
 MERGING = Message("Looking at every word")

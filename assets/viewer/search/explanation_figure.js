@@ -51,17 +51,17 @@ function drawWord(canvas, page, { box, turned }) {
 }
 
 function likenessOver(likeness) {
-  const band = makeSvg("svg", { class: "mk-why-heat", viewBox: `0 0 ${likeness.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  const band = makeSvg("svg", { class: "mk-explanation-heat", viewBox: `0 0 ${likeness.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true" });
   likeness.forEach((value, column) => {
-    if (value >= 0.5) band.append(makeSvg("rect", { x: column, y: 0, width: 1.02, height: 1, class: "mk-why-alike", "fill-opacity": value * 0.32 }));
+    if (value >= 0.5) band.append(makeSvg("rect", { x: column, y: 0, width: 1.02, height: 1, class: "mk-explanation-alike", "fill-opacity": value * 0.32 }));
   });
   const unlike = likeness.map((value, column) => (value < 0.5 ? column : -1)).filter((column) => column >= 0);
-  const hatches = make("div", { class: "mk-why-hatches", "aria-hidden": "true" });
+  const hatches = make("div", { class: "mk-explanation-hatches", "aria-hidden": "true" });
   unlike.forEach((column, place) => {
     if (place && unlike[place - 1] === column - 1) return;
     let end = column;
     while (unlike.includes(end + 1)) end += 1;
-    const hatch = make("span", { class: "mk-why-hatch" });
+    const hatch = make("span", { class: "mk-explanation-hatch" });
     hatch.style.left = `${(100 * column) / likeness.length}%`;
     hatch.style.width = `${(100 * (end + 1 - column)) / likeness.length}%`;
     hatches.append(hatch);
@@ -70,7 +70,7 @@ function likenessOver(likeness) {
 }
 
 function lettersBelow(letters, width) {
-  const list = make("ol", { class: "mk-why-letters", "aria-label": tr("Letters of the query, where they were found") });
+  const list = make("ol", { class: "mk-explanation-letters", "aria-label": tr("Letters of the query, where they were found") });
   list.style.width = width;
   for (const { letter, reads, certainty, level, start, end } of letters) {
     const shown = letter === "?" && reads ? reads : letter;
@@ -80,9 +80,9 @@ function lettersBelow(letters, width) {
       : tr("{letter}: {level}, {certainty}, looks more like {reads}", named);
     const item = make(
       "li",
-      { class: `mk-why-letter mk-why-${level}`, title: said },
-      make("span", { class: "mk-why-glyph", "aria-hidden": "true" }, shown),
-      make("span", { class: "mk-why-sign", "aria-hidden": "true" }, { sure: "", unsure: "?", absent: "\u00d7" }[level]),
+      { class: `mk-explanation-letter mk-explanation-${level}`, title: said },
+      make("span", { class: "mk-explanation-glyph", "aria-hidden": "true" }, shown),
+      make("span", { class: "mk-explanation-sign", "aria-hidden": "true" }, { sure: "", unsure: "?", absent: "\u00d7" }[level]),
       make("span", { class: "mk-unseen" }, said)
     );
     item.style.left = `${100 * start}%`;

@@ -15,7 +15,17 @@ import { emit, on, setCursor, state, wordOf } from "../shared/store.js";
 import { drawEditing } from "./editing_layer.js";
 import { cursorAfter, numbering } from "./numbering.js";
 import {
-  boxNow, dropDraft, forgetPage, renumberSelection, selection, sendDraft, setChosen, setCut, setDraft, setMore, setOn,
+  boxNow,
+  dropDraft,
+  forgetPage,
+  renumberSelection,
+  selection,
+  sendDraft,
+  setChosen,
+  setCut,
+  setDraft,
+  setMore,
+  setOn,
 } from "./selection.js";
 
 const ANSWER_SECONDS = 30;
@@ -46,7 +56,10 @@ export function setEditing(isOn) {
   find(".mk").classList.toggle("mk-is-editing", isOn);
   opener.setAttribute("aria-pressed", String(isOn));
   bar.hidden = !isOn;
-  setAll(stage, { "aria-label": isOn ? EDITING_LABEL : USUAL_LABEL, "aria-multiselectable": isOn ? "true" : null });
+  setAll(stage, {
+    "aria-label": isOn ? EDITING_LABEL : USUAL_LABEL,
+    "aria-multiselectable": isOn ? "true" : null,
+  });
   choose([]);
   if (!isOn) emit("page-hits"); // it names hits as such again
 }
@@ -91,7 +104,16 @@ export function tell(sentence) {
 // facts: words, and box or share where the action has one; draft: what shows it until the answer is there
 function edit(action, facts = {}, draft = null) {
   const { chosen } = selection;
-  waiting.push({ action, words: chosen, ...facts, draft, page: state.page, version: null, chosen, number: 0 });
+  waiting.push({
+    action,
+    words: chosen,
+    ...facts,
+    draft,
+    page: state.page,
+    version: null,
+    chosen,
+    number: 0,
+  });
   sendNext();
 }
 
@@ -234,7 +256,9 @@ export function chooseMore(more) {
   setMore(more);
   drawEditing();
   if (more) {
-    tell(selection.coarse ? tr("Tap more boxes to choose them too.") : tr("Click more boxes to choose them too."));
+    tell(
+      selection.coarse ? tr("Tap more boxes to choose them too.") : tr("Click more boxes to choose them too.")
+    );
   } else tellChosen();
 }
 

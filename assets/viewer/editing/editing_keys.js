@@ -7,7 +7,19 @@ import { find } from "../shared/host.js";
 import { tr } from "../shared/language.js";
 import { state, wordOf } from "../shared/store.js";
 import {
-  choose, chooseMore, chooseWord, cutHere, deleteChosen, escapeEditing, flush, joinChosen, nudge, showCut, splitChosen, tell, undoOrRedo,
+  choose,
+  chooseMore,
+  chooseWord,
+  cutHere,
+  deleteChosen,
+  escapeEditing,
+  flush,
+  joinChosen,
+  nudge,
+  showCut,
+  splitChosen,
+  tell,
+  undoOrRedo,
 } from "./editing.js";
 import { boxNow, pageSize, selection, setDraft } from "./selection.js";
 
@@ -31,8 +43,11 @@ function arrow(event) {
   } else if (selection.chosen.length === 1 && !selection.more) {
     const by = [dx * step, dy * step];
     const sides = [dx && 1, dy && 1];
-    moveChosen((box) => (event.altKey ? resizedBox(box, sides, by, pageSize()) : movedBox(box, by, pageSize())));
-  } else if (event.altKey || !dy) return event.altKey; // the page walks along the line
+    moveChosen((box) =>
+      event.altKey ? resizedBox(box, sides, by, pageSize()) : movedBox(box, by, pageSize())
+    );
+  } else if (event.altKey || !dy)
+    return event.altKey; // the page walks along the line
   else walkLines(dy);
   return true;
 }
@@ -56,8 +71,15 @@ function pick(event) {
 }
 
 const PLAIN = {
-  Enter: pick, " ": pick, Escape: escapeEditing, Delete: deleteChosen, Backspace: deleteChosen,
-  j: joinChosen, s: splitChosen, m: () => chooseMore(!selection.more), n: newBox,
+  Enter: pick,
+  " ": pick,
+  Escape: escapeEditing,
+  Delete: deleteChosen,
+  Backspace: deleteChosen,
+  j: joinChosen,
+  s: splitChosen,
+  m: () => chooseMore(!selection.more),
+  n: newBox,
 };
 
 function undoKey(event) {

@@ -15,8 +15,18 @@ svg.append(layer);
 // A finger needs 44 pixels, so its grips stand off the corners and a small word stays free between them.
 const FINE = { size: 9, area: 16, away: 6, middles: 40 };
 const COARSE = { size: 20, area: 44, away: 18, middles: Infinity };
-const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
-const MIDDLES = [[0, -1], [0, 1], [-1, 0], [1, 0]];
+const CORNERS = [
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
+  [1, 1],
+];
+const MIDDLES = [
+  [0, -1],
+  [0, 1],
+  [-1, 0],
+  [1, 0],
+];
 
 /** Everything that is drawn over the page, and the buttons. */
 export function drawEditing() {
@@ -47,7 +57,8 @@ function drawBar() {
     ".mk-undo": page && page.undo,
     ".mk-redo": page && page.redo,
   };
-  for (const [name, use] of Object.entries(usable)) setAll(find(name), { "aria-disabled": use ? null : "true" });
+  for (const [name, use] of Object.entries(usable))
+    setAll(find(name), { "aria-disabled": use ? null : "true" });
   find(".mk-more").setAttribute("aria-pressed", String(selection.more));
   put(find(".mk-split"), selection.cut === null ? tr("Split") : tr("Cut here"));
   find(".mk-split").classList.toggle("mk-ready", selection.cut !== null);
@@ -62,7 +73,10 @@ function drawChosen(box, attributes) {
 
 function drawGrips(box) {
   const kind = selection.coarse ? COARSE : FINE;
-  const places = [...CORNERS, ...MIDDLES.filter(([dx]) => (dx ? box[3] : box[2]) * camera.scale >= kind.middles)];
+  const places = [
+    ...CORNERS,
+    ...MIDDLES.filter(([dx]) => (dx ? box[3] : box[2]) * camera.scale >= kind.middles),
+  ];
   for (const [dx, dy] of places) {
     const x = box[0] + ((dx + 1) / 2) * box[2] + (dx * kind.away) / camera.scale;
     const y = box[1] + ((dy + 1) / 2) * box[3] + (dy * kind.away) / camera.scale;
@@ -79,10 +93,17 @@ function knob(x, y, kind) {
   const cy = clamp(y, camera.y + edge / camera.scale, camera.y + (h - edge) / camera.scale);
   const square = (side, name, rx) =>
     makeSvg("rect", {
-      x: cx - side / 2 / camera.scale, y: cy - side / 2 / camera.scale, width: side / camera.scale, height: side / camera.scale,
-      rx: rx / camera.scale, class: name,
+      x: cx - side / 2 / camera.scale,
+      y: cy - side / 2 / camera.scale,
+      width: side / camera.scale,
+      height: side / camera.scale,
+      rx: rx / camera.scale,
+      class: name,
     });
-  return [square(kind.area, "mk-grip-area", 0), square(kind.size, "mk-knob", selection.coarse ? kind.size / 2 : 2)];
+  return [
+    square(kind.area, "mk-grip-area", 0),
+    square(kind.size, "mk-knob", selection.coarse ? kind.size / 2 : 2),
+  ];
 }
 
 function drawCut(box, direction) {

@@ -9,7 +9,16 @@ import { choose, chooseWord, cutHere, flush, showCut } from "./editing.js";
 import { drawEditing } from "./editing_layer.js";
 import { boxNow, pageSize, selection, setCoarse, setDraft } from "./selection.js";
 
-const hand = { id: null, kind: null, number: null, grip: null, start: null, from: [0, 0], box: null, moved: false };
+const hand = {
+  id: null,
+  kind: null,
+  number: null,
+  grip: null,
+  start: null,
+  from: [0, 0],
+  box: null,
+  moved: false,
+};
 const SLIP = { mouse: 4, touch: 8, pen: 6 }; // CSS pixels that are no drag yet
 
 function take(event) {
@@ -24,8 +33,14 @@ function take(event) {
   else if (chosen || (number !== null && event.pointerType === "mouse")) kind = "move";
   else if (number !== null) kind = "tap"; // a finger on another box moves the page
   Object.assign(hand, {
-    id: event.pointerId, kind, number, moved: false, start: pagePoint(event), from: [event.clientX, event.clientY],
-    grip: grip && grip.dataset.grip.split(",").map(Number), box: kind === "move" || kind === "resize" ? boxNow(number) : null,
+    id: event.pointerId,
+    kind,
+    number,
+    moved: false,
+    start: pagePoint(event),
+    from: [event.clientX, event.clientY],
+    grip: grip && grip.dataset.grip.split(",").map(Number),
+    box: kind === "move" || kind === "resize" ? boxNow(number) : null,
   });
 }
 
@@ -58,7 +73,8 @@ function drag(event) {
   if (hand.kind === "cut") return cutAt(point);
   const size = pageSize();
   if (hand.kind === "move") setDraft({ number: hand.number, box: movedBox(hand.box, by, size) });
-  else if (hand.kind === "resize") setDraft({ number: hand.number, box: resizedBox(hand.box, hand.grip, by, size) });
+  else if (hand.kind === "resize")
+    setDraft({ number: hand.number, box: resizedBox(hand.box, hand.grip, by, size) });
   else setDraft({ number: null, box: boxBetween(hand.start, point, size) });
   return drawEditing();
 }
@@ -79,7 +95,12 @@ whileEditing("pointerdown", (event) => {
 });
 
 whileEditing("pointermove", (event) => {
-  if (event.pointerType === "mouse" && !event.buttons && selection.cut !== null && event.target.closest(".mk-chosen[data-word]")) {
+  if (
+    event.pointerType === "mouse" &&
+    !event.buttons &&
+    selection.cut !== null &&
+    event.target.closest(".mk-chosen[data-word]")
+  ) {
     return cutAt(pagePoint(event));
   }
   if (panWithTwo(event)) return;
@@ -87,11 +108,15 @@ whileEditing("pointermove", (event) => {
   event.stopImmediatePropagation();
   followPointer(event); // for a second finger that may follow
   if (!hand.moved) {
-    if (Math.hypot(event.clientX - hand.from[0], event.clientY - hand.from[1]) < (SLIP[event.pointerType] ?? 4)) return;
+    if (
+      Math.hypot(event.clientX - hand.from[0], event.clientY - hand.from[1]) < (SLIP[event.pointerType] ?? 4)
+    )
+      return;
     hand.moved = true;
     stage.classList.add("mk-moving");
     if (hand.kind === "draw") choose([]);
-    else if (!selection.chosen.includes(hand.number) || (hand.kind === "move" && selection.chosen.length > 1)) choose([hand.number]);
+    else if (!selection.chosen.includes(hand.number) || (hand.kind === "move" && selection.chosen.length > 1))
+      choose([hand.number]);
   }
   drag(event);
 });
@@ -104,7 +129,8 @@ whileEditing("pointerup", (event) => {
     cutAt(pagePoint(event));
     if (byMouse) cutHere();
   } else if (hand.moved) flush();
-  else if (hand.kind === "tap" && wasDragged()) return; // the page was moved
+  else if (hand.kind === "tap" && wasDragged())
+    return; // the page was moved
   else if (hand.number !== null) chooseWord(hand.number, event.shiftKey || selection.more);
   else if (!selection.more) choose([]);
 });

@@ -74,13 +74,19 @@ export function decisionButtons(hit, decision) {
 
 // One line above the list: how many are decided in this search, on whatever page.
 on("hits", () => {
-  const { confirmed = 0, rejected = 0, undo = false } =
-    (state.result && !state.result.error && state.result.decisions) || {};
+  const {
+    confirmed = 0,
+    rejected = 0,
+    undo = false,
+  } = (state.result && !state.result.error && state.result.decisions) || {};
   const parts = [
     confirmed && tr("{number} confirmed", { number: confirmed }),
     rejected && tr("{number} rejected", { number: rejected }),
   ].filter(Boolean);
-  put(find(".mk-decisions-status"), parts.length ? joined(parts, ", ") : undo ? tr("Nothing is decided") : "");
+  put(
+    find(".mk-decisions-status"),
+    parts.length ? joined(parts, ", ") : undo ? tr("Nothing is decided") : ""
+  );
   find(".mk-decisions").classList.toggle("mk-none", !parts.length && !undo);
   const buttons = [
     [find(".mk-feedback-undo"), undo],
@@ -97,7 +103,8 @@ on("hits", () => {
 function decisionKey(event) {
   const kind = KEYS[event.key.toLowerCase()];
   if (!kind || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea") || (selection.on && event.currentTarget === stage)) return;
+  if (event.target.closest("input, select, textarea") || (selection.on && event.currentTarget === stage))
+    return;
   const item = event.target.closest("li[data-rank]");
   const hit = hitOf(item ? Number(item.dataset.rank) : state.selected);
   event.preventDefault();

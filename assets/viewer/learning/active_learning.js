@@ -123,7 +123,9 @@ async function sendAnswer(before, action, fields = {}) {
   try {
     const { learnable } = await request("active_learning", action, fields);
     if (!learnable) {
-      dialog.say(tr("Kept. MARK learns from Latin letters and digits only, so it does not learn from this one."));
+      dialog.say(
+        tr("Kept. MARK learns from Latin letters and digits only, so it does not learn from this one.")
+      );
     }
   } catch (error) {
     steps = steps.filter((step) => step !== before);
@@ -139,7 +141,10 @@ undoButton.addEventListener("click", () => {
 });
 
 clearButton.addEventListener("click", () => {
-  sendAnswer(rows.map((row) => [row, row.now]), "cleared");
+  sendAnswer(
+    rows.map((row) => [row, row.now]),
+    "cleared"
+  );
   for (const row of rows) show(row, NOT_ASKED);
 });
 

@@ -23,7 +23,8 @@ export const dialog = new Dialog("learning", {
     const facts = { pages: count(state.pages.size, "page", "pages"), words: count(words, "word", "words") };
     const none = tr("Add a page or open a sample first.");
     dialog.say(words ? tr("{pages} with {words} will be learnt.", facts) : none);
-    for (const name of [".mk-learning-panel .mk-primary", ".mk-active_learning"]) find(name).disabled = !words;
+    for (const name of [".mk-learning-panel .mk-primary", ".mk-active_learning"])
+      find(name).disabled = !words;
   },
 });
 
@@ -41,7 +42,8 @@ language.addEventListener("change", () => {
 find(".mk-own-file").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   if (!file) return;
-  if (file.size > LIST_BYTES) dialog.fail(tr("This word list is larger than 2 MB; please choose a smaller one."));
+  if (file.size > LIST_BYTES)
+    dialog.fail(tr("This word list is larger than 2 MB; please choose a smaller one."));
   else {
     ownWords.value = await file.text();
     dialog.say(tr("{file} is taken over.", { file: file.name }));

@@ -17,7 +17,12 @@ const uid = `mk${Math.random().toString(36).slice(2, 8)}`;
 const pictureNode = makeSvg("image", { preserveAspectRatio: "none", "aria-hidden": "true" });
 const wordLayer = makeSvg("g", { class: "mk-words", role: "none" });
 const hitLayer = makeSvg("g", { class: "mk-lit", "aria-hidden": "true" });
-const cursorNode = makeSvg("rect", { class: "mk-cursor", "aria-hidden": "true", rx: 3, visibility: "hidden" });
+const cursorNode = makeSvg("rect", {
+  class: "mk-cursor",
+  "aria-hidden": "true",
+  rx: 3,
+  visibility: "hidden",
+});
 svg.append(pictureNode, wordLayer, hitLayer, cursorNode);
 
 let wordNodes = new Map(); // word number -> rect
@@ -116,7 +121,10 @@ const litGrow = (box) => Math.max(2, box[3] * 0.05);
 
 function drawLit(group, box, doubled) {
   const frame = { ...rectOf(box, litGrow(box)), rx: 3 };
-  group.append(makeSvg("rect", { ...frame, class: "mk-halo" }), makeSvg("rect", { ...frame, class: "mk-line" }));
+  group.append(
+    makeSvg("rect", { ...frame, class: "mk-halo" }),
+    makeSvg("rect", { ...frame, class: "mk-line" })
+  );
   if (doubled) group.append(makeSvg("rect", { ...frame, class: "mk-seam" }));
 }
 

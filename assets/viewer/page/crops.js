@@ -17,12 +17,12 @@ export function picture(page) {
   return pictures.get(page.id);
 }
 
-
 on("view", () => {
   for (const id of pictures.keys()) if (!state.pages.has(id)) pictures.delete(id);
 });
 
-export const drawCrop = (canvas, page, box, maxWidth, maxHeight) => drawCrops(canvas, page, [box], maxWidth, maxHeight);
+export const drawCrop = (canvas, page, box, maxWidth, maxHeight) =>
+  drawCrops(canvas, page, [box], maxWidth, maxHeight);
 
 // Several boxes of one page stand below each other, in one scale; each is at most maxHeight high.
 // later: the canvas only gets its size, and what draws it is returned.
@@ -31,7 +31,12 @@ export function drawCrops(canvas, page, boxes, maxWidth, maxHeight, { later = fa
     const margin = Math.round(box[3] * 0.18) + 2;
     const x = Math.max(0, box[0] - margin);
     const y = Math.max(0, box[1] - margin);
-    return { x, y, w: Math.min(page.width, box[0] + box[2] + margin) - x, h: Math.min(page.height, box[1] + box[3] + margin) - y };
+    return {
+      x,
+      y,
+      w: Math.min(page.width, box[0] + box[2] + margin) - x,
+      h: Math.min(page.height, box[1] + box[3] + margin) - y,
+    };
   });
   const fit = Math.min(...cuts.map(({ w, h }) => Math.min(maxWidth / w, maxHeight / h)));
   const density = Math.min(2, window.devicePixelRatio || 1);
@@ -43,22 +48,30 @@ export function drawCrops(canvas, page, boxes, maxWidth, maxHeight, { later = fa
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   if (cuts.length > 1) canvas.style.background = "none"; // beside a shorter row there is nothing
-  const draw = () => picture(page).then(
-    (image) => {
-      const reduced = image.naturalWidth / page.width;
-      const pen = canvas.getContext("2d");
-      pen.imageSmoothingQuality = "high";
-      let top = 0;
-      cuts.forEach(({ x, y, w, h }, place) => {
-        pen.drawImage(
-          image, x * reduced, y * reduced, w * reduced, h * reduced,
-          0, top * density, w * fit * density, heights[place] * density
-        );
-        top += heights[place];
-      });
-    },
-    () => {}
-  );
+  const draw = () =>
+    picture(page).then(
+      (image) => {
+        const reduced = image.naturalWidth / page.width;
+        const pen = canvas.getContext("2d");
+        pen.imageSmoothingQuality = "high";
+        let top = 0;
+        cuts.forEach(({ x, y, w, h }, place) => {
+          pen.drawImage(
+            image,
+            x * reduced,
+            y * reduced,
+            w * reduced,
+            h * reduced,
+            0,
+            top * density,
+            w * fit * density,
+            heights[place] * density
+          );
+          top += heights[place];
+        });
+      },
+      () => {}
+    );
   if (later) return draw;
   draw();
   return null;

@@ -13,7 +13,9 @@ const dialog = new Dialog("explanation", { opener: false });
 const DECIDED = { confirmed: tr("You confirmed it."), rejected: tr("You rejected it.") };
 const WHERE = { beginning: tr("at its beginning"), middle: tr("in its middle"), end: tr("at its end") };
 const GROUNDS = {
-  letters: tr("the letters as they were read"), look: tr("the look of the whole word"), clicked: tr("likeness to the clicked word"),
+  letters: tr("the letters as they were read"),
+  look: tr("the look of the whole word"),
+  clicked: tr("likeness to the clicked word"),
 };
 
 /** The button of a hit that opens its explanation. */
@@ -89,24 +91,35 @@ function weighed({ weight }) {
 
 // What was found, a sentence for each kind.
 const FACTS = {
-  all: ({ count: number }) => plural(number, "The letter was found.", "All {n} letters were found, in order."),
-  sure: ({ letters }) => tr("Found in order: {letters}.", {
-    letters: letters.map(({ letter, reads }) => (letter === "?" ? reads : letter)).join(" "),
-  }),
+  all: ({ count: number }) =>
+    plural(number, "The letter was found.", "All {n} letters were found, in order."),
+  sure: ({ letters }) =>
+    tr("Found in order: {letters}.", {
+      letters: letters.map(({ letter, reads }) => (letter === "?" ? reads : letter)).join(" "),
+    }),
   unsure: ({ letters }) => tr("Uncertain: {letters}.", { letters: doubted(letters) }),
   absent: ({ letters }) => tr("Not found: {letters}.", { letters: doubted(letters) }),
-  shape: () => tr("MARK could not tell the letters of this word apart; it goes by the look of the whole word."),
-  alike: ({ share, least }) => (least
-    ? tr("It looks like the clicked word along {share} of its length; least {where}.", { share: percent(share), where: WHERE[least] })
-    : tr("It looks like the clicked word along its whole length.")),
+  shape: () =>
+    tr("MARK could not tell the letters of this word apart; it goes by the look of the whole word."),
+  alike: ({ share, least }) =>
+    least
+      ? tr("It looks like the clicked word along {share} of its length; least {where}.", {
+          share: percent(share),
+          where: WHERE[least],
+        })
+      : tr("It looks like the clicked word along its whole length."),
 };
 
 // Letters with what stands in their place; those in whose place nothing is seen are named together.
 function doubted(letters) {
   const asked = ({ letter }) => (letter === "?" ? tr("any letter") : letter);
-  const seen = letters.filter(({ reads }) => reads).map((one) => (one.letter === "?" || one.reads === one.letter
-    ? asked(one)
-    : tr("{letter} (looks more like {reads})", { letter: one.letter, reads: one.reads })));
+  const seen = letters
+    .filter(({ reads }) => reads)
+    .map((one) =>
+      one.letter === "?" || one.reads === one.letter
+        ? asked(one)
+        : tr("{letter} (looks more like {reads})", { letter: one.letter, reads: one.reads })
+    );
   const unseen = letters.filter(({ reads }) => !reads).map(asked);
   if (unseen.length) seen.push(tr("{letters} (no letter seen there)", { letters: joined(unseen, " ") }));
   return joined(seen, ", ");
@@ -119,4 +132,3 @@ function groundSaid({ kind, rank, of, probability }) {
   if (rank === 1) return tr("By {ground}: best of {number} words", { ground: GROUNDS[kind], number: of });
   return tr("By {ground}: number {rank} of {number} words", { ground: GROUNDS[kind], rank, number: of });
 }
-

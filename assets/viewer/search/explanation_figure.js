@@ -51,9 +51,24 @@ function drawWord(canvas, page, { box, turned }) {
 }
 
 function likenessOver(likeness) {
-  const band = makeSvg("svg", { class: "mk-explanation-heat", viewBox: `0 0 ${likeness.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  const band = makeSvg("svg", {
+    class: "mk-explanation-heat",
+    viewBox: `0 0 ${likeness.length} 1`,
+    preserveAspectRatio: "none",
+    "aria-hidden": "true",
+  });
   likeness.forEach((value, column) => {
-    if (value >= 0.5) band.append(makeSvg("rect", { x: column, y: 0, width: 1.02, height: 1, class: "mk-explanation-alike", "fill-opacity": value * 0.32 }));
+    if (value >= 0.5)
+      band.append(
+        makeSvg("rect", {
+          x: column,
+          y: 0,
+          width: 1.02,
+          height: 1,
+          class: "mk-explanation-alike",
+          "fill-opacity": value * 0.32,
+        })
+      );
   });
   const unlike = likeness.map((value, column) => (value < 0.5 ? column : -1)).filter((column) => column >= 0);
   const hatches = make("div", { class: "mk-explanation-hatches", "aria-hidden": "true" });
@@ -70,19 +85,27 @@ function likenessOver(likeness) {
 }
 
 function lettersBelow(letters, width) {
-  const list = make("ol", { class: "mk-explanation-letters", "aria-label": tr("Letters of the query, where they were found") });
+  const list = make("ol", {
+    class: "mk-explanation-letters",
+    "aria-label": tr("Letters of the query, where they were found"),
+  });
   list.style.width = width;
   for (const { letter, reads, certainty, level, start, end } of letters) {
     const shown = letter === "?" && reads ? reads : letter;
     const named = { letter: shown, level: LEVELS[level], certainty: percent(certainty), reads };
-    const said = level === "sure" || !reads || reads === shown
-      ? tr("{letter}: {level}, {certainty}", named)
-      : tr("{letter}: {level}, {certainty}, looks more like {reads}", named);
+    const said =
+      level === "sure" || !reads || reads === shown
+        ? tr("{letter}: {level}, {certainty}", named)
+        : tr("{letter}: {level}, {certainty}, looks more like {reads}", named);
     const item = make(
       "li",
       { class: `mk-explanation-letter mk-explanation-${level}`, title: said },
       make("span", { class: "mk-explanation-glyph", "aria-hidden": "true" }, shown),
-      make("span", { class: "mk-explanation-sign", "aria-hidden": "true" }, { sure: "", unsure: "?", absent: "\u00d7" }[level]),
+      make(
+        "span",
+        { class: "mk-explanation-sign", "aria-hidden": "true" },
+        { sure: "", unsure: "?", absent: "\u00d7" }[level]
+      ),
       make("span", { class: "mk-unseen" }, said)
     );
     item.style.left = `${100 * start}%`;

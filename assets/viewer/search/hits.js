@@ -33,7 +33,9 @@ export function drawList() {
     const hits = result && !result.error ? split : { lit: [], guesses: [] };
     hitList.replaceChildren(...listItems(hits.lit, result));
     guessList.replaceChildren(
-      ...hits.guesses.map((hit, place) => hitItem(hit, result, { isGuess: true, place: hits.lit.length + place }))
+      ...hits.guesses.map((hit, place) =>
+        hitItem(hit, result, { isGuess: true, place: hits.lit.length + place })
+      )
     );
   });
   markSelected(false);
@@ -54,7 +56,12 @@ function listItems(hits, result) {
 function groupItem(id, hits) {
   const number = hits.filter((hit) => hit.page === id && decisionOf(hit) !== "rejected").length;
   const title = titleOf(state.pages.get(id));
-  return make("li", { class: "mk-group" }, make("h3", { title }, title), make("span", {}, count(number, "hit", "hits")));
+  return make(
+    "li",
+    { class: "mk-group" },
+    make("h3", { title }, title),
+    make("span", {}, count(number, "hit", "hits"))
+  );
 }
 
 function hitItem(hit, result, { isGuess = false, named = state.pages.size > 1, place = 0 }) {
@@ -104,7 +111,10 @@ function hitButton(hit, { decision, isGuess, place, where }) {
 }
 
 function snippet(hit, place) {
-  const canvas = make("canvas", { role: "img", "aria-label": tr("Snippet of hit {rank}", { rank: hit.rank }) });
+  const canvas = make("canvas", {
+    role: "img",
+    "aria-label": tr("Snippet of hit {rank}", { rank: hit.rank }),
+  });
   const page = state.pages.get(hit.page);
   if (!page) return canvas;
   const width = clamp(listWidth() - BESIDE, 100, 240);

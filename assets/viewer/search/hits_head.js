@@ -23,7 +23,9 @@ export function drawHead(result, split) {
 
 function sentences(result, split, level) {
   if (!result) {
-    const hint = tr("Type a word above, or click one on the page. What looks like it lines up here, best first.");
+    const hint = tr(
+      "Type a word above, or click one on the page. What looks like it lines up here, best first."
+    );
     return [tr("Hits"), state.page ? hint : ""];
   }
   if (result.error) return [tr("Nothing searched yet"), tr("Type another word, or click one on the page.")];

@@ -19,7 +19,9 @@ const nameOf = (page) => (state.view.samples.find((sample) => sample.file === pa
 export async function followLink() {
   if (!link) return;
   const ours = new Set(state.view.samples.map((sample) => sample.name));
-  const pages = new Map([...state.pages.values()].filter((page) => page.sample).map((page) => [nameOf(page), page]));
+  const pages = new Map(
+    [...state.pages.values()].filter((page) => page.sample).map((page) => [nameOf(page), page])
+  );
   const wanted = link.samples.filter((name) => name && ours.has(name));
   if (!wanted.length || !wanted.every((name) => pages.has(name))) return;
   const page = pages.get(wanted[0]);

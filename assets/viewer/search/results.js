@@ -6,7 +6,16 @@ import { find } from "../shared/host.js";
 import { worded } from "../shared/language.js";
 import { say } from "../shared/notices.js";
 import {
-  emit, hitOf, presentExample, setLimit, setOrder, setResult, setSelected, setSplit, setThreshold, state,
+  emit,
+  hitOf,
+  presentExample,
+  setLimit,
+  setOrder,
+  setResult,
+  setSelected,
+  setSplit,
+  setThreshold,
+  state,
 } from "../shared/store.js";
 import { chooseExample } from "./search.js";
 import { byPage, splitHits } from "./split_hits.js";

@@ -10,7 +10,14 @@ import { plural } from "../shared/language.js";
 import { clearNotices } from "../shared/notices.js";
 import { send } from "../shared/requests.js";
 import {
-  on, setActed, setAsked, setCursor, setExample, setExampleWeight, state, wordOf,
+  on,
+  setActed,
+  setAsked,
+  setCursor,
+  setExample,
+  setExampleWeight,
+  state,
+  wordOf,
 } from "../shared/store.js";
 
 const textInput = find(".mk-text");

@@ -26,5 +26,7 @@ export function splitHits(hits, threshold, limit, decisionOf) {
 /** The hits in reading order. pages: their ids in order. @param {Hit[]} hits @param {Iterable<string>} pages */
 export function byPage(hits, pages) {
   const places = new Map([...pages].map((page, place) => [page, place]));
-  return [...hits].sort((one, other) => places.get(one.page) - places.get(other.page) || one.word - other.word);
+  return [...hits].sort(
+    (one, other) => places.get(one.page) - places.get(other.page) || one.word - other.word
+  );
 }

@@ -4,8 +4,7 @@ import { make } from "./dom.js";
 import { fileAddress } from "./address.js";
 
 /** The address of a file of the session. */
-export const fileUrl = (path) =>
-  fileAddress(/** @type {any} */ (window).gradio_config || {}, path);
+export const fileUrl = (path) => fileAddress(/** @type {any} */ (window).gradio_config || {}, path);
 
 /** The JSON that the server has written for this page. Rejects if it cannot be fetched. */
 export async function fetchJson(path) {

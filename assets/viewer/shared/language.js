@@ -98,7 +98,12 @@ function firstLanguage() {
   } catch {
     // storage may be forbidden inside a frame
   }
-  return stored ?? String(navigator.language || "").slice(0, 2).toLowerCase();
+  return (
+    stored ??
+    String(navigator.language || "")
+      .slice(0, 2)
+      .toLowerCase()
+  );
 }
 
 function nameLanguage() {

@@ -131,7 +131,8 @@ export function setAsked(query, number) {
 export function setResult(result, selected) {
   current.result = result;
   current.selected = selected;
-  if (current.asked && !result.error) current.asked = { ...current.asked, example: presentExample(result.example) };
+  if (current.asked && !result.error)
+    current.asked = { ...current.asked, example: presentExample(result.example) };
 }
 
 /** @param {SplitHits} split */

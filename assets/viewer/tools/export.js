@@ -46,7 +46,8 @@ const onlyPage = () => (chosenValue("mk-export-pages") === "page" ? state.page :
 function drawRejected() {
   const page = onlyPage();
   const isAmong = (hit) => decisionOf(hit) === "rejected" && [null, hit.page].includes(page);
-  find(".mk-export-rejected").hidden = chosenValue("mk-export-what") !== "hits" || !state.split.lit.some(isAmong);
+  find(".mk-export-rejected").hidden =
+    chosenValue("mk-export-what") !== "hits" || !state.split.lit.some(isAmong);
 }
 dialog.node.addEventListener("change", drawRejected);
 

@@ -16,7 +16,8 @@ let done = 0; // counts what was done
 let saved = 0; // how much of it a saved project holds
 
 // A project that is opened lies on the visitor's computer already.
-const onlyProjects = ({ files }) => Boolean(files) && files.every(({ name }) => name.toLowerCase().endsWith(".mark"));
+const onlyProjects = ({ files }) =>
+  Boolean(files) && files.every(({ name }) => name.toLowerCase().endsWith(".mark"));
 
 on("request", (feature, action, fields) => {
   const isWork = ALWAYS.includes(feature) || WORK[feature]?.includes(action);

@@ -38,7 +38,9 @@ function draw({ title, pages, first, last, room }) {
 }
 
 function roomText({ pages, room }) {
-  return pages > room ? plural(room, "There is room for {n} more page.", "There is room for {n} more pages.") : "";
+  return pages > room
+    ? plural(room, "There is room for {n} more page.", "There is room for {n} more pages.")
+    : "";
 }
 
 find(".mk-manifest_selection-form").addEventListener("submit", (event) => {

@@ -80,12 +80,24 @@ function keptRow(id, drawn, build) {
 }
 
 function pageRow(page, place, total, isCurrent, hits) {
-  const drawn = JSON.stringify([page.title, page.words, page.note, page.thumb, place, total, isCurrent, hits]);
+  const drawn = JSON.stringify([
+    page.title,
+    page.words,
+    page.note,
+    page.thumb,
+    place,
+    total,
+    isCurrent,
+    hits,
+  ]);
   return keptRow(page.id, drawn, () => {
     const open = make(
       "button",
       {
-        type: "button", class: "mk-page", "data-act": "open", "aria-current": isCurrent ? "page" : null,
+        type: "button",
+        class: "mk-page",
+        "data-act": "open",
+        "aria-current": isCurrent ? "page" : null,
         "aria-keyshortcuts": "F2 Alt+ArrowUp Alt+ArrowDown Delete",
       },
       make("img", { src: fileUrl(page.thumb), alt: "", loading: "lazy" }),
@@ -105,7 +117,11 @@ function pageRow(page, place, total, isCurrent, hits) {
       setActed(true);
       showPage(page.id);
     });
-    const close = closeButton(tr("Remove {title}", { title: titleOf(page) }), tr("Remove this page (Delete)"), () => removePage(page.id));
+    const close = closeButton(
+      tr("Remove {title}", { title: titleOf(page) }),
+      tr("Remove this page (Delete)"),
+      () => removePage(page.id)
+    );
     const row = make("li", {}, open, close);
     if (isCurrent) row.append(pageTools(page, place, total));
     row.addEventListener("keydown", (event) => pageKey(event, page.id));
@@ -121,7 +137,14 @@ function closeButton(label, title, act) {
 
 function pageTools(page, place, total) {
   const tool = (act, text, label, title, off, run) => {
-    const attributes = { type: "button", class: "mk-tool", "data-act": act, "aria-label": label, title, "aria-disabled": off };
+    const attributes = {
+      type: "button",
+      class: "mk-tool",
+      "data-act": act,
+      "aria-label": label,
+      title,
+      "aria-disabled": off,
+    };
     const button = make("button", attributes, text);
     button.addEventListener("click", () => off || run());
     return button;
@@ -131,9 +154,24 @@ function pageTools(page, place, total) {
   return make(
     "div",
     { class: "mk-page-tools", role: "group", "aria-label": tr("Page {title}", { title }) },
-    tool("rename", tr("Rename"), tr("Rename {title}", { title }), tr("Give this page another name (F2)"), false, () => startRename(page.id)),
-    total > 1 ? tool("up", "↑", tr("Move {title} up", { title }), tr("Move this page up (Alt+↑)"), place === 0, () => movePage(page.id, -1)) : "",
-    total > 1 ? tool("down", "↓", tr("Move {title} down", { title }), tr("Move this page down (Alt+↓)"), last, () => movePage(page.id, 1)) : ""
+    tool(
+      "rename",
+      tr("Rename"),
+      tr("Rename {title}", { title }),
+      tr("Give this page another name (F2)"),
+      false,
+      () => startRename(page.id)
+    ),
+    total > 1
+      ? tool("up", "↑", tr("Move {title} up", { title }), tr("Move this page up (Alt+↑)"), place === 0, () =>
+          movePage(page.id, -1)
+        )
+      : "",
+    total > 1
+      ? tool("down", "↓", tr("Move {title} down", { title }), tr("Move this page down (Alt+↓)"), last, () =>
+          movePage(page.id, 1)
+        )
+      : ""
   );
 }
 
@@ -163,7 +201,8 @@ function pageKey(event, id) {
   else if (event.altKey || event.target.dataset.act !== "open") return;
   else if (event.key === "F2") startRename(id);
   else if (event.key === "Delete") removePage(id);
-  else if (event.key === "ArrowUp" || event.key === "ArrowDown") stepPage(id, event.key === "ArrowUp" ? -1 : 1);
+  else if (event.key === "ArrowUp" || event.key === "ArrowDown")
+    stepPage(id, event.key === "ArrowUp" ? -1 : 1);
   else return;
   event.preventDefault();
 }

@@ -44,7 +44,11 @@ find(".mk-camera-take").addEventListener("click", () => {
   if (!canvas.width) return; // the camera has not sent a picture yet
   canvas.getContext("2d").drawImage(video, 0, 0);
   stopCamera();
-  canvas.toBlob((blob) => addFiles([new File([blob], "photograph.jpg", { type: "image/jpeg" })]), "image/jpeg", 0.92);
+  canvas.toBlob(
+    (blob) => addFiles([new File([blob], "photograph.jpg", { type: "image/jpeg" })]),
+    "image/jpeg",
+    0.92
+  );
 });
 find(".mk-camera-close").addEventListener("click", stopCamera);
 cameraDialog.addEventListener("close", stopCamera);

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hit_row(hit: Hit, page: Page) -> dict[str, Any]:
-    """A hit as the command line gives it to machines; ``page`` is its page."""
+    """A hit as a row of JSON. page: the page of the hit."""
     return {
         "score": round(hit.score, 4),
         "page": page.name,
@@ -29,7 +29,7 @@ def hit_row(hit: Hit, page: Page) -> dict[str, Any]:
 
 
 def search_list_command(options: argparse.Namespace, index: WordIndex) -> list[dict[str, Any]]:
-    """A row a term of the file ``options.list``. Raises MarkError if it cannot be read or holds no term."""
+    """One row per term of the file ``options.list``. Raises MarkError if it cannot be read or has no terms."""
     if options.text is not None or options.example is not None:
         raise MarkError("Give either --list or --text and --example.")
     terms = read_terms(read_text_file(options.list, "The list"))

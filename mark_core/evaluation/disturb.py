@@ -94,10 +94,10 @@ def _curl(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tupl
     xs = left[:, None] + w[:, None] * np.linspace(0, 1, 9)
     edges = []
     for leaf in (top[:, None], (top + h)[:, None]):
-        seen = np.broadcast_to(leaf, xs.shape)
+        image = np.broadcast_to(leaf, xs.shape)
         for _ in range(20):  # fixed-point iteration; the shift varies slowly over rows
-            seen = leaf - shift(xs, seen)
-        edges.append(seen)
+            image = leaf - shift(xs, image)
+        edges.append(image)
     high, low = edges[0].min(axis=1), edges[1].max(axis=1)
     return warped, np.stack([left, high, w, low - high], axis=1)
 

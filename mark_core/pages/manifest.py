@@ -152,11 +152,11 @@ def _image_service(image: dict[str, Any]) -> dict[str, Any]:
         if isinstance(service, str):
             return {"id": service}
         if isinstance(service, dict):
-            told = " ".join(
+            kind = " ".join(
                 str(service.get(key, "")) for key in ("type", "@type", "@context", "profile", "protocol")
             )
             # without a type in Presentation 2; the context or profile contains "image"
-            if "image" in told.lower() or "level" in told or not told.strip():
+            if "image" in kind.lower() or "level" in kind or not kind.strip():
                 return service
     return {}
 

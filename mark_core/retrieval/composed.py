@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mark_core.retrieval.gallery import Gallery
+from mark_core.retrieval.scoring import probability
 
 EVIDENCE = ("illegible", "typed best", "clicked best", "clicked of typed", "typed of clicked")
 _BEST = 5  # top hits of each part that the evidence is taken from
@@ -34,7 +35,7 @@ class Balance:
         if not self.weights:
             return 0.5
         bias, *weights = self.weights
-        return float(1 / (1 + np.exp(-(bias + np.dot(weights, evidence)))))
+        return float(probability(bias + np.dot(weights, evidence)))
 
 
 def evidence(

@@ -95,9 +95,8 @@ class Gallery:
             return self._no_evidence()
         script = script_number(text)
         query = "".join(to_latin_places(text, script))
-        return self._read(
-            lambda *near: agreement(*near, query), self._written(self.candidates(cosine), script)
-        )
+        rows = self._written(self.candidates(cosine), script)
+        return self._read(lambda probabilities, best: agreement(probabilities, best, query), rows)
 
     def pattern_agreement(self, letters: Sequence[str]) -> np.ndarray:
         """(N,) evidence in -12..0 that each word matches a pattern, see ``pattern.best_agreement``."""
@@ -107,7 +106,10 @@ class Gallery:
         """(N,) evidence in -12..0 for the best of several patterns. Rows that are not in ``rows`` have -12."""
         script = script_number([item for letters in patterns for item in letters])
         known = list(dict.fromkeys(to_latin_places(letters, script) for letters in patterns))
-        return self._read(lambda *near: best_agreement(*near, known), self._written(rows, script))
+        return self._read(
+            lambda probabilities, best: best_agreement(probabilities, best, known),
+            self._written(rows, script),
+        )
 
     def pair_agreement(self, rows: np.ndarray, queries: Sequence[str]) -> np.ndarray:
         """(P,) evidence in -12..0 that word ``rows[p]`` reads ``queries[p]``."""

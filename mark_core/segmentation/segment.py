@@ -12,7 +12,7 @@ from mark_core.message import Message
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
-from mark_core.segmentation.gap_classifier import word_gaps
+from mark_core.segmentation.gaps.gap_classifier import word_gaps
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes
 from mark_core.segmentation.measured import Measured, flattened, measure, measured_by_size
 from mark_core.segmentation.order import reading_order

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import mark_core as mark
-from mark_core.segmentation.direction import begin_votes, runs_leftward
+from mark_core.segmentation.direction.layout import begin_votes, runs_leftward
 from mark_core.segmentation.measured import Measured, measure
 from tests.segmentation.rendered import draw
 

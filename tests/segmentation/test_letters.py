@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mark_core.segmentation.letters import (
+from mark_core.segmentation.direction.letters import (
     MEASURES,
     leftward_odds,
     load_letters,

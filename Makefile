@@ -3,7 +3,7 @@
 
 SHELL = bash
 .NOTPARALLEL:
-.PHONY: help demo test unit lint format clean venv app-packages dev-packages browser
+.PHONY: help demo test unit lint lint-js test-js docs format clean venv app-packages dev-packages node-packages browser
 
 VENV = .venv
 PY = $(VENV)/bin/python
@@ -14,12 +14,15 @@ PIP_ARGS =
 PYTEST_ARGS =
 
 export PYTHONUTF8 = 1
+export NO_MKDOCS_2_WARNING = 1
+NODE = $(and $(wildcard package.json),$(shell command -v node))
 
 help:
 	@echo "make demo    set up what the app needs, then start it on http://127.0.0.1:7860 (Ctrl+C ends it)"
-	@echo "make test    set up what the tests need, Chromium included, then run lint and all tests"
+	@echo "make test    set up what the tests need, Chromium included, then run lint, docs and all tests"
 	@echo "make unit    the tests that need no browser"
-	@echo "make lint    ruff check, ruff format --check, lint-imports"
+	@echo "make lint    ruff, mypy, import contracts; with Node also the scripts of the page"
+	@echo "make docs    the documentation into build/site, strict"
 	@echo "make format  let ruff put the code in order"
 	@echo "make clean   remove .venv and all caches"
 
@@ -27,23 +30,34 @@ demo: app-packages
 	@echo "MARK starts on http://127.0.0.1:7860 ..."
 	@exec $(PY) app.py
 
-test: dev-packages browser lint
+test: dev-packages browser lint docs $(if $(NODE),test-js)
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 unit: dev-packages
 	$(PY) -m pytest --ignore=tests/browser $(PYTEST_ARGS)
 
-lint: dev-packages
+lint: dev-packages $(if $(NODE),lint-js)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+
+# The scripts of the page; both are left out where there is no Node.
+lint-js: node-packages
+	npm run --silent lint
+
+test-js: node-packages
+	npm test --silent
+
+docs: dev-packages
+	$(PY) -m mkdocs build --quiet --strict
 
 format: dev-packages
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .gradio *.egg-info
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis .gradio build/site dist node_modules *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A virtual environment that starts is kept; one that does not (its Python was removed) is made anew.
@@ -78,6 +92,10 @@ dev-packages: venv
 	echo "Installing what the app and its tests need; the first time takes some minutes ..."; \
 	$(PIP) install $(PIP_ARGS) -r requirements-dev.txt && cp requirements.txt $(VENV)/installed-app.txt \
 	    && cat requirements.txt requirements-dev.txt > $(VENV)/installed-dev.txt
+
+node-packages:
+	@if cmp -s package.json node_modules/installed.json; then exit 0; fi; \
+	npm install --no-audit --no-fund --no-package-lock && cp package.json node_modules/installed.json
 
 # The browser tests drive a Chromium of the system; an existing one is used, otherwise the package manager is asked.
 browser:

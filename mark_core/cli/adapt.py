@@ -1,4 +1,4 @@
-"""``adapt`` on the command line: learn the hand of an index."""
+"""``adapt`` on the command line: adapt the model to the hand of an index."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import mark_core as mark
 from mark_core.cli.adapt import add_adapt
+from mark_core.cli.app import add_app
 from mark_core.cli.evaluate import add_evaluate
 from mark_core.cli.export import add_export
 from mark_core.cli.index import add_index
@@ -38,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands. Each command sets ``run`` and ``show``, see `options.add_command`."""
-    parser = argparse.ArgumentParser(prog="python -m mark_core", description=mark.__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="mark", description=mark.__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for add in (add_segment, add_search, add_index, add_evaluate, add_export, add_train, add_adapt):
+    for add in (add_segment, add_search, add_index, add_evaluate, add_export, add_train, add_adapt, add_app):
         add(commands)
     return parser

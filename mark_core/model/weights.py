@@ -11,6 +11,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from mark_core.data_files import data_file
 from mark_core.errors import MarkError
 from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
@@ -21,7 +22,7 @@ CARD_VERSION = 1
 
 def default_weights() -> Path:
     """The shipped file. Raises MarkError if the installation lacks it."""
-    path = Path(__file__).resolve().parents[2] / "assets" / "mark-compact.safetensors"
+    path = data_file("assets/mark-compact.safetensors")
     if not path.exists():
         raise MarkError("The shipped weights (assets/mark-compact.safetensors) are missing; reinstall MARK.")
     return path

@@ -1,4 +1,4 @@
-"""Read pages from files, bytes, PIL images and arrays."""
+"""Loading of pages from files, bytes, PIL images and arrays."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _REDUCED_IMAGE = 1  # bit of TIFF tag 254: the frame is a thumbnail or a pyramid
 
 
 def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Page:
-    """Reads one page.
+    """Load one page.
 
     source: a path, the bytes of a file, a PIL image, or an array: (H, W) or (H, W, C) with C = 1 to 4
         (grey, grey + alpha, RGB, RGBA), of any integer or float type.
-    name: what to call the page; the file's own name by default.
+    name: of the page; by default the name of the file.
     number: 0-based page of a PDF or frame of a TIFF.
 
     Raises MarkError, a ValueError with one plain sentence, on anything that cannot be used.
@@ -48,11 +48,11 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
 
 
 def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
-    """Reads every page of a PDF, TIFF or zip, or the one page of anything else, one at a time.
+    """Iterate over the pages of a PDF, TIFF or zip, or over the one page of another source.
 
-    Arguments and errors as for `load_page`; pages of a zip have the names of its members. A file that cannot be
-    opened is refused at the call, a damaged page or member when its turn comes; ``next`` then goes on with the
-    one after it. ``operator.length_hint`` tells how many are left, a file in a zip that is not opened yet as one.
+    Arguments and errors as for `load_page`; pages of a zip have the names of its members. A file that cannot be opened
+    raises MarkError at the call, a damaged page or member during iteration; ``next`` continues with the next one.
+    ``operator.length_hint`` gives the number of remaining pages; a member of a zip not opened yet counts as one.
     """
     reader = _Reader(source, name)
     if reader.is_archive():
@@ -75,7 +75,7 @@ class _FilePages(Iterator[Page]):
 
 
 class _ArchivePages(Iterator[Page]):
-    """Pages of each member of a zip in turn, one member in memory at a time."""
+    """Pages of the members of a zip, with one member in memory at a time."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -100,7 +100,7 @@ class _ArchivePages(Iterator[Page]):
 
 
 class _Reader:
-    """A source that has been opened far enough to count its pages."""
+    """A source whose number of pages is known."""
 
     def __init__(self, source: Source, name: str | None) -> None:
         self._data: bytes | None = None
@@ -209,7 +209,7 @@ def _open_image(data: bytes) -> Image.Image:
 
 
 def _page_frames(image: Image.Image) -> list[int]:
-    """Frames that are pages. Only TIFF stacks pages; frames of GIF, WebP or MPO are film or previews."""
+    """Indices of the frames that are pages. Only in TIFF; frames of GIF, WebP or MPO are animations or previews."""
     if image.format != "TIFF":
         return [0]
     try:

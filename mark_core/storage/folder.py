@@ -1,7 +1,7 @@
-"""An index on disk: ``index.json`` (pages and boxes), ``words.npz`` (encodings), ``pages/*.jpg`` (to look at).
+"""An index as a folder: ``index.json`` (pages and boxes), ``words.npz`` (encodings), ``pages/*.jpg``.
 
-The JPEG is a copy for viewing; the original is named by its SHA-256 and never written to. Everything read back is
-checked, because a folder may have been edited or come from somebody else.
+The JPEG files are copies for viewing; the original is identified by its SHA-256. Everything that is read is checked,
+because a folder is untrusted.
 """
 
 from __future__ import annotations

@@ -19,10 +19,11 @@ is no longer used. The library and the command line speak English only.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+from mark_core.data_files import data_file
+
+ASSETS = data_file("assets")
 TABLES = ("de",)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import gradio as gr
 
-LOGO = Path(__file__).resolve().parents[2] / "assets" / "logo.svg"
+from mark_core.data_files import data_file
+
+LOGO = data_file("assets/logo.svg")
 
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 MONO = ["ui-monospace", "Menlo", "Consolas", "monospace"]

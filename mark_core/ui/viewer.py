@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from mark_core.data_files import data_file
 from mark_core.export.formats import FORMATS
 from mark_core.retrieval.query import HELP, HELP_VARIANTS
 from mark_core.training.lexicon import LANGUAGES
 
-VIEWER_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "viewer"
+VIEWER_FOLDER = data_file("assets/viewer")
 # One function body in the browser; later files use what earlier ones define.
 SCRIPTS = (
     *("dom.js", "tabs.js", "unsaved.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),

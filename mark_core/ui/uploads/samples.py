@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
+from mark_core.data_files import data_file
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.ui.collection.open_page import OpenPage, write_page
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.ui.session.session import Session
 
-SAMPLE_FOLDER = Path(__file__).resolve().parents[3] / "sample_pages"
+SAMPLE_FOLDER = data_file("sample_pages")
 NO_SAMPLE = "There is no such sample page."
 Report = Callable[[str, float], None]
 

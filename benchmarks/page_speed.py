@@ -62,7 +62,7 @@ JUDGE = """
 async (name) => {
   const page = document.querySelector(".mk");
   const button = page.querySelector(`.mk-hit-scroll li[data-rank] .mk-${name}`);
-  const said = page.querySelector(".mk-judged-said");
+  const said = page.querySelector(".mk-decisions-status");
   const before = said.textContent;
   const start = performance.now();
   const done = new Promise((resolve) => {
@@ -209,7 +209,7 @@ def main() -> None:
             page.set_default_timeout(LONG)
             page.goto(address)
             page.wait_for_selector(".mk-word", state="attached")
-            page.locator(".mk-project-file").set_input_files(file)
+            page.locator(".mk-projects-file").set_input_files(file)
             page.wait_for_function(
                 f"document.querySelectorAll('.mk-page-list .mk-page').length >= {options.copies}"
             )

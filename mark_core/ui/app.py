@@ -23,7 +23,7 @@ from mark_core.ui.session.view import View
 from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
 from mark_core.ui.tools.projects import MAX_UPLOAD_MB
 from mark_core.ui.uploads.samples import Samples
-from mark_core.ui.viewer import About, Brand, Viewer
+from mark_core.ui.viewer import About, Brand, Viewer, modules_route
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
@@ -82,6 +82,7 @@ def launch_options(demo: App) -> dict[str, Any]:
         "css": PAGE_CSS,
         "head": HEAD + language.script(),
         "favicon_path": str(LOGO),
+        "app_kwargs": {"routes": [modules_route()]},
         "state_session_capacity": 500,
         "max_threads": 2 * WATCHING + 40,  # beside gradio's 40, so that waiting costs no search its thread
     }

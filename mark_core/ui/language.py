@@ -8,8 +8,8 @@ A sentence is written in English where it is said, and that English sentence is 
   ``plural(n, "{n} page is open.", "{n} pages are open.")`` (its key is the second form, its entry
   ``{"one": …, "other": …}``), or for a bare number ``count(n, "page", "pages")`` (key ``{n} pages``). Give the result
   to ``make``, ``setAll`` or ``put`` as child or attribute, not to ``textContent``: then it changes with the language;
-- on the server, say it in English as ever. The browser shows it by ``served(sentence)``, which looks it up; what an
-  f-string puts in is ``{1}``, ``{2}`` in the key. ``{2*}`` in the translation: the value is itself looked up. Lists and
+- on the server, raise ``MarkError(template, **values)`` or send a ``Message``. The browser shows it by
+  ``worded(message)``: its id is the key, and its values, which may be messages themselves, are put in by name. Lists and
   numbers that need forms are better sent as values, for the browser to make the sentence.
 
 Then give it a line in the table. ``tests/ui/test_language.py`` fails where one is missing, has other placeholders, or
@@ -33,7 +33,6 @@ def table(code: str) -> dict[str, Any]:
 
 
 def script() -> str:
-    """The element that has to stand in the head of the page."""
+    """The element that has to stand in the head of the page, with the tables for the scripts."""
     tables = json.dumps({code: table(code) for code in TABLES}, ensure_ascii=False).replace("<", "\\u003c")
-    code = (ASSETS / "viewer" / "language.js").read_text(encoding="utf-8")
-    return f"<script>{code.replace('/* tables */', tables)}</script>"
+    return f'<script type="application/json" id="mark-languages">{tables}</script>'

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import cache
 from html import escape
 from typing import Any
 
 import gradio as gr
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from mark_core.data_files import data_file
 from mark_core.export.formats import FORMATS
@@ -14,31 +19,31 @@ from mark_core.retrieval.query import HELP, HELP_VARIANTS
 from mark_core.training.lexicon import LANGUAGES
 
 VIEWER_FOLDER = data_file("assets/viewer")
-# One function body in the browser; later files use what earlier ones define.
-SCRIPTS = (
-    *("dom.js", "tabs.js", "unsaved.js", "crops.js", "stage.js", "boxes.js", "hits.js", "judge.js"),
-    *("filmstrip.js", "pages.js", "camera.js"),
-    *("grips.js", "repair.js", "repair_hand.js", "repair_keys.js"),
-    *("address.js", "panels.js", "project.js", "take_away.js", "learning.js", "lists.js"),
-    *("wordbook.js", "teaching.js", "why.js", "query.js", "balance.js", "link.js", "walk.js", "viewer.js"),
+STYLES = (
+    "frame/viewer.css",
+    "editing/editing.css",
+    "shared/dialog.css",
+    "uploads/pages.css",
+    "search/search.css",
+    "search/explanation.css",
 )
-STYLES = ("viewer.css", "repair.css", "panels.css", "collection.css", "query.css", "why.css")
 _KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
 PANELS = (
-    "take_away.html",
-    "learning.html",
-    "teaching.html",
-    "lists.html",
-    "wordbook.html",
-    "why.html",
-)  # dialogs, each opened by a button of the left column
+    "tools/export.html",
+    "learning/learning.html",
+    "learning/active_learning.html",
+    "tools/list_search.html",
+    "tools/word_clusters.html",
+    "search/explanation.html",
+)  # dialogs, each opened by a button of the screen
 
 
 class Viewer(gr.HTML):
     """Pages, query bar, page picture with its boxes, and hits. Its value is a view, see `Session.view`.
 
     The html is static and the style sheet goes in as a whole, so neither passes through gradio's
-    templating; the scripts build everything that depends on data with createElement and textContent.
+    templating; the scripts build everything that depends on data with createElement and textContent. They are ES modules
+    that the app serves, see `modules_route`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -46,7 +51,7 @@ class Viewer(gr.HTML):
             value=None,
             html_template=_html(),
             head=f"<style>{''.join(_read(style) for style in STYLES)}</style>",
-            js_on_load="\n".join(_read(script) for script in SCRIPTS),
+            js_on_load=_start("main.js"),
             apply_default_css=False,
             **kwargs,
         )
@@ -67,7 +72,10 @@ class Brand(gr.HTML):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            html_template=_read("brand.html"), js_on_load=_read("brand.js"), apply_default_css=False, **kwargs
+            html_template=_read("frame/brand.html"),
+            js_on_load=_start("frame/brand.js"),
+            apply_default_css=False,
+            **kwargs,
         )
 
     def get_block_name(self) -> str:
@@ -79,9 +87,9 @@ class About(gr.HTML):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            html_template=_read("about.html"),
-            head=f"<style>{_read('about.css')}</style>",
-            js_on_load="window.markLanguage.translate(element);",
+            html_template=_read("frame/about.html"),
+            head=f"<style>{_read('frame/about.css')}</style>",
+            js_on_load=_start("frame/about.js"),
             apply_default_css=False,
             **kwargs,
         )
@@ -90,11 +98,57 @@ class About(gr.HTML):
         return "html"
 
 
+class _Modules(StaticFiles):
+    """The scripts, for ever in the browser's cache: their address changes with their contents."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def modules_route() -> Mount:
+    """The route of the scripts, ``/viewer/<version>/main.js`` and those that it imports."""
+    return Mount(f"/viewer/{version()}", _Modules(directory=VIEWER_FOLDER), name="viewer")
+
+
+@cache
+def version() -> str:
+    """Hash of all scripts, so that a browser never mixes old ones with new ones."""
+    digest = hashlib.sha256()
+    for name in _scripts():
+        digest.update(f"{name}\n{_read(name)}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def _scripts() -> list[str]:
+    return sorted(path.relative_to(VIEWER_FOLDER).as_posix() for path in VIEWER_FOLDER.rglob("*.js"))
+
+
+def _start(script: str) -> str:
+    """What gradio runs for a component: ``start`` of a script of ours.
+
+    ``root`` is the address of the app as the browser knows it, below a path of a proxy too. The modules are asked for at
+    once, not when each is found to import the next.
+    """
+    folder = f"/viewer/{version()}/"
+    return f"""
+const root = String((window.gradio_config || {{}}).root || "").replace(/\\/$/, "");
+if (!document.querySelector('link[rel="modulepreload"]')) {{
+  for (const name of {json.dumps(_scripts())}) {{
+    const link = Object.assign(document.createElement("link"), {{ rel: "modulepreload", href: root + "{folder}" + name }});
+    document.head.append(link);
+  }}
+}}
+import(root + "{folder}{script}").then(({{ start }}) => start({{ element, props, trigger, watch, upload }}));
+"""
+
+
 def _html() -> str:
     panels = "".join(_read(panel) for panel in PANELS)
     for name, choices in (("formats", _formats()), ("languages", _languages())):
         panels = panels.replace(f"<!-- {name} -->", choices)
-    return _read("viewer.html").replace("<!-- panels -->", panels).replace("<!-- help -->", _help())
+    return _read("frame/viewer.html").replace("<!-- panels -->", panels).replace("<!-- help -->", _help())
 
 
 def _help() -> str:
@@ -115,7 +169,7 @@ def _formats() -> str:
     for name, kind in FORMATS.items():
         checked = "" if rows else " checked"
         rows.append(
-            f'<label class="mk-choice"><input type="radio" name="mk-take-format" value="{name}"{checked}>'
+            f'<label class="mk-choice"><input type="radio" name="mk-export-format" value="{name}"{checked}>'
             f'<span><b translate="no">{escape(kind.title)}</b> {escape(kind.description)}</span></label>'
         )
     return "".join(rows)

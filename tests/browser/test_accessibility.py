@@ -31,7 +31,7 @@ def nothing_likely(page: Page) -> None:
 
 
 def correcting(page: Page) -> None:
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.locator(".mk-stage").focus()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
@@ -45,15 +45,15 @@ def folded_out(page: Page) -> None:
 
 
 def taking_away(page: Page) -> None:
-    page.locator(".mk-take").click()
+    page.locator(".mk-export").click()
 
 
 def asked(page: Page) -> None:
-    page.locator(".mk-learn").click()
-    page.locator(".mk-language").select_option("none")
-    page.locator(".mk-teach").click()
-    page.locator(".mk-teach-skip").first.click()
-    page.locator(".mk-teach-list li").nth(9).scroll_into_view_if_needed()
+    page.locator(".mk-learning").click()
+    page.locator(".mk-learning-language").select_option("none")
+    page.locator(".mk-active_learning").click()
+    page.locator(".mk-active_learning-skip").first.click()
+    page.locator(".mk-active_learning-list li").nth(9).scroll_into_view_if_needed()
 
 
 def about(page: Page) -> None:

@@ -48,16 +48,16 @@ def test_searching_goes_on_while_pages_arrive_and_cancelling_keeps_what_is_ready
     page = open_page()
     add(page, long_book)
     expect(page.locator(".mk-busy-text")).to_contain_text(re.compile(r"page \d+ of 12"), timeout=SLOW)
-    expect(page.locator(".mk-coming")).to_contain_text("book.zip")
+    expect(page.locator(".mk-upload")).to_contain_text("book.zip")
     expect(page.locator(".mk-page")).not_to_have_count(1, timeout=SLOW)
     assert page.locator(".mk-busy").is_visible()
     query(page, "Parliament")
     set_threshold(page, 0)
     assert page.locator(".mk-hit-list li").count() > 0
     expect(page.locator(".mk-busy")).to_be_visible()  # it was answered meanwhile
-    page.locator(".mk-stop").click()
+    page.locator(".mk-uploads-cancel").click()
     expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
-    expect(page.locator(".mk-coming")).to_have_count(0)
+    expect(page.locator(".mk-upload")).to_have_count(0)
     expect(page.locator(".mk-notices .mk-calm")).to_contain_text("The pages that were ready stay.")
     ready = page.locator(".mk-page").count()
     assert 2 <= ready < 13
@@ -68,12 +68,12 @@ def test_searching_goes_on_while_pages_arrive_and_cancelling_keeps_what_is_ready
 def test_a_waiting_file_can_be_left_out(open_page: OpenPage, long_book: Path, letters: Path) -> None:
     page = open_page()
     add(page, long_book, letters)
-    expect(page.locator(".mk-coming")).to_have_count(2, timeout=SLOW)
+    expect(page.locator(".mk-upload")).to_have_count(2, timeout=SLOW)
     expect(page.locator(".mk-busy-text")).to_contain_text("then 1 more")
     page.get_by_role("button", name="Leave out letters.zip").click()
-    expect(page.locator(".mk-coming")).to_have_count(1)
-    expect(page.locator(".mk-coming")).to_contain_text("book.zip")
-    page.locator(".mk-stop").click()
+    expect(page.locator(".mk-upload")).to_have_count(1)
+    expect(page.locator(".mk-upload")).to_contain_text("book.zip")
+    page.locator(".mk-uploads-cancel").click()
     expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
 
 
@@ -103,7 +103,7 @@ def test_a_name_that_is_being_typed_is_not_lost_while_pages_arrive(
 ) -> None:
     page = collection()
     add(page, long_book)
-    expect(page.locator(".mk-coming")).to_have_count(1, timeout=SLOW)
+    expect(page.locator(".mk-upload")).to_have_count(1, timeout=SLOW)
     page.get_by_role("button", name="Rename letter 1.png").click()
     page.locator(".mk-rename").fill("half a na")
     expect(page.locator(".mk-page")).not_to_have_count(3, timeout=SLOW)
@@ -111,7 +111,7 @@ def test_a_name_that_is_being_typed_is_not_lost_while_pages_arrive(
     expect(page.locator(".mk-rename")).to_have_value("half a name")
     page.keyboard.press("Enter")
     expect(page.locator(".mk-page .mk-page-title").first).to_have_text("half a name")
-    page.locator(".mk-stop").click()
+    page.locator(".mk-uploads-cancel").click()
     expect(page.locator(".mk-busy")).to_be_hidden(timeout=SLOW)
 
 
@@ -127,7 +127,7 @@ def test_pages_are_put_in_order(collection: Collection) -> None:
     expect(page.locator(".mk-page .mk-page-title").nth(1)).to_have_text("letter 1.png")
     expect(page.locator(".mk-page").nth(1)).to_be_focused()
     assert titles(page) == ["letter 2.png", "letter 1.png", "letter 3.png"]
-    expect(page.locator(".mk-pages-said")).to_have_text("Moved to place 2 of 3.")
+    expect(page.locator(".mk-pages-status")).to_have_text("Moved to place 2 of 3.")
 
 
 def test_a_page_that_was_removed_comes_back(collection: Collection) -> None:
@@ -138,12 +138,12 @@ def test_a_page_that_was_removed_comes_back(collection: Collection) -> None:
     page.get_by_role("button", name="Remove letter 2.png").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".mk-page")).to_have_count(2)
-    expect(page.locator(".mk-way-back")).to_contain_text("Page removed: letter 2.png.")
+    expect(page.locator(".mk-undo-bar")).to_contain_text("Page removed: letter 2.png.")
     assert page.locator(".mk-hit-list li").count() < hits
-    expect(page.locator(".mk-way-back button")).to_be_focused()
+    expect(page.locator(".mk-undo-bar button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".mk-page")).to_have_count(3)
-    expect(page.locator(".mk-way-back")).to_be_hidden()
+    expect(page.locator(".mk-undo-bar")).to_be_hidden()
     assert titles(page) == ["letter 1.png", "letter 2.png", "letter 3.png"]
     expect(page.locator(".mk-hit-list li")).to_have_count(hits)
 
@@ -165,7 +165,7 @@ def hit_list(page: Page) -> list[tuple[str, str]]:
 
 def save_project(page: Page, folder: Path) -> Path:
     with page.expect_download(timeout=SLOW) as download:
-        page.locator(".mk-save").click()
+        page.locator(".mk-projects-save").click()
     expect(page.locator(".mk-notices .mk-calm")).to_contain_text("Project saved as", timeout=SLOW)
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
@@ -174,7 +174,7 @@ def save_project(page: Page, folder: Path) -> Path:
 
 def open_project(page: Page, path: Path) -> None:
     """Callers wait for what it leads to."""
-    page.locator(".mk-project-file").set_input_files(str(path))
+    page.locator(".mk-projects-file").set_input_files(str(path))
 
 
 def test_a_project_is_opened_in_a_fresh_tab_as_it_was_saved(
@@ -185,10 +185,10 @@ def test_a_project_is_opened_in_a_fresh_tab_as_it_was_saved(
     page.locator(".mk-rename").fill("To the governor")
     page.keyboard.press("Enter")
     page.locator(".mk-page").nth(2).press("Alt+ArrowUp")
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.locator(".mk-word").last.click()
     page.locator(".mk-delete").click()
-    expect(page.locator(".mk-repair-said")).to_contain_text("Box deleted.", timeout=SLOW)
+    expect(page.locator(".mk-editing-status")).to_contain_text("Box deleted.", timeout=SLOW)
     page.locator(".mk-done").click()
     query(page, "harbour")
     set_threshold(page, 0)
@@ -207,7 +207,7 @@ def test_a_project_is_opened_in_a_fresh_tab_as_it_was_saved(
     set_threshold(other, 0)
     assert hit_list(other) == hits
     assert other.locator(".mk-page .mk-page-facts").all_inner_texts() == words
-    expect(other.locator(".mk-way-back")).to_be_hidden()  # there was only the sample
+    expect(other.locator(".mk-undo-bar")).to_be_hidden()  # there was only the sample
 
 
 def test_a_damaged_project_is_refused_and_a_good_one_can_be_taken_back(
@@ -227,8 +227,8 @@ def test_a_damaged_project_is_refused_and_a_good_one_can_be_taken_back(
     expect(page.locator(".mk-page")).to_have_count(2)
     open_project(page, path)
     expect(page.locator(".mk-page")).to_have_count(3, timeout=SLOW)
-    expect(page.locator(".mk-way-back")).to_contain_text("Project opened; 2 pages were put away.")
-    page.locator(".mk-way-back button").click()
+    expect(page.locator(".mk-undo-bar")).to_contain_text("Project opened; 2 pages were put away.")
+    page.locator(".mk-undo-bar button").click()
     expect(page.locator(".mk-page")).to_have_count(2)
     assert titles(page) == ["letter 1.png", "letter 2.png"]
     expect(page.locator(".mk-word").first).to_be_attached()
@@ -267,19 +267,19 @@ def look_up(page: Page, url: str) -> None:
 def test_pages_of_a_library_are_chosen_and_fetched(open_page: OpenPage, library: Library) -> None:
     page = open_page()
     look_up(page, f"{library.url}/manifest.json")
-    offer = page.locator(".mk-offer")
+    offer = page.locator(".mk-manifest_selection")
     expect(offer).to_be_visible(timeout=SLOW)
     expect(offer).to_contain_text("Letterbook <i>1755</i>")
     expect(offer).to_contain_text("60\u00a0pages, from fol. 1r to fol. 60r")
     expect(offer).to_contain_text("There is room for 39\u00a0more pages.")
-    expect(page.locator(".mk-offer-pages")).to_be_focused()
-    expect(page.locator(".mk-offer-pages")).to_have_value("1-39")
+    expect(page.locator(".mk-manifest_selection-pages")).to_be_focused()
+    expect(page.locator(".mk-manifest_selection-pages")).to_have_value("1-39")
     assert library.paths == ["/manifest.json"]
     page.keyboard.insert_text("all of them")
     page.keyboard.press("Enter")
     expect(page.locator(".mk-notices p")).to_contain_text("for example 1-20")
-    expect(page.locator(".mk-offer-pages")).to_have_value("all of them")
-    page.locator(".mk-offer-pages").fill("3, 59-60")
+    expect(page.locator(".mk-manifest_selection-pages")).to_have_value("all of them")
+    page.locator(".mk-manifest_selection-pages").fill("3, 59-60")
     page.get_by_role("button", name="Add them").click()
     expect(offer).to_be_hidden()
     wait_for_pages(page, 4)
@@ -300,21 +300,21 @@ def test_the_left_column_fits_a_telephone(open_page: OpenPage, letters: Path, li
     add(page, letters)
     wait_for_pages(page, 4)
     page.locator(".mk-page-list .mk-close").last.tap()
-    expect(page.locator(".mk-way-back button")).to_be_in_viewport()
+    expect(page.locator(".mk-undo-bar button")).to_be_in_viewport()
     look_up(page, f"{library.url}/manifest.json")
-    expect(page.locator(".mk-offer")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".mk-manifest_selection")).to_be_visible(timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     small = """nodes => nodes.filter(n => n.getClientRects().length && n.getBoundingClientRect().height < 40)
         .map(n => n.className)"""
-    buttons = ".mk-page-tools button, .mk-way-back button, .mk-offer button, .mk-doings button, .mk-add"
+    buttons = ".mk-page-tools button, .mk-undo-bar button, .mk-manifest_selection button, .mk-tools button, .mk-add"
     assert page.locator(buttons).evaluate_all(small) == []
 
 
 def test_a_split_that_was_begun_is_not_spoken_of_on_another_page(collection: Collection) -> None:
     page = collection()
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.locator(".mk-word").nth(1).click()
     page.locator(".mk-split").click()
-    expect(page.locator(".mk-repair-said")).to_contain_text("Move the line")
+    expect(page.locator(".mk-editing-status")).to_contain_text("Move the line")
     page.locator(".mk-page-list .mk-page").nth(1).click()
-    expect(page.locator(".mk-repair-said")).to_contain_text("Click a box to choose it")
+    expect(page.locator(".mk-editing-status")).to_contain_text("Click a box to choose it")

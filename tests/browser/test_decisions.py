@@ -40,7 +40,7 @@ def scores(page: Page) -> dict[str, str]:
 
 
 def said(page: Page, text: str) -> None:
-    expect(page.locator(".mk-judged-said")).to_have_text(text)
+    expect(page.locator(".mk-decisions-status")).to_have_text(text)
 
 
 def test_buttons_judge_and_the_list_is_ranked_anew(page: Page) -> None:
@@ -87,7 +87,7 @@ def test_outlines_on_the_page_are_double_and_dashed(page: Page) -> None:
 def test_keys_judge_the_chosen_hit_and_take_it_back(page: Page) -> None:
     page.locator(".mk-stage").focus()
     page.keyboard.press("y")
-    expect(page.locator(".mk-judged-said")).to_contain_text("Choose a hit first")
+    expect(page.locator(".mk-decisions-status")).to_contain_text("Choose a hit first")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("y")
     said(page, "1 confirmed")
@@ -130,10 +130,10 @@ def test_keys_mean_letters_where_something_is_typed(page: Page) -> None:
     page.locator(".mk-hit").first.focus()
     page.keyboard.press("Control+y")
     said(page, "")
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     boxes = page.locator(".mk-word").count()
     page.keyboard.press("y")
-    expect(page.locator(".mk-judged-said")).to_have_text("")
+    expect(page.locator(".mk-decisions-status")).to_have_text("")
     assert page.locator(".mk-word").count() == boxes
     page.locator(".mk-done").click()
 
@@ -154,19 +154,19 @@ def test_undo_and_clear(page: Page) -> None:
     for rank, button in ((1, ".mk-yes"), (2, ".mk-no"), (3, ".mk-no")):
         hit(page, rank).locator(button).click()
     said(page, "1 confirmed, 2 rejected")
-    page.locator(".mk-clear").click()
+    page.locator(".mk-feedback-clear").click()
     said(page, "Nothing is decided")
     assert places(page) == before
-    page.locator(".mk-unjudge").click()
+    page.locator(".mk-feedback-undo").click()
     said(page, "1 confirmed, 2 rejected")
-    page.locator(".mk-unjudge").click()
+    page.locator(".mk-feedback-undo").click()
     said(page, "1 confirmed, 1 rejected")
-    page.locator(".mk-unjudge").focus()
+    page.locator(".mk-feedback-undo").focus()
     page.keyboard.press("Enter")
     said(page, "1 confirmed")
     page.keyboard.press("Enter")
     said(page, "")
-    expect(page.locator(".mk-unjudge")).to_be_hidden()
+    expect(page.locator(".mk-feedback-undo")).to_be_hidden()
     expect(page.locator(".mk-hit").first).to_be_focused()  # who works by keyboard is not lost
 
 
@@ -232,7 +232,7 @@ def test_decisions_follow_a_corrected_box(page: Page) -> None:
     item = page.locator(f".mk-hit-scroll li[data-word='{last}']")
     item.locator(".mk-yes").click()
     said(page, "1 confirmed")
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.locator(".mk-word[data-word='0']").click()
     page.keyboard.press("Delete")
     expect(page.locator(".mk-word")).to_have_count(last, timeout=20_000)

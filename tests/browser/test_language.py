@@ -75,7 +75,7 @@ def test_sentences_of_the_server_are_german_too(page: Page, rendered_page: Path,
     page.locator(".mk-file").set_input_files(str(empty))
     expect(page.locator(".mk-notices")).to_contain_text("leer.png: Diese Datei ist leer.", timeout=SLOW)
     page.locator(".mk-page-list .mk-close").first.click()
-    expect(page.locator(".mk-way-back")).to_contain_text("Seite entfernt: Ein Brief aus dem Fort, 1756.")
+    expect(page.locator(".mk-undo-bar")).to_contain_text("Seite entfernt: Ein Brief aus dem Fort, 1756.")
 
 
 def states(page: Page) -> Iterator[str]:
@@ -84,29 +84,29 @@ def states(page: Page) -> Iterator[str]:
     try_sample_query(page)
     page.locator(".mk-hit").first.click()
     page.keyboard.press("y")
-    expect(page.locator(".mk-judged-said")).to_have_text("1 bestätigt")
+    expect(page.locator(".mk-decisions-status")).to_have_text("1 bestätigt")
     yield "hits"
-    page.locator(".mk-why").nth(1).click()
-    expect(page.locator(".mk-why-pair")).to_be_visible(timeout=SLOW)
+    page.locator(".mk-explanation").nth(1).click()
+    expect(page.locator(".mk-explanation-pair")).to_be_visible(timeout=SLOW)
     yield "why"
     page.keyboard.press("Escape")
-    for button in (".mk-take", ".mk-learn", ".mk-list"):
+    for button in (".mk-export", ".mk-learning", ".mk-list_search"):
         page.locator(button).click()
         yield button
         page.keyboard.press("Escape")
-    page.locator(".mk-wordbook").click()
-    expect(page.locator(".mk-words-open").first).to_be_visible(timeout=SLOW)
+    page.locator(".mk-word_clusters").click()
+    expect(page.locator(".mk-word_clusters-open").first).to_be_visible(timeout=SLOW)
     yield "words"
     page.keyboard.press("Escape")
     page.locator(".mk-help-open").click()
     page.locator(".mk-web summary").click()
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.locator(".mk-stage").focus()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     yield "correcting"
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".mk-repair-said")).to_contain_text("Rahmen verschoben", timeout=SLOW)
+    expect(page.locator(".mk-editing-status")).to_contain_text("Rahmen verschoben", timeout=SLOW)
     yield "corrected"
     query(page, '"zzxqzq zzxq"')
     yield "nothing likely"

@@ -28,7 +28,7 @@ def open_panel(page: Page) -> None:
 
 def start(page: Page) -> None:
     page.get_by_role("button", name="Start learning").click()
-    expect(page.locator(".mk-learn-panel")).to_be_hidden(timeout=LONG)
+    expect(page.locator(".mk-learning-panel")).to_be_hidden(timeout=LONG)
 
 
 def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: OpenPage) -> None:
@@ -36,7 +36,7 @@ def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: 
     text = try_sample_query(page)
     scores = page.locator(".mk-hit-list .mk-score, .mk-guess-list .mk-score").all_inner_texts()
     open_panel(page)
-    expect(page.locator(".mk-learn-panel [role=status]")).to_contain_text(re.compile(r"\d+\swords will be"))
+    expect(page.locator(".mk-learning-panel [role=status]")).to_contain_text(re.compile(r"\d+\swords will be"))
     page.get_by_label("2 minutes").check()
     start(page)
     card = page.get_by_role("region", name="Learning this hand")
@@ -63,10 +63,10 @@ def test_a_hand_learnt_after_saving_is_not_saved(open_page: OpenPage, rendered_p
     open_file(page, rendered_page)
     open_panel(page)
     start(page)
-    card = page.locator(".mk-learning")
+    card = page.locator(".mk-learning-card")
     expect(card.get_by_role("status")).to_have_text("Learning the hand…", timeout=LONG)
     with page.expect_download():
-        page.locator(".mk-save").click()
+        page.locator(".mk-projects-save").click()
     expect(page.locator(".mk-unsaved")).to_be_hidden()
     expect(card.get_by_role("status")).to_have_text("MARK has learnt this hand.", timeout=LONG)
     expect(page.locator(".mk-unsaved")).to_be_visible()
@@ -76,7 +76,7 @@ def test_stopping_keeps_the_best_so_far(open_page: OpenPage) -> None:
     page = open_page()
     open_panel(page)
     start(page)
-    card = page.locator(".mk-learning")
+    card = page.locator(".mk-learning-card")
     expect(card.get_by_role("status")).to_have_text("Learning the hand…", timeout=LONG)
     card.get_by_role("button", name="Stop, keep the best so far").click()
     expect(card.get_by_role("status")).to_have_text("MARK has learnt this hand.", timeout=LONG)
@@ -88,15 +88,15 @@ def test_an_own_list_of_words(open_page: OpenPage) -> None:
     expect(page.locator(".mk-own-words")).to_be_hidden()
     page.get_by_label("The pages are written in").select_option("own")
     page.get_by_role("button", name="Start learning").click()
-    said = page.locator(".mk-learn-panel [role=status]")
+    said = page.locator(".mk-learning-panel [role=status]")
     expect(said).to_have_text(re.compile("one a line"))
     files = {"name": "names.txt", "mimeType": "text/plain", "buffer": b"zzz\nWinchester\n"}
     page.locator(".mk-own-file").set_input_files(files)
     expect(page.get_by_label("Words, one a line", exact=True)).to_have_value("zzz\nWinchester\n")
     start(page)
-    sentence = page.locator(".mk-learning [role=status]")
+    sentence = page.locator(".mk-learning-card [role=status]")
     expect(sentence).to_have_text(re.compile("Learning made nothing better"), timeout=LONG)
-    expect(page.locator(".mk-learning").get_by_role("button")).to_have_count(0)
+    expect(page.locator(".mk-learning-card").get_by_role("button")).to_have_count(0)
     expect(page.get_by_role("button", name="Learn this hand")).to_be_enabled()
 
 
@@ -105,12 +105,12 @@ def test_two_visitors_learn_one_after_the_other(open_page: OpenPage) -> None:
     for page in (first, second):
         open_panel(page)
         start(page)
-    waiting = second.locator(".mk-learning [role=status]")
+    waiting = second.locator(".mk-learning-card [role=status]")
     expect(waiting).to_have_text(re.compile("Another collection is being learnt"))
-    first.locator(".mk-learn-stop").click()
+    first.locator(".mk-learning-stop").click()
     expect(waiting).to_have_text("Learning the hand…", timeout=LONG)
-    second.locator(".mk-learn-stop").click()
+    second.locator(".mk-learning-stop").click()
     for page in (first, second):
-        status = page.locator(".mk-learning [role=status]")
+        status = page.locator(".mk-learning-card [role=status]")
         expect(status).to_have_text("MARK has learnt this hand.", timeout=LONG)
     assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")

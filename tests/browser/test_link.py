@@ -85,7 +85,7 @@ def test_own_and_corrected_pages_are_never_in_a_link(follow, rendered_page: Path
     page = follow(sample="letter-english", text="Winchester")
     expect(page.locator(".mk-copy-link")).to_be_visible(timeout=SLOW)
     assert "never in a link" in (page.locator(".mk-copy-link").get_attribute("title") or "")
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.locator(".mk-stage").focus()
     for key in ("Home", "Enter", "Delete"):
         page.keyboard.press(key)

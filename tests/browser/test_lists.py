@@ -26,12 +26,12 @@ def test_a_list_leads_to_its_searches_and_is_saved(open_page: OpenPage, rendered
     rows = dialog.locator("tbody tr")
     expect(rows).to_have_count(4)
     for row in (rows.nth(0), rows.nth(1)):
-        expect(row.locator(".mk-list-count")).to_have_text("1")
+        expect(row.locator(".mk-list_search-count")).to_have_text("1")
         expect(row).to_contain_text("known words.png")
         expect(row.get_by_role("img")).to_be_visible()
     expect(rows.nth(2)).to_contain_text("MARK cannot read")
     expect(rows.nth(2).get_by_role("button")).to_be_disabled()
-    expect(rows.nth(3).locator(".mk-list-count")).to_have_text("0")
+    expect(rows.nth(3).locator(".mk-list_search-count")).to_have_text("0")
     with page.expect_download() as waiting:
         dialog.get_by_role("button", name="Save table").click()
     assert waiting.value.suggested_filename == "mark-list.csv"

@@ -195,7 +195,7 @@ def test_names_of_files_are_shown_as_text(open_page: OpenPage, rendered_page: Pa
 
 def test_keyboard_alone_suffices(open_page: OpenPage) -> None:
     page = open_page()
-    page.locator(".mk-repair").focus()
+    page.locator(".mk-editing").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("mk-stage")
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown", "Home"):

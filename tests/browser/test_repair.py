@@ -48,7 +48,7 @@ def draw(page: Page, box: Box) -> None:
 
 
 def said(page: Page, sentence: str) -> None:
-    expect(page.locator(".mk-repair-said")).to_contain_text(sentence, timeout=20_000)
+    expect(page.locator(".mk-editing-status")).to_contain_text(sentence, timeout=20_000)
 
 
 def corrected(page: Page, sentence: str) -> list[Box]:
@@ -81,8 +81,8 @@ def desk(open_page: OpenPage, rendered_page: Path) -> Callable[..., Page]:
     def open_(*args: int, **options: object) -> Page:
         page = open_page(*args, **options)
         open_file(page, rendered_page)
-        page.locator(".mk-repair").click()
-        expect(page.locator(".mk-repair")).to_have_attribute("aria-pressed", "true")
+        page.locator(".mk-editing").click()
+        expect(page.locator(".mk-editing")).to_have_attribute("aria-pressed", "true")
         said(page, "choose it")
         return page
 
@@ -192,9 +192,9 @@ def test_the_keyboard_alone_is_enough(desk: Callable[..., Page]) -> None:
     page = desk()
     before = boxes(page)
     page.keyboard.press("Escape")  # leaves; the switch has the focus
-    expect(page.locator(".mk-repair-bar")).to_be_hidden()
+    expect(page.locator(".mk-editing-bar")).to_be_hidden()
     page.keyboard.press("Enter")
-    expect(page.locator(".mk-repair-bar")).to_be_visible()
+    expect(page.locator(".mk-editing-bar")).to_be_visible()
     for _ in range(9):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('mk-stage')"):
@@ -226,7 +226,7 @@ def test_the_keyboard_alone_is_enough(desk: Callable[..., Page]) -> None:
     assert boxes(page) == before
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    expect(page.locator(".mk-repair-bar")).to_be_hidden()
+    expect(page.locator(".mk-editing-bar")).to_be_hidden()
     assert page.locator(".mk-chip").is_hidden()  # nothing was searched for meanwhile
 
 
@@ -254,11 +254,11 @@ def test_fingers_on_a_telephone(desk: Callable[..., Page]) -> None:
     before = boxes(page)
     tap(before[0])
     said(page, "Word 1 in line 1 chosen")
-    for reach in page.locator(".mk-grip .mk-reach").all():
+    for reach in page.locator(".mk-grip .mk-grip-area").all():
         size = reach.bounding_box()
         assert size is not None
         assert min(size["width"], size["height"]) >= 43.9
-    for tool in page.locator(".mk-repair-bar .mk-tool").all():
+    for tool in page.locator(".mk-editing-bar .mk-tool").all():
         size = tool.bounding_box()
         assert size is not None
         assert min(size["width"], size["height"]) >= 44
@@ -290,7 +290,7 @@ def test_fingers_on_a_telephone(desk: Callable[..., Page]) -> None:
     assert page.locator(".mk-svg").get_attribute("viewBox") != seen  # two fingers still zoom
     expect(page.locator(".mk-word")).to_have_count(len(before))
     page.locator(".mk-done").tap()
-    expect(page.locator(".mk-repair-bar")).to_be_hidden()
+    expect(page.locator(".mk-editing-bar")).to_be_hidden()
 
 
 def test_hits_and_boxes_agree_after_a_correction(desk: Callable[..., Page]) -> None:
@@ -303,7 +303,7 @@ def test_hits_and_boxes_agree_after_a_correction(desk: Callable[..., Page]) -> N
     settle(page)
     set_threshold(page, 0)
     expect(page.locator(".mk-chip")).to_be_visible()
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.mouse.click(*middle(page, before[1]))
     page.keyboard.press("Delete")
     after = corrected(page, "Box deleted.")
@@ -327,7 +327,7 @@ def test_hits_and_boxes_agree_after_a_correction(desk: Callable[..., Page]) -> N
 def test_a_sample_is_corrected_for_this_visitor_only(open_page: OpenPage) -> None:
     page = open_page()
     before = boxes(page)
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.mouse.click(*middle(page, before[3]))
     page.keyboard.press("Delete")
     assert len(corrected(page, "Box deleted.")) == len(before) - 1
@@ -339,11 +339,11 @@ def test_a_sample_is_corrected_for_this_visitor_only(open_page: OpenPage) -> Non
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_chosen_box_is_seen_by_day_and_night(open_page: OpenPage, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
-    page.locator(".mk-repair").click()
+    page.locator(".mk-editing").click()
     page.mouse.click(*middle(page, boxes(page)[3]))
     parchment = 0.74  # relative luminance of #e8dcc0
     assert contrast(parchment, luminance(page, ".mk-chosen", "stroke")) >= 3
-    bar = luminance(page, ".mk-repair-bar", "backgroundColor")
-    for name in (".mk-repair-said", ".mk-delete", ".mk-join"):  # the last has nothing to act on
+    bar = luminance(page, ".mk-editing-bar", "backgroundColor")
+    for name in (".mk-editing-status", ".mk-delete", ".mk-join"):  # the last has nothing to act on
         assert contrast(bar, luminance(page, name, "color")) >= 4.5
     assert page.locator(".mk-grip").count() >= 4  # not colour alone

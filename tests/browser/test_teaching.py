@@ -52,11 +52,11 @@ def test_ten_words_are_read_by_the_keyboard_and_learnt(open_page: OpenPage) -> N
     expect(field(dialog, 1)).to_have_value("", timeout=LONG)
     expect(said).to_have_text(re.compile(r"^2\swords are read"))
     dialog.get_by_role("button", name="On to learning").click()
-    expect(page.locator(".mk-learn-panel")).to_contain_text(
+    expect(page.locator(".mk-learning-panel")).to_contain_text(
         re.compile(r"2\swords that you have read will be")
     )
     page.get_by_role("button", name="Start learning").click()
-    status = page.locator(".mk-learning [role=status]")
+    status = page.locator(".mk-learning-card [role=status]")
     expect(status).to_have_text("MARK has learnt this hand.", timeout=LONG)
     ask(page)  # and again, after the first learning
     page.keyboard.press("Escape")

@@ -70,7 +70,7 @@ def test_typed_and_clicked_together(collection: Collection) -> None:
     expect(page.locator(".mk-echo")).to_contain_text("the clicked word", timeout=SLOW)
     query(page, "harbour")
     expect(page.locator(".mk-echo")).to_contain_text("for the clicked word with “harbour”")
-    expect(page.locator(".mk-balance")).to_be_visible()
+    expect(page.locator(".mk-example_weight")).to_be_visible()
     assert sorted(pages_of_hits(page, 3)) == ["1", "2", "3"]
 
 
@@ -88,7 +88,7 @@ def test_a_confirmed_hit_counts_on_the_other_pages(collection: Collection) -> No
     assert places(page)[:2] == before[:2]
     page.locator(".mk-page").nth(2).click()
     assert places(page)[:2] == before[:2]
-    page.locator(".mk-unjudge").click()
+    page.locator(".mk-feedback-undo").click()
     said(page, "1 confirmed")
 
 
@@ -99,8 +99,8 @@ def test_why_of_a_hit_on_a_page_that_is_not_shown(collection: Collection) -> Non
     assert pages_of_hits(page, 1) == ["2"]
     why(page, 1)
     dialog = page.get_by_role("dialog", name="Why hit 1?")
-    expect(dialog.locator(".mk-why-letter")).to_have_count(6)
-    expect(dialog.locator(".mk-why-said")).to_contain_text("All 6 letters were found, in order.")
+    expect(dialog.locator(".mk-explanation-letter")).to_have_count(6)
+    expect(dialog.locator(".mk-explanation-facts")).to_contain_text("All 6 letters were found, in order.")
 
 
 def test_all_words_and_a_list_of_three_pages(collection: Collection) -> None:
@@ -115,7 +115,7 @@ def test_all_words_and_a_list_of_three_pages(collection: Collection) -> None:
     dialog = page.get_by_role("dialog", name="Look up a list")
     dialog.get_by_label("Names, places or words, one a line").fill("harbour\ndawn\ndues")
     dialog.get_by_role("button", name="Look up").click()
-    counts = dialog.locator("tbody .mk-list-count")
+    counts = dialog.locator("tbody .mk-list_search-count")
     expect(counts).to_have_count(3, timeout=SLOW)
     assert counts.all_inner_texts() == ["3", "1", "1"]
     expect(dialog.locator("tbody tr").nth(2)).to_contain_text("letter 3.png")
@@ -125,8 +125,8 @@ def test_every_format_takes_all_pages(collection: Collection) -> None:
     page = collection(accept_downloads=True)
     query(page, "harbour")
     open_panel(page)
-    dialog = page.locator(".mk-take-panel")
-    dialog.locator("[name=mk-take-what][value=words]").check()
+    dialog = page.locator(".mk-export-panel")
+    dialog.locator("[name=mk-export-what][value=words]").check()
     for label in ("CSV", "JSON", "IIIF", "PAGE XML", "ALTO", "PNG", "PDF"):
         dialog.get_by_role("radio", name=label).check()
         name, data = take(page)

@@ -17,12 +17,12 @@ def test_what_is_not_saved_is_told_beside_the_button(open_page: OpenPage, render
     told = page.locator(".mk-unsaved")
     try_sample_query(page)
     page.locator(".mk-yes").first.click()
-    expect(page.locator(".mk-judged-said")).to_contain_text("1 confirmed")
+    expect(page.locator(".mk-decisions-status")).to_contain_text("1 confirmed")
     expect(told).to_be_hidden()  # a sample is there again for everybody
     open_file(page, rendered_page)
     expect(told).to_have_text("Not saved: closing or reloading the tab deletes these pages.")
     with page.expect_download():
-        page.locator(".mk-save").click()
+        page.locator(".mk-projects-save").click()
     expect(page.locator(".mk-notices")).to_contain_text("Project saved as")
     expect(told).to_be_hidden()
     query(page, "jumps")
@@ -35,11 +35,11 @@ def test_an_opened_project_is_saved_already(open_page: OpenPage, rendered_page: 
     page = open_page()
     open_file(page, rendered_page)
     with page.expect_download() as saved:
-        page.locator(".mk-save").click()
+        page.locator(".mk-projects-save").click()
     path = tmp_path / "letters.mark"
     saved.value.save_as(path)
     page = open_page()
-    page.locator(".mk-project-file").set_input_files(str(path))
+    page.locator(".mk-projects-file").set_input_files(str(path))
     expect(page.locator(".mk-page")).to_have_count(2, timeout=SLOW)
     expect(page.locator(".mk-unsaved")).to_be_hidden()
 
@@ -61,15 +61,15 @@ def test_where_nothing_is_likely_the_next_step_is_named(open_page: OpenPage) -> 
 def test_taking_away_says_that_rejected_hits_are_among_them(open_page: OpenPage) -> None:
     page = open_page()
     try_sample_query(page)
-    page.locator(".mk-take").click()
-    expect(page.locator(".mk-take-rejected")).to_be_hidden()
+    page.locator(".mk-export").click()
+    expect(page.locator(".mk-export-rejected")).to_be_hidden()
     page.keyboard.press("Escape")
     page.locator(".mk-no").first.click()
-    expect(page.locator(".mk-judged-said")).to_contain_text("1 rejected")
-    page.locator(".mk-take").click()
-    expect(page.locator(".mk-take-rejected")).to_be_visible()
-    page.locator('input[name="mk-take-what"][value="words"]').check()
-    expect(page.locator(".mk-take-rejected")).to_be_hidden()
+    expect(page.locator(".mk-decisions-status")).to_contain_text("1 rejected")
+    page.locator(".mk-export").click()
+    expect(page.locator(".mk-export-rejected")).to_be_visible()
+    page.locator('input[name="mk-export-what"][value="words"]').check()
+    expect(page.locator(".mk-export-rejected")).to_be_hidden()
 
 
 def test_the_dark_switch_follows_the_system_until_it_is_used(open_page: OpenPage) -> None:
@@ -95,7 +95,7 @@ def test_on_a_phone_pages_and_buttons_stand_before_the_hits(open_page: OpenPage,
     page.locator(".mk-threshold").fill("0")
     tops = [
         page.locator(selector).bounding_box()["y"]
-        for selector in (".mk-stage", ".mk-page-list", ".mk-doings", ".mk-hits", ".mk-sample-shelf")
+        for selector in (".mk-stage", ".mk-page-list", ".mk-tools", ".mk-hits", ".mk-sample-shelf")
     ]
     assert tops == sorted(tops)
     strip = page.locator(".mk-page-list").bounding_box()

@@ -27,7 +27,7 @@ def test_words_are_gathered_found_and_named(open_page: OpenPage, rendered_page: 
     )
     status = dialog.get_by_role("status")
     expect(status).to_contain_text(re.compile(rf"{words}\swords: \d+ that occur more than once"))
-    counts = [int(text.split()[-1]) for text in dialog.locator(".mk-words-count").all_inner_texts()]
+    counts = [int(text.split()[-1]) for text in dialog.locator(".mk-word_clusters-count").all_inner_texts()]
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] >= 2
     dialog.get_by_label("also what occurs once").check()
@@ -54,11 +54,11 @@ def test_words_are_gathered_found_and_named(open_page: OpenPage, rendered_page: 
 def test_the_members_of_a_group_light_up(open_page: OpenPage) -> None:
     page = open_page(390, 800)
     page.get_by_role("button", name="All words").click()
-    first = page.locator(".mk-words-list li").first
+    first = page.locator(".mk-word_clusters-list li").first
     expect(first).to_be_visible(timeout=LONG)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    members = int(first.locator(".mk-words-count").inner_text().split()[-1])
-    first.locator(".mk-words-open").click()
+    members = int(first.locator(".mk-word_clusters-count").inner_text().split()[-1])
+    first.locator(".mk-word_clusters-open").click()
     settle(page)
     set_threshold(page, 50)
     assert page.locator(".mk-hit-list li").count() >= 0.8 * members

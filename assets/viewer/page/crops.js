@@ -1,0 +1,98 @@
+// Snippets: cut in the browser from the one picture of the page, which is fetched and decoded once.
+
+import { fileUrl } from "../shared/files.js";
+import { on, state } from "../shared/store.js";
+
+const pictures = new Map(); // page id -> promise of an HTMLImageElement
+
+/** The picture of a page, decoded. @returns {Promise<HTMLImageElement>} */
+export function picture(page) {
+  if (!pictures.has(page.id)) {
+    const image = new Image();
+    image.src = fileUrl(page.picture);
+    const loaded = image.decode().then(() => image);
+    loaded.catch(() => pictures.delete(page.id));
+    pictures.set(page.id, loaded);
+  }
+  return pictures.get(page.id);
+}
+
+on("view", () => {
+  for (const id of pictures.keys()) if (!state.pages.has(id)) pictures.delete(id);
+});
+
+export const drawCrop = (canvas, page, box, maxWidth, maxHeight) =>
+  drawCrops(canvas, page, [box], maxWidth, maxHeight);
+
+// Several boxes of one page stand below each other, in one scale; each is at most maxHeight high.
+// later: the canvas only gets its size, and what draws it is returned.
+export function drawCrops(canvas, page, boxes, maxWidth, maxHeight, { later = false } = {}) {
+  const cuts = boxes.map((box) => {
+    const margin = Math.round(box[3] * 0.18) + 2;
+    const x = Math.max(0, box[0] - margin);
+    const y = Math.max(0, box[1] - margin);
+    return {
+      x,
+      y,
+      w: Math.min(page.width, box[0] + box[2] + margin) - x,
+      h: Math.min(page.height, box[1] + box[3] + margin) - y,
+    };
+  });
+  const fit = Math.min(...cuts.map(({ w, h }) => Math.min(maxWidth / w, maxHeight / h)));
+  const density = Math.min(2, window.devicePixelRatio || 1);
+  const width = Math.max(1, Math.round(Math.max(...cuts.map(({ w }) => w)) * fit));
+  const heights = cuts.map(({ h }) => Math.max(1, Math.round(h * fit)));
+  const height = heights.reduce((sum, one) => sum + one, 0);
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  if (cuts.length > 1) canvas.style.background = "none"; // beside a shorter row there is nothing
+  const draw = () =>
+    picture(page).then(
+      (image) => {
+        const reduced = image.naturalWidth / page.width;
+        const pen = canvas.getContext("2d");
+        pen.imageSmoothingQuality = "high";
+        let top = 0;
+        cuts.forEach(({ x, y, w, h }, place) => {
+          pen.drawImage(
+            image,
+            x * reduced,
+            y * reduced,
+            w * reduced,
+            h * reduced,
+            0,
+            top * density,
+            w * fit * density,
+            heights[place] * density
+          );
+          top += heights[place];
+        });
+      },
+      () => {}
+    );
+  if (later) return draw;
+  draw();
+  return null;
+}
+
+// Draws what is scrolled into view, once; five hundred snippets at once would hold everything up.
+const watcher = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      waiting.get(target)?.();
+      waiting.delete(target);
+    }
+  },
+  { rootMargin: "200px" }
+);
+const waiting = new WeakMap(); // node -> what draws it
+
+/** Draws a node when it is scrolled into view. */
+export function whenSeen(node, draw) {
+  waiting.set(node, draw);
+  watcher.observe(node);
+}

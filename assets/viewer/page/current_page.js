@@ -1,0 +1,72 @@
+// The page that is shown, with the boxes that belong to it.
+
+import { tr } from "../shared/language.js";
+import { say } from "../shared/notices.js";
+import { emit, expectBoxes, on, setCursor, setPage, setWords, state, wordOf } from "../shared/store.js";
+import { drawHits, drawPage, drawWords, markSelected, moveCursor } from "./boxes.js";
+import { openPage, reveal } from "./stage.js";
+import { wordsOf } from "./words.js";
+
+let drawn = Promise.resolve(); // when the boxes of the last view stand on the page
+
+/** Resolves when the boxes of the last view stand on the page. */
+export const boxesDrawn = () => drawn;
+
+/** Shows another page, or none. */
+export async function showPage(id) {
+  if (state.page === id) return;
+  emit("page-left");
+  const page = state.pages.get(id) || null;
+  setPage(page ? id : null);
+  drawPage(null, state.words);
+  emit("around");
+  if (!page) return;
+  openPage(page.width, page.height);
+  emit("page-shown");
+  await fetchBoxes(page, (words) => drawPage(page, words));
+}
+
+/** Draws the boxes of the shown page again if they have changed; resolves when they stand there. */
+export function refreshBoxes() {
+  const page = state.pages.get(state.page);
+  if (!page || page.data === state.data) return null;
+  const before = state.words;
+  drawn = fetchBoxes(page, (words) => {
+    emit("boxes-changed", before, words);
+    drawWords(words);
+  });
+  return drawn;
+}
+
+// Boxes arrive later than the page that has them; meanwhile another page or other boxes may have been asked for.
+async function fetchBoxes(page, draw) {
+  const wanted = () => state.page === page.id && state.data === page.data;
+  expectBoxes(page.data);
+  try {
+    const words = await wordsOf(page);
+    if (!wanted()) return;
+    setWords(words, page.version);
+    draw(words);
+    emit("page-hits");
+  } catch (error) {
+    if (wanted()) say(tr("The words of this page could not be fetched; please reload the page."));
+  }
+}
+
+/** Moves the keyboard's cursor to a word and brings it into view. */
+export function goToWord(number) {
+  setCursor(number);
+  moveCursor(number);
+  reveal(wordOf(number).box);
+}
+
+/** Shows a hit on its page. */
+export async function showHit(hit) {
+  if (hit.page !== state.page) await showPage(hit.page);
+  setCursor(hit.word);
+  markSelected(hit.rank);
+  moveCursor(hit.word);
+  reveal(hit.box);
+}
+
+on("page-hits", drawHits);

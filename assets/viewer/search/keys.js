@@ -1,0 +1,40 @@
+// The keyboard on the page: along the words, from hit to hit or line to line, and a search for the word it stands on.
+
+import { goToWord } from "../page/current_page.js";
+import { nextWord, walkLines } from "../page/lines.js";
+import { fitPage, stage, zoomBy } from "../page/stage.js";
+import { clamp } from "../shared/geometry.js";
+import { emit, state } from "../shared/store.js";
+import { wordAt } from "../page/boxes.js";
+import { selectHit } from "./results.js";
+import { searchWord } from "./search.js";
+
+// Up and down walk the hits when there are any, otherwise the lines.
+function walk(direction) {
+  const { lit } = state.split;
+  if (!lit.length) return walkLines(direction);
+  const place = lit.findIndex((hit) => hit.rank === state.selected);
+  return selectHit(lit[place < 0 ? 0 : clamp(place + direction, 0, lit.length - 1)], { scroll: true });
+}
+
+const ACTIONS = {
+  "+": () => zoomBy(1.4),
+  "=": () => zoomBy(1.4),
+  "-": () => zoomBy(1 / 1.4),
+  0: fitPage,
+  ArrowDown: () => walk(1),
+  ArrowUp: () => walk(-1),
+  Enter: () => searchWord(state.cursor),
+  " ": () => searchWord(state.cursor),
+};
+
+stage.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = nextWord(event.key);
+  if (target !== undefined) goToWord(target);
+  else if (ACTIONS[event.key]) ACTIONS[event.key]();
+  else return;
+  event.preventDefault();
+});
+stage.addEventListener("pointerover", (event) => emit("hover", state.page, wordAt(event)));
+stage.addEventListener("pointerout", () => emit("hover", null, null));

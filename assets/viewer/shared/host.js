@@ -1,0 +1,24 @@
+// What gradio gives to the component: its element, and the ways to the server.
+
+/** @type {{element: HTMLElement, trigger: (event: string, data: object) => void, upload: (file: File) => Promise<any>}} */
+let host;
+
+/** Called once, before any module that looks up its parts is loaded. */
+export function connect(component) {
+  host = component;
+}
+
+/** The part of the screen with this selector. @returns {any} */
+export const find = (selector) => host.element.querySelector(selector);
+
+/** All parts with this selector. @returns {any[]} */
+export const findAll = (selector) => [...host.element.querySelectorAll(selector)];
+
+/** The value of the chosen radio button of a name. */
+export const chosenValue = (name) => (find(`input[name="${name}"]:checked`) || {}).value;
+
+/** Whether the screen is still part of the document. */
+export const isShown = () => host.element.isConnected;
+
+export const trigger = (event, data) => host.trigger(event, data);
+export const upload = (file) => host.upload(file);

@@ -1,0 +1,92 @@
+// Types of what travels between the server and the page, for `tsc --checkJs`; nothing here runs.
+
+/** @typedef {[number, number, number, number]} Box x, y, width, height in page pixels */
+/** @typedef {{id: string, values: Record<string, string | number | any>}} Message a sentence of the server */
+/** @typedef {{page: string, word: number, version?: number}} WordPlace */
+/** @typedef {{box: Box, line: number, direction: string}} Word */
+/** @typedef {Map<number, Word>} Words by number, in reading order */
+
+/**
+ * @typedef {object} Page
+ * @property {string} id
+ * @property {string | Message} title
+ * @property {Message | null} note
+ * @property {string[]} queries
+ * @property {string | null} sample
+ * @property {number} words
+ * @property {number} width
+ * @property {number} height
+ * @property {string} picture
+ * @property {string} thumb
+ * @property {string} data
+ * @property {number} version
+ * @property {boolean} undo
+ * @property {boolean} redo
+ */
+
+/**
+ * @typedef {object} Hit
+ * @property {string} page
+ * @property {number} word
+ * @property {number} line
+ * @property {number} score
+ * @property {Box} box
+ * @property {string} reads
+ * @property {number} rank
+ * @property {"confirmed" | "rejected"} [decision]
+ * @property {Box[]} [boxes]
+ * @property {Box[]} [parts]
+ */
+
+/**
+ * @typedef {object} SearchResult
+ * @property {number} number
+ * @property {number} revision
+ * @property {string | null} text
+ * @property {WordPlace | null} example
+ * @property {boolean} variants
+ * @property {string | null} page
+ * @property {number | null} example_weight
+ * @property {number | null} weight
+ * @property {Hit[]} hits
+ * @property {string[]} searched
+ * @property {{confirmed: number, rejected: number, undo: boolean}} decisions
+ * @property {number | null} threshold
+ * @property {Message | null} error
+ */
+
+/**
+ * @typedef {object} Reply
+ * @property {string} feature
+ * @property {string} action
+ * @property {number} number
+ * @property {"working" | "done" | "failed" | "cancelled"} state
+ * @property {Message | null} step
+ * @property {number} fraction
+ * @property {Message | null} error
+ * @property {any} data
+ */
+
+/** @typedef {{id: string, title: string, step: Message, fraction: number, number: number, total: number}} UploadJob */
+
+/**
+ * @typedef {object} View
+ * @property {string} session
+ * @property {number} version
+ * @property {Page[]} pages
+ * @property {UploadJob[]} uploads
+ * @property {{step: Message, fraction: number, subject: string} | null} busy
+ * @property {string | null} focus
+ * @property {SearchResult | null} search
+ * @property {any} manifest_selection
+ * @property {{number: number, message: Message} | null} undo
+ * @property {{number: number, message: Message, calm: boolean}[]} notices
+ * @property {any} learning
+ * @property {any} active_learning
+ * @property {Reply[]} replies
+ * @property {any[]} samples
+ */
+
+/** @typedef {{above: number, found: number, lit: Hit[], guesses: Hit[]}} SplitHits */
+
+export {};

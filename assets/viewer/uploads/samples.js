@@ -1,0 +1,26 @@
+// The sample pages that can be opened.
+
+import { make } from "../shared/dom.js";
+import { find } from "../shared/host.js";
+import { named } from "../shared/language.js";
+import { on, state } from "../shared/store.js";
+import { askForPages } from "./uploads.js";
+
+on("pages-changed", () => {
+  const open = new Set([...state.pages.values()].map((page) => page.sample));
+  const rows = state.view.samples.filter((sample) => !open.has(sample.file)).map(sampleRow);
+  find(".mk-sample-list").replaceChildren(...rows);
+  find(".mk-sample-shelf").hidden = rows.length === 0;
+});
+
+function sampleRow(sample) {
+  const note = named(sample.note);
+  const button = make(
+    "button",
+    { type: "button", class: "mk-sample", title: note },
+    make("span", { class: "mk-page-title" }, named(sample.title)),
+    make("span", { class: "mk-page-facts" }, note)
+  );
+  button.addEventListener("click", () => askForPages("uploads", "open_sample", { file: sample.file }));
+  return make("li", {}, button);
+}

@@ -306,7 +306,9 @@ def test_the_left_column_fits_a_telephone(open_page: OpenPage, letters: Path, li
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     small = """nodes => nodes.filter(n => n.getClientRects().length && n.getBoundingClientRect().height < 40)
         .map(n => n.className)"""
-    buttons = ".mk-page-tools button, .mk-undo-bar button, .mk-manifest_selection button, .mk-tools button, .mk-add"
+    buttons = (
+        ".mk-page-tools button, .mk-undo-bar button, .mk-manifest_selection button, .mk-tools button, .mk-add"
+    )
     assert page.locator(buttons).evaluate_all(small) == []
 
 

@@ -171,7 +171,10 @@ def test_every_sentence_of_the_server_finds_its_own_line(page: Page) -> None:
 
 def test_what_comes_from_outside_is_never_markup(page: Page) -> None:
     name = "<img src=x onerror=alert(1)>.png"
-    message = {"id": "{file}: {sentence}", "values": {"file": name, "sentence": {"id": "This file is empty."}}}
+    message = {
+        "id": "{file}: {sentence}",
+        "values": {"file": name, "sentence": {"id": "This file is empty."}},
+    }
     assert worded(page, message)[0].startswith("<img src=x")
     for odd in ("__proto__", "constructor", "{file}: {sentence}", ": ", "x" * 50_000 + ": " + "y: " * 20_000):
         assert worded(page, {"id": odd, "values": {}}) == [odd]

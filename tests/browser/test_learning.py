@@ -36,7 +36,9 @@ def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: 
     text = try_sample_query(page)
     scores = page.locator(".mk-hit-list .mk-score, .mk-guess-list .mk-score").all_inner_texts()
     open_panel(page)
-    expect(page.locator(".mk-learning-panel [role=status]")).to_contain_text(re.compile(r"\d+\swords will be"))
+    expect(page.locator(".mk-learning-panel [role=status]")).to_contain_text(
+        re.compile(r"\d+\swords will be")
+    )
     page.get_by_label("2 minutes").check()
     start(page)
     card = page.get_by_role("region", name="Learning this hand")

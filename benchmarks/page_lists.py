@@ -1,8 +1,9 @@
 """Whether a library draws the page's lists better than our own helpers: ``python benchmarks/page_lists.py``.
 
 The same list of 500 hits and the same page of 10,000 boxes are drawn in a real headless Chromium, once with
-``assets/viewer/shared/dom.js`` and once with preact and htm: first drawn, drawn again after one decision, and the hovered
-one changed. Printed are median and worst milliseconds including the layout. Needs Node's packages (``npm install``).
+``assets/viewer/shared/dom.js`` and once with preact and htm: first drawn, drawn again after one decision, and with
+another box hovered. Printed are median and worst milliseconds including the layout. Needs Node's packages:
+``npm install``.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ async ([library, hitCount, boxCount, repeats]) => {
     },
     page() {
       page.replaceChildren(...boxes.map(([x, y, width, height], k) =>
-        makeSvg("rect", { x, y, width, height, id: `b${k}`, class: "mk-word", role: "option", "aria-label": `Word ${k}` })));
+        makeSvg("rect", { x, y, width, height, id: `b${k}`, class: "mk-word", role: "option",
+          "aria-label": `Word ${k}` })));
     },
     hover(number) {
       for (const [k, node] of [...page.children].entries()) node.classList.toggle("mk-hover", k === number);

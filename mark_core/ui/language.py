@@ -9,8 +9,8 @@ A sentence is written in English where it is said, and that English sentence is 
   ``{"one": …, "other": …}``), or for a bare number ``count(n, "page", "pages")`` (key ``{n} pages``). Give the result
   to ``make``, ``setAll`` or ``put`` as child or attribute, not to ``textContent``: then it changes with the language;
 - on the server, raise ``MarkError(template, **values)`` or send a ``Message``. The browser shows it by
-  ``worded(message)``: its id is the key, and its values, which may be messages themselves, are put in by name. Lists and
-  numbers that need forms are better sent as values, for the browser to make the sentence.
+  ``worded(message)``: its id is the key, and its values, which may be messages themselves, are put in by name. Lists
+  and numbers that need forms are better sent as values, for the browser to make the sentence.
 
 Then give it a line in the table. ``tests/ui/test_language.py`` fails where one is missing, has other placeholders, or
 is no longer used. The library and the command line speak English only.

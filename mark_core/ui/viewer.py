@@ -42,8 +42,8 @@ class Viewer(gr.HTML):
     """Pages, query bar, page picture with its boxes, and hits. Its value is a view, see `Session.view`.
 
     The html is static and the style sheet goes in as a whole, so neither passes through gradio's
-    templating; the scripts build everything that depends on data with createElement and textContent. They are ES modules
-    that the app serves, see `modules_route`.
+    templating; the scripts build everything that depends on data with createElement and textContent. They are ES
+    modules that the app serves, see `modules_route`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -128,16 +128,16 @@ def _scripts() -> list[str]:
 def _start(script: str) -> str:
     """What gradio runs for a component: ``start`` of a script of ours.
 
-    ``root`` is the address of the app as the browser knows it, below a path of a proxy too. The modules are asked for at
-    once, not when each is found to import the next.
+    ``root`` is the address of the app as the browser knows it, below a path of a proxy too. The modules are asked for
+    at once, not when each is found to import the next.
     """
     folder = f"/viewer/{version()}/"
     return f"""
 const root = String((window.gradio_config || {{}}).root || "").replace(/\\/$/, "");
 if (!document.querySelector('link[rel="modulepreload"]')) {{
   for (const name of {json.dumps(_scripts())}) {{
-    const link = Object.assign(document.createElement("link"), {{ rel: "modulepreload", href: root + "{folder}" + name }});
-    document.head.append(link);
+    const href = root + "{folder}" + name;
+    document.head.append(Object.assign(document.createElement("link"), {{ rel: "modulepreload", href }}));
   }}
 }}
 import(root + "{folder}{script}").then(({{ start }}) => start({{ element, props, trigger, watch, upload }}));

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 
 from mark_core.training.adapt import Adaptation, Cycle
-from mark_core.ui.learning import learning
 from mark_core.ui.app import build_app, launch_options
+from mark_core.ui.learning import learning
 
 STEPS = 40
 SECONDS = 0.15

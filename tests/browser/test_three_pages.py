@@ -12,11 +12,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from .conftest import SLOW, Collection, OpenPage, add, wait_for_pages
-from .test_pages import open_project, save_project, titles
 from .test_explanation import why
 from .test_export import open_panel, take
 from .test_feedback import hit, places, said
 from .test_page import query, set_threshold, settle
+from .test_pages import open_project, save_project, titles
 
 
 def pages_of_hits(page: Page, first: int) -> list[str | None]:

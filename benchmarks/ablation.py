@@ -1,10 +1,10 @@
-"""What each part of MARK is worth: the same words, steps and seed for every row, one thing changed.
+"""Ablation study: the same words, steps and seed for every row, with one change.
 
     python benchmarks/ablation.py --steps 1000 --watch DATASET [DATASET ...]
 
 Prints a Markdown table: parameters, mAP on rendered words of unseen faces and spelling, and mAP on true crops of the
-watched sets, all by the vectors alone. Finished rows are kept in ``--out`` and not trained again; a row that was
-interrupted goes on from its checkpoint.
+watched sets, all by the vectors alone. Finished rows in ``--out`` are not trained again; an interrupted row continues
+from its checkpoint.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""What answered questions are worth when a hand is learnt: the chosen ones against random ones.
+"""Active learning: the gain of adaptation with chosen questions, against random questions.
 
     python benchmarks/active_learning.py DATASET [--lexicon en] [--cycles 1] [--counts 10 50 100] [--seed S]
 
-A simulated reader types what is written in N crops of the collection; MARK then learns the hand from a word list and
-these answers. The questions are all asked before anything is learnt. mAP on all true crops, the answered ones among
-them.
+A simulated reader transcribes N crops of the collection, all before the adaptation; the model is then adapted with a
+word list and these transcriptions. mAP on all true crops, including the transcribed ones.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A clicked crop and a typed word together: ``python benchmarks/composed.py DATASET [--queries N]``.
+"""Composed queries, an example and a typed word: ``python benchmarks/composed.py DATASET [--queries N]``.
 
-Queries are crops of words that occur at least twice, drawn at random, with their word typed as well; the others of that
-word are to be found, the crop itself is left out. The crop is used as it is and blurred, by a Gaussian of 5 and of 10
-percent of its height. mAP in percent over all queries and over those whose spelling no rendered training word has.
-"Mean" is the weighted mean of the log-odds, as DWC weighs vectors; "fixed" and "learned" are composed as search does.
+Queries are random crops of words that occur at least twice, with their word typed as well; the crop itself is
+excluded. The crop is used as it is and blurred, by a Gaussian of 5 and of 10 percent of its height. mAP in percent
+over all queries and over those whose spelling no rendered training word has. "Mean" is the weighted mean of the
+log-odds, as DWC weights vectors; "fixed" and "learned" are composed as in a search.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ def main() -> None:
     calibration, balance = Calibration.from_card(model.card), Balance.from_card(model.card)
     print(f"{dataset.name}: {len(chosen)} queries, {unseen.sum()} of unseen spelling, {len(keys)} words")
     for name, share in BLURS.items():
-        seen = model.encode([_blurred(crops[i], share) for i in chosen])
+        encoded = model.encode([_blurred(crops[i], share) for i in chosen])
         rows, weights, shown, true = [], [], [], []
         for k, i in enumerate(chosen):
-            example = Gallery(seen.select([k]))
+            example = Gallery(encoded.select([k]))
             cosine = gallery.cosine(example.encoding.vectors[0])
             likeness = gallery.likeness(example.encoding.shapes[0])
             by_example = gallery.clicked_logits(cosine, likeness, example.readings[0], calibration)

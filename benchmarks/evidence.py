@@ -1,9 +1,9 @@
-"""Whether "Why this match?" points at the right letters: ``python benchmarks/evidence.py [--fonts build/fonts]``.
+"""Letters located by the explanation of a hit: ``python benchmarks/evidence.py [--fonts build/fonts]``.
 
-Words of unseen spelling are drawn letter by letter in unconnected faces that training never saw, unevenly spaced, so
-that the place of each letter is known. A letter is found if the strongest column of its evidence lies in its own box.
-The same is asked of networks with random weights. For clicked words: two drawings that differ in one letter, in two
-faces; the letter that is least alike must be the one that differs.
+Words of held-out spelling are drawn letter by letter, unevenly spaced, in held-out unconnected faces, so that the
+position of each letter is known. A letter is found if the column with most evidence lies in its box. Networks with
+random weights are the baseline. For examples: two drawings that differ in one letter, in two faces; the letter with the
+lowest similarity must be the one that differs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HEIGHT = 64  # pixels, from the top of an h to the foot of a g
 
 
 def faces_of(folder: Path) -> list[ImageFont.FreeTypeFont]:
-    """Unconnected faces of families that training never sees, at a size that makes them alike in height."""
+    """Held-out unconnected faces, scaled to equal height."""
     held = [face for face in load_faces(folder) if face.held_out and face.kind in ("hand", "print")]
     return [font for font in map(_whole, held) if font is not None]
 

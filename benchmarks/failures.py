@@ -1,7 +1,7 @@
-"""Pictures of what fails in finding words: ``python benchmarks/failures.py --fonts build/fonts --out docs``.
+"""Pictures of failures of the segmentation: ``python benchmarks/failures.py --fonts build/fonts --out docs``.
 
-Each is cut out of a sample page, a rendered page or a drawn one, with the boxes that ``segment`` gives it today, in two
-colours by turns. Pages of evaluation sets show the same, but their pictures do not belong in this repository.
+Each is a part of a sample page, a rendered page or a drawn page, with its boxes by ``segment`` in two alternating
+colours. Pages of evaluation sets are not in this repository.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def pictures(fonts: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def boxed(pixels: np.ndarray, x: int, y: int, width: int, height: int, direction: str = "ltr") -> np.ndarray:
-    """The part of a page with the boxes of its words; with their reading order where the direction was guessed."""
+    """A part of a page with the boxes of its words, and their reading order if the direction was detected."""
     picture = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels.copy()
     stroke = max(1, round(height / 110))
     for word in mark.segment(pixels, direction):

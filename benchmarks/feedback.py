@@ -1,10 +1,9 @@
-"""What confirming and rejecting hits gives: a simulated reader judges the ten best unjudged hits, three times.
+"""Relevance feedback: a simulated reader marks the ten best unmarked hits, in three rounds.
 
     python benchmarks/feedback.py DATASET [--column key] [--limit N] [--queries N]
 
-Typed queries on true crops. Two figures a round: mAP of the whole list as search ranks it (judged words stay in it,
-where their own evidence puts them), and mAP of the words that nobody has judged yet, which cannot gain from being
-known; "without" is the same words ranked without any decision.
+Typed queries on true crops. Two figures per round: mAP of the whole list as ranked by a search (marked words are
+included), and mAP of the unmarked words only; "without" is the same words ranked without feedback.
 """
 
 from __future__ import annotations
@@ -50,17 +49,17 @@ def main() -> None:
     whole, rest = np.full((ROUNDS + 1, len(typed)), np.nan), np.full((ROUNDS + 1, 2, len(typed)), np.nan)
     for q, word in enumerate(typed):
         right = keys == word
-        judged: list[int] = []
+        marked: list[int] = []
         for turn in range(ROUNDS + 1):
-            yes, no = ([by_example[i] for i in judged if right[i] == kind] for kind in (True, False))
+            yes, no = ([by_example[i] for i in marked if right[i] == kind] for kind in (True, False))
             scores = fuse(by_text[q], yes, no)
             whole[turn, q] = average_precision(scores[None], right[None])[0]
             left = np.ones(len(keys), bool)
-            left[judged] = False
+            left[marked] = False
             for k, ranked in enumerate((by_text[q], scores)):
                 rest[turn, k, q] = average_precision(ranked[None, left], right[None, left])[0]
             order = np.argsort(-np.where(left, scores, -np.inf), kind="stable")
-            judged += order[:MARKS].tolist()
+            marked += order[:MARKS].tolist()
     print(f"{dataset.name}: {len(typed)} typed words that occur at least twice, {len(crops)} crops")
     print("| marks | whole list | unjudged words, without | with decisions |\n|---|---|---|---|")
     for turn in range(ROUNDS + 1):

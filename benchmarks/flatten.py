@@ -1,9 +1,9 @@
-"""Words of pages found with and without ``flatten``, on the pages as they are and bent by the disturbance ``curl``.
+"""Segmentation with and without ``flatten``, on pages as they are and with the disturbance ``curl``.
 
     python benchmarks/flatten.py FOLDER [--pages 6] [--as-is-only]
 
-FOLDER: a data set as `evaluate` takes it. Prints a row a page: what was said, then extent F1, recall at IoU .25 and
-seconds without and with flattening; then the scores of all pages together.
+FOLDER: a data set as for `evaluate`. Prints one row per page: extent F1, recall at IoU .25 and seconds, without and
+with flattening, and the notes; then the scores of all pages.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mark_core.evaluation.boxes import score_boxes
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.disturb import disturb
+from mark_core.message import Message
 from mark_core.pages.load import load_page
 from mark_core.segmentation.segment import segment
 
@@ -40,18 +41,18 @@ def main() -> None:
         if not options.as_is_only:
             pixels, moved = disturb("curl", page.pixels, boxes, seed=number)
             kinds["bent"] = load_page(pixels), moved
-        for kind, (seen, known) in kinds.items():
-            told: list[str] = []
+        for kind, (pixels, known) in kinds.items():
+            notes: list[Message] = []
             row = []
             for flatten in (False, True):
                 start = time.perf_counter()
-                words = segment(seen, "auto", flatten, told.append)
+                words = segment(pixels, "auto", flatten, notes.append)
                 seconds = time.perf_counter() - start
                 score = score_boxes(np.array([word.box for word in words], float).reshape(-1, 4), known)
                 row.append((score.extent.f1, score.iou25.recall, seconds))
                 totals.setdefault(f"{kind}, {'flattened' if flatten else 'not'}", []).append(row[-1])
             figures = "   ".join(f"{f1:.3f} {recall:.3f} {seconds:.1f} s" for f1, recall, seconds in row)
-            print(f"{path.name}  {kind}: {figures}  {' '.join(told)}", flush=True)
+            print(f"{path.name}  {kind}: {figures}  {' '.join(map(str, notes))}", flush=True)
     for kind, scores in totals.items():
         f1, recall, seconds = np.mean(scores, axis=0)
         print(

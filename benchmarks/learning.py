@@ -1,10 +1,10 @@
-"""What learning a hand is worth on the true crops of a set, with several seeds.
+"""Adaptation to a hand: the gain on the true crops of a data set, with several seeds.
 
     python benchmarks/learning.py DATASET [--lexicon en] [--cycles 3] [--seeds 0 1 2] [--column key] [--books PATTERN]
 
-No label of the set is seen in learning. Prints mAP before and after for every seed, their mean and standard
-deviation, and the processor time of learning. ``--books``: a regular expression for the part of a page's file name
-that names its book; the book that gains least is told, its words searched among themselves.
+The adaptation uses no label of the data set. Prints mAP before and after for every seed, their mean and standard
+deviation, and the processor time. ``--books``: a regular expression for the part of a page's file name that names its
+book; the book with the smallest gain is printed, with its own words as gallery.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def main() -> None:
         gains = {name: value - by_book[name] for name, value in _by_book(strips, keys, books, learnt).items()}
         worst = min(gains, key=gains.__getitem__, default="")
         rows.append(_figures(strips, keys, learnt))
-        told = f"{gains[worst]:+.1f} ({worst})" if gains else ""
-        print(f"| {seed} | {rows[-1][0]:.1f} | {rows[-1][1]:.1f} | {told} | {spent:.1f} |", flush=True)
+        least = f"{gains[worst]:+.1f} ({worst})" if gains else ""
+        print(f"| {seed} | {rows[-1][0]:.1f} | {rows[-1][1]:.1f} | {least} | {spent:.1f} |", flush=True)
         if not result.improved:
             print(result.sentence, flush=True)
     mean, spread = np.mean(rows, axis=0), np.std(rows, axis=0)
@@ -77,7 +77,7 @@ def _figures(strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel
 def _by_book(
     strips: Sequence[np.ndarray], keys: Sequence[str], books: Sequence[str], model: MarkModel
 ) -> dict[str, float]:
-    """QBS mAP of every book, its words searched among themselves."""
+    """QBS mAP of every book, with its own words as gallery."""
     found = {}
     for book in dict.fromkeys(books):
         rows = [i for i, name in enumerate(books) if name == book]

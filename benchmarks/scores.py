@@ -1,11 +1,11 @@
-"""Whether the probabilities shown are honest: ``python benchmarks/scores.py DATASET [--queries N]``.
+"""Calibration of the scores: ``python benchmarks/scores.py DATASET [--queries N]``.
 
-Every query is answered over all true crops, and its 50 most probable words, as many as the app shows, are judged by
-their key: typed queries are all keys that can be typed, clicked ones crops drawn at random, themselves left out.
-Expected calibration error (Guo et al., "On calibration of modern neural networks", 2017): ten bins of equal width, the
-mean difference of probability and share of right words, weighted by the words in a bin. As most of the 50 are wrong and
-said to be so, it is also given for words of at least 10 percent. Then the F1 of all words from the default threshold on
-(fitted on rendered words), from 0.5, and from the threshold that would have been best here.
+Every query is answered over all true crops, and its 50 most probable words, as many as the app shows, are compared by
+key. Typed queries are all keys within the alphabet; examples are random crops, excluded from their own list. Expected
+calibration error (Guo et al., "On calibration of modern neural networks", 2017): ten bins of equal width, the mean
+difference of probability and share of right words, weighted by the words in a bin. As most of the 50 are wrong with a
+low probability, it is also given for words of at least 10 percent. Then the F1 of all words from the default
+threshold on (fitted on rendered words), from 0.5, and from the threshold that would have been best here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long a page and a query take: ``python benchmarks/speed.py PAGE [--copies N]``.
+"""Time of indexing a page and of queries: ``python benchmarks/speed.py PAGE [--copies N]``.
 
 Prints medians of repeated runs. ``--copies`` adds the page N times to time queries on a larger collection.
 """
@@ -28,8 +28,10 @@ from mark_core.segmentation.crop import crop_word
 
 
 def medians_ms(run: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """Of the time, and of the processor time of all threads, which can be compared where other programs run as well.
-    The first run only warms up."""
+    """Medians of the wall time and of the processor time of all threads, which is comparable on a busy machine.
+
+    The first run is not counted.
+    """
     times = []
     for _ in range(repeats + 1):
         start = time.perf_counter(), time.process_time()
@@ -44,7 +46,7 @@ def median_ms(run: Callable[[], object], repeats: int) -> float:
 
 
 def resident() -> float:
-    """Memory of this process in MB; the largest so far where the system tells no more."""
+    """Resident memory of this process in MB; the peak if the system does not report the current value."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     except (OSError, ValueError, AttributeError):
@@ -107,17 +109,17 @@ def copied(encoding: Encoding) -> Encoding:
 
 
 def queries(ids: list[str], numbers: Iterator[int]) -> dict[str, Callable[[], dict[str, Any]]]:
-    """Arguments of a search by the name of its kind. No word is clicked or judged twice: its answer would be kept."""
+    """Arguments of a search by kind of query. No word is used twice, because its log-odds would be cached."""
 
     def place() -> tuple[str, int]:
         number = next(numbers)
         return ids[number % len(ids)], number
 
-    judged: list[tuple[str, int]] = []
+    marked: list[tuple[str, int]] = []
 
     def decided() -> dict[str, Any]:
-        judged.append(place())
-        return {"text": "orders", "confirmed": judged[::2], "rejected": judged[1::2]}
+        marked.append(place())
+        return {"text": "orders", "confirmed": marked[::2], "rejected": marked[1::2]}
 
     return {
         "typed": lambda: {"text": "Winchester"},

@@ -1,10 +1,10 @@
-"""The index of words: how pure the groups are and how much of what recurs they gather, by level.
+"""Word clusters: purity and coverage by level.
 
     python benchmarks/word_clusters.py DATASET [--column key] [--limit N]
     python benchmarks/word_clusters.py --fonts build/fonts [--hands N] [--words N]
 
-Of a data set the true crops are grouped. Rendered hands are written in faces that no training word was drawn in, each
-a collection of its own with words as frequent as in English; the level that is shipped was chosen on them alone.
+For a data set, the true crops are clustered. Rendered hands are held-out faces, each a collection with the word
+frequencies of English; the shipped level was chosen on them alone.
 """
 
 from __future__ import annotations

@@ -1,8 +1,14 @@
 """What several test folders share: a small network of known seed and words drawn on paper."""
 
+# ruff: noqa: E402  the number of threads is read when NumPy and torch are loaded
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+
+# Threads that wait for busy cores make small networks many times slower.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
 
 import cv2
 import numpy as np
@@ -16,6 +22,8 @@ from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.retrieval.reading import BLANK
+
+torch.set_num_threads(1)
 
 # A busy computer is no fault of the code: hypothesis's own limits of time are off.
 settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -30,7 +30,7 @@ def add_evaluate(commands: Any) -> None:
         help="folders with pages/ and words.csv, or with images and PAGE XML or ALTO files of the same names",
     )
     evaluate.add_argument("--split", type=Path, help="a split file of word images instead (Kanjur, Geser)")
-    evaluate.add_argument("--images", type=Path, help="the folder that the split file speaks of")
+    evaluate.add_argument("--images", type=Path, help="folder of the word images")
     evaluate.add_argument(
         "--only", choices=("words", "boxes", "pages"), help="true crops, boxes, or own boxes of pages"
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hit_row(hit: Hit, page: Page) -> dict[str, Any]:
-    """A hit as the command line gives it to machines; ``page`` is its page."""
+    """A hit as a row of JSON. page: the page of the hit."""
     return {
         "score": round(hit.score, 4),
         "page": page.name,
@@ -29,7 +29,7 @@ def hit_row(hit: Hit, page: Page) -> dict[str, Any]:
 
 
 def search_list_command(options: argparse.Namespace, index: WordIndex) -> list[dict[str, Any]]:
-    """A row a term of the file ``options.list``. Raises MarkError if it cannot be read or holds no term."""
+    """One row per term of the file ``options.list``. Raises MarkError if it cannot be read or has no terms."""
     if options.text is not None or options.example is not None:
         raise MarkError("Give either --list or --text and --example.")
     terms = read_terms(read_text_file(options.list, "The list"))
@@ -47,10 +47,10 @@ def show_list(rows: list[dict[str, Any]]) -> None:
     width = min(30, max(len(row["term"]) for row in rows))
     for row in rows:
         best = row.get("best")
-        told = row["problem"] or "nothing"
+        text = row["problem"] or "nothing"
         if best:
             place = (
                 f"{best['page']} page {best['number'] + 1} line {best['line'] + 1} word {best['word'] + 1}"
             )
-            told = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
-        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {told}")
+            text = f"best {100 * best['score']:5.1f} %  {place}  reads “{best['reads']}”"
+        print(f"{row['term']:{width}}  {row['hits']:4d} hits  {text}")

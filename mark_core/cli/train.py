@@ -73,14 +73,14 @@ def add_train(commands: Any) -> None:
     )
     run.set_defaults(run=_run)
 
-    gaps = steps.add_parser("gaps", help="fit the judgement of gaps between words on rendered pages")
+    gaps = steps.add_parser("gaps", help="fit the classifier of gaps between words on rendered pages")
     gaps.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
     gaps.add_argument("--pages", type=int, default=400)
     gaps.add_argument("--seed", type=int, default=0)
-    gaps.add_argument("--leftward", action="store_true", help="those of Arabic and Hebrew")
+    gaps.add_argument("--leftward", action="store_true", help="for writing to the left (Arabic, Hebrew)")
     gaps.set_defaults(run=_gaps)
 
-    direction = steps.add_parser("direction", help="fit what tells the letters of writing to the left")
+    direction = steps.add_parser("direction", help="fit the detection of right-to-left letters")
     direction.add_argument("--fonts", type=Path, default=_DEFAULT_FONTS)
     direction.add_argument("--pages", type=int, default=240)
     direction.add_argument("--leftward", type=int, default=90)
@@ -156,7 +156,7 @@ def _add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split", type=Path, help="train on real words: a list of word\\\\file lines (Kanjur, Geser)"
     )
-    parser.add_argument("--images", type=Path, help="the folder that the split file speaks of")
+    parser.add_argument("--images", type=Path, help="folder of the word images")
     parser.add_argument("--dataset", type=Path, help="train on the true crops of transcribed pages")
     parser.add_argument("--column", default="key", help="what is written in a crop (default key)")
     parser.add_argument("--fold", type=int, help="leave out the words of this fold, for `evaluate --fold`")

@@ -1,11 +1,11 @@
-"""How well found boxes agree with known ones.
+"""Comparison of detected boxes with true boxes.
 
-A found box and a true box may be paired when they overlap enough; each is used once. Three criteria:
+A detected and a true box may be paired if they overlap enough; each is used once. Three criteria:
 
-- IoU at least 0.5, and IoU at least 0.25 (the field's two thresholds);
+- IoU at least 0.5, and IoU at least 0.25 (the usual thresholds);
 - extent match: overlap in height at least 0.6 of the smaller height, and IoU of the horizontal extents at
-  least 0.6. Ground truths draw the height of a word differently (loose band or tight ink), its extent along
-  the line hardly; this criterion compares what they agree upon.
+  least 0.6. Ground truths differ in the height of words (loose band or tight ink), but hardly in the extent
+  along the line.
 
 The pairing takes as many pairs as possible, and of these sets the one that overlaps most (linear sum assignment), so
 that no score depends on the order of the boxes.
@@ -28,12 +28,12 @@ from mark_core.segmentation.word import Word
 
 EXTENT_MIN_VERTICAL = 0.6  # of the smaller height
 EXTENT_MIN_HORIZONTAL = 0.6  # IoU of the extents along x
-PART_MIN_INSIDE = 0.6  # share of the smaller box that must lie in the larger to count as a part of it
+PART_MIN_INSIDE = 0.6  # share of the smaller box inside the larger one, from which it counts as a part of it
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Counts of one criterion; ratios 0..1, 0 when nothing was found or nothing was to be found."""
+    """Counts of one criterion. Ratios are 0..1, and 0 if there are no detected or no true boxes."""
 
     matched: int
     predicted: int
@@ -60,10 +60,10 @@ class Agreement:
 
 @dataclass(frozen=True)
 class BoxScore:
-    """Agreement of found with true boxes by each criterion; scores of pages add up with ``+``.
+    """Agreement by each criterion; scores of pages add up with ``+``.
 
-    splits: true words that two or more found boxes divide among themselves.
-    merges: found boxes that swallow two or more true words.
+    splits: true words that are divided into two or more detected boxes. merges: detected boxes that contain two or more
+    true words.
     """
 
     iou50: Agreement
@@ -94,7 +94,7 @@ class BoxReport:
 
     @property
     def total(self) -> BoxScore:
-        """All words of all pages together (a page with more words weighs more)."""
+        """The sum over all pages (micro average)."""
         total = self.pages[0].score
         for page in self.pages[1:]:
             total = total + page.score
@@ -106,7 +106,7 @@ class BoxReport:
 
 
 def score_boxes(predicted: np.ndarray, truth: np.ndarray) -> BoxScore:
-    """Compares boxes of one page: (N, 4) found and (M, 4) true, x y w h in the same pixels."""
+    """Compare (N, 4) detected and (M, 4) true boxes of one page, x y w h in the same pixels."""
     predicted = np.asarray(predicted, np.float64).reshape(-1, 4)
     truth = np.asarray(truth, np.float64).reshape(-1, 4)
     iou, horizontal, extent = likeness(predicted, truth)
@@ -142,11 +142,11 @@ def likeness(predicted: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def match(allowed: np.ndarray, weight: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs rows with columns, each used once: as many pairs as possible, and of these sets the heaviest.
+    """Maximum matching of rows and columns, of maximum total weight among those.
 
     allowed: (N, M) bool, which pairs may be made. weight: (N, M), 0..1. Returns (row, column) pairs sorted by row.
     """
-    # one pair more outweighs any weights
+    # one more pair outweighs all weights
     gain = np.where(allowed, 1 + min(allowed.shape) + weight, 0)
     rows, columns = linear_sum_assignment(gain, maximize=True)
     return [(r, c) for r, c in zip(rows.tolist(), columns.tolist(), strict=True) if allowed[r, c]]
@@ -159,11 +159,11 @@ def evaluate_boxes(
     disturbance: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> BoxReport:
-    """Segments every page of a set and scores the boxes.
+    """Segment every page of a data set and score the boxes.
 
-    segmenter: from a page to its words, for instance `mark_core.segment`. Boxes of a page that was read at
-        reduced scale are brought back to original pixels.
-    disturbance: a key of `disturb.DISTURBANCES` that is done to every page before, the known boxes with it.
+    segmenter: page -> words, for instance `mark_core.segment`. Boxes of a page at reduced scale are scaled to
+        original pixels.
+    disturbance: a key of `disturb.DISTURBANCES`, applied to every page and its true boxes.
     progress: called with (pages done, pages in all) after each page.
     """
 
@@ -208,7 +208,7 @@ def score_pages(
 
 
 def _overlap(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
-    """(N, M) length shared along x (axis 0) or y (axis 1), 0 when apart."""
+    """(N, M) overlap along x (axis 0) or y (axis 1), at least 0."""
     start = np.maximum(a[:, None, axis], b[None, :, axis])
     end = np.minimum(a[:, None, axis] + a[:, None, axis + 2], b[None, :, axis] + b[None, :, axis + 2])
     return np.maximum(end - start, 0)

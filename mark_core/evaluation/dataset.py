@@ -1,4 +1,4 @@
-"""Read pages with known words: ``pages/*.jpg`` + ``words.csv``, or images with PAGE XML or ALTO beside them."""
+"""Data sets of pages with known words: ``pages/*.jpg`` and ``words.csv``, or images with PAGE XML or ALTO files."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Dataset:
     """Pages and their words.
 
     name: name of the folder.
-    pages: paths of the page images, sorted by name; only pages that have words.
-    words: one row a word. ``page`` (file name), ``x y w h`` (int, page pixels), ``text`` as transcribed,
+    pages: paths of the images of pages with words, sorted by name.
+    words: one row per word. ``page`` (file name), ``x y w h`` (int, page pixels), ``text`` as transcribed,
         ``key`` the unit of relevance; further columns are text as in the file, except an integer ``fold``.
     """
 
@@ -37,8 +37,8 @@ class Dataset:
         return rows[list(BOX_COLUMNS)].to_numpy(np.int32)
 
 
-def load_dataset(folder: str | os.PathLike) -> Dataset:
-    """Reads a folder. Raises MarkError with a plain sentence when it is not such a set."""
+def load_dataset(folder: str | os.PathLike[str]) -> Dataset:
+    """Read a data set from a folder. Raises MarkError if it is none."""
     folder = Path(folder)
     if folder.is_dir() and not (folder / "words.csv").exists():
         pairs = transcribed_pages(_images(folder))
@@ -79,7 +79,7 @@ def _from_layouts(folder: Path, pairs: list[tuple[Path, Path]]) -> Dataset:
 
 def _read_words(path: Path) -> pd.DataFrame:
     try:
-        # Everything as text: "nan" and "007" are words, not numbers.
+        # all as text: "nan" and "007" are words, not numbers
         words = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (ValueError, OSError) as error:
         raise MarkError(

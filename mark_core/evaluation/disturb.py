@@ -1,4 +1,4 @@
-"""What a careless photograph does to a page, applied to a page whose boxes are known."""
+"""Simulated disturbances of photographs, applied to pages with known boxes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 _SKEW = 3.0  # degrees
-_TILT = 0.06  # of the shorter side; how far corners move inwards in perspective
-_SHADOW = 0.45  # of its brightness keeps what lies in the shadow
-_STAIN = 0.65  # of its brightness keeps what lies under a stain, its rim a little less
-_FOLD, _FOLD_WIDTH = 0.022, 0.14  # of the height, how far lines climb into the fold; of the width, over which
+_TILT = 0.06  # of the shorter side, largest shift of a corner in perspective
+_SHADOW = 0.45  # brightness in the shadow
+_STAIN = 0.65  # brightness under a stain; less at its rim
+_FOLD, _FOLD_WIDTH = 0.022, 0.14  # rise of lines at the fold (of the height), over this width (of the width)
 _WAVE = 0.006  # of the height; amplitude of a wave of the paper
 _TABLE = 40  # grey of the table beside a page seen in perspective
 
@@ -19,16 +19,16 @@ Disturbance = Callable[[np.ndarray, np.ndarray, np.random.Generator], tuple[np.n
 
 
 def disturb(kind: str, pixels: np.ndarray, boxes: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """A disturbed copy of a page and where its boxes lie on it.
+    """Disturb a page. Returns a copy of the same size, and the boxes on it.
 
-    kind: a key of DISTURBANCES. pixels: (H, W) or (H, W, 3) uint8. boxes: (N, 4) x y w h. The size of the page stays
-    the same; a box becomes the upright box around its four moved corners.
+    kind: a key of DISTURBANCES. pixels: (H, W) or (H, W, 3) uint8. boxes: (N, 4) x y w h; the bounding boxes of their
+    transformed corners are returned.
     """
     return DISTURBANCES[kind](pixels, np.asarray(boxes, float).reshape(-1, 4), np.random.default_rng(seed))
 
 
 def _shadow(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The photographer's shadow: a slanting edge across the page, soft as that of a body under a lamp."""
+    """A shadow with a soft oblique edge across the page."""
     height, width = pixels.shape[:2]
     angle = g.uniform(0, 2 * np.pi)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -55,7 +55,7 @@ def _stain(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tup
 
 
 def _skew(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The page lies turned by three degrees, to one side or the other."""
+    """Rotation by three degrees to either side."""
     height, width = pixels.shape[:2]
     degrees = _SKEW if g.random() < 0.5 else -_SKEW
     turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1), [0, 0, 1]])
@@ -65,7 +65,7 @@ def _skew(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tupl
 def _perspective(
     pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Seen from one side, with the table around: every corner moves inwards by its own distance."""
+    """Perspective with the table around the page: every corner moves inwards by a random distance."""
     height, width = pixels.shape[:2]
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], np.float32)
@@ -74,13 +74,12 @@ def _perspective(
 
 
 def _curl(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A leaf of an open book, seen from above its middle: lines climb into the fold on one side, more so at the head,
-    and the paper has a wave."""
+    """A leaf of an open book: lines rise towards the fold on one side, more at the top, and the paper has a wave."""
     height, width = pixels.shape[:2]
     on_left, phase, length = g.random() < 0.5, g.uniform(0, 2 * np.pi), g.uniform(0.6, 1.0)
 
     def shift(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """From (x, y) of the picture down to its place on the leaf."""
+        """y on the leaf minus y in the image at (x, y), pixels."""
         across = x / width if on_left else 1 - x / width
         fold = _FOLD * np.exp(-across / _FOLD_WIDTH) * (1 - 0.6 * y / height)
         return height * (fold + _WAVE * np.sin(2 * np.pi * x / width / length + phase))
@@ -95,10 +94,10 @@ def _curl(pixels: np.ndarray, boxes: np.ndarray, g: np.random.Generator) -> tupl
     xs = left[:, None] + w[:, None] * np.linspace(0, 1, 9)
     edges = []
     for leaf in (top[:, None], (top + h)[:, None]):
-        seen = np.broadcast_to(leaf, xs.shape)
-        for _ in range(20):  # the shift hardly changes from row to row, so this settles
-            seen = leaf - shift(xs, seen)
-        edges.append(seen)
+        image = np.broadcast_to(leaf, xs.shape)
+        for _ in range(20):  # fixed-point iteration; the shift varies slowly over rows
+            image = leaf - shift(xs, image)
+        edges.append(image)
     high, low = edges[0].min(axis=1), edges[1].max(axis=1)
     return warped, np.stack([left, high, w, low - high], axis=1)
 

@@ -1,4 +1,4 @@
-"""How well words were gathered that are one word."""
+"""Quality of word clusters."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class GroupingScore:
-    """Shares 0..1.
+    """Measures of a clustering, 0..1.
 
-    purity: of the words in groups of two or more, those that are the word that most of their group are. coverage: of
-    the words whose key occurs twice or more, those in a group with another of the same key. precision, recall, f1:
-    B-cubed (Bagga and Baldwin, 1998), over all words. groups: of two or more words.
+    purity: share of words in groups of two or more that have the most frequent key of their group. coverage: share of
+    words whose key occurs twice or more that are in a group with another word of that key. precision, recall, f1:
+    B-cubed (Bagga and Baldwin, 1998), over all words. groups: number of groups of two or more words.
     """
 
     purity: float
@@ -31,9 +31,9 @@ class GroupingScore:
 
 
 def score_groups(groups: Sequence[Sequence[int]], keys: Sequence[str]) -> GroupingScore:
-    """``groups``: rows, each in one group. ``keys``: of every row what the word is."""
+    """Score a clustering. groups: rows of each group, disjoint. keys: true key of every row."""
     frequency = Counter(keys)
-    right = gathered = found = 0
+    right = grouped = found = 0
     precision, recall = np.zeros(len(keys)), np.zeros(len(keys))
     for rows in groups:
         count = Counter(keys[row] for row in rows)
@@ -43,10 +43,10 @@ def score_groups(groups: Sequence[Sequence[int]], keys: Sequence[str]) -> Groupi
             found += same > 1
         if len(rows) > 1:
             right += max(count.values())
-            gathered += len(rows)
+            grouped += len(rows)
     recurring = sum(frequency[key] > 1 for key in keys)
     return GroupingScore(
-        right / gathered if gathered else 1.0,
+        right / grouped if grouped else 1.0,
         found / recurring if recurring else 1.0,
         float(precision.mean()) if len(keys) else 1.0,
         float(recall.mean()) if len(keys) else 1.0,

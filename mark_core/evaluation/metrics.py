@@ -1,8 +1,8 @@
-"""Retrieval measures, vectorised over queries.
+"""Retrieval metrics, vectorised over queries.
 
 mAP and nDCG as in "Learning to Rank Words": AP is the mean of the precision at every relevant rank; nDCG uses
-graded gains by edit distance. Ties keep the gallery's order (a stable sort), so a constant score earns no more
-than chance on a shuffled gallery.
+graded gains by edit distance. Ties keep the order of the gallery (stable sort), so a constant score is at chance
+level on a shuffled gallery.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ _BLOCK = 512  # queries ranked at once: 512 x 5000 scores are 10 MB
 def average_precision(
     scores: np.ndarray, relevant: np.ndarray, total: np.ndarray | None = None
 ) -> np.ndarray:
-    """(Q, N) scores, higher is better, and (Q, N) bool -> (Q,) AP in 0..1; NaN for a query without relevant items.
+    """Average precision of Q queries, (Q,) in 0..1; NaN for queries without relevant items.
 
-    total: (Q,) number of relevant items that exist, if some are not in the gallery (page-level evaluation,
-    where a word without a box can never be found). Items with a score of -inf are left out.
+    scores: (Q, N), higher is better. relevant: (Q, N) bool.
+
+    total: (Q,) number of relevant items, if some are not in the gallery (page-level evaluation with missed words).
+    Items with a score of -inf are not ranked.
     """
     order = np.argsort(-scores, axis=1, kind="stable")
     hits = np.take_along_axis(relevant & np.isfinite(scores), order, axis=1)
@@ -47,12 +49,12 @@ def ndcg(scores: np.ndarray, gains: np.ndarray) -> np.ndarray:
 
 
 def edit_distances(queries: Sequence[str], words: Sequence[str], limit: int = 5) -> np.ndarray:
-    """Levenshtein distance of every query to every word, (Q, N) int64, cut off at ``limit``.
+    """Levenshtein distance of every query to every word, (Q, N) int64, at most ``limit``.
 
     Each distinct word is computed once.
     """
     unique, inverse = np.unique(np.asarray(words), return_inverse=True)
-    codes = as_codes(unique)
+    codes = as_codes(unique.tolist())
     out = np.empty((len(queries), len(unique)), np.int64)
     for row, query in zip(out, queries, strict=True):
         row[:] = np.minimum(distances(*codes, query), limit)
@@ -61,8 +63,11 @@ def edit_distances(queries: Sequence[str], words: Sequence[str], limit: int = 5)
 
 @dataclass(frozen=True)
 class RetrievalScore:
-    """mAP over queries. ``unique``: every distinct key once; ``weighted``: every word instance once (the
-    frequency-weighted average of the published protocol of MARK). In percent; NaN without queries."""
+    """mAP in percent; NaN without queries.
+
+    unique: mean over distinct keys. weighted: mean over word instances (frequency-weighted, as in the published
+    protocol of MARK). queries: number of queries. ndcg: percent.
+    """
 
     unique: float
     weighted: float
@@ -71,7 +76,7 @@ class RetrievalScore:
 
 
 def query_by_example(similarity: np.ndarray, keys: Sequence[str]) -> RetrievalScore:
-    """(N, N) similarity of crops. Every word whose key occurs twice is a query and left out of its own ranking."""
+    """QBE from (N, N) similarities. Words whose key occurs twice are queries, each excluded from its own ranking."""
     _, ids, counts = np.unique(np.asarray(keys), return_inverse=True, return_counts=True)
     queries = np.flatnonzero(counts[ids] > 1)
     values = np.full(len(ids), np.nan)
@@ -85,7 +90,8 @@ def query_by_example(similarity: np.ndarray, keys: Sequence[str]) -> RetrievalSc
 def query_by_string(
     similarity: np.ndarray, queries: Sequence[str], keys: Sequence[str], with_ndcg: bool = False
 ) -> RetrievalScore:
-    """(Q, N) similarity of distinct typed words to crops with ``keys``; queries that do not occur are left out."""
+    """QBS from (Q, N) similarities of distinct typed words to crops with ``keys``. Queries without relevant crops are
+    excluded."""
     keys_array = np.asarray(keys)
     relevant = np.asarray(queries)[:, None] == keys_array[None]
     counts = relevant.sum(axis=1)

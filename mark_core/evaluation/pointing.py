@@ -1,7 +1,7 @@
-"""The pointing game: does the evidence for a letter lie where the letter is? (Zhang et al., "Top-down neural attention
-by excitation backprop", 2016), on words drawn letter by letter, so that the place of every letter is known.
+"""The pointing game: whether the maximum of the evidence for a letter lies in the box of the letter.
 
-Letters stand unevenly and the margins differ, because evenly spaced letters could be pointed at without looking.
+Zhang et al., "Top-down neural attention by excitation backprop", 2016; here on words drawn letter by letter. Spacing
+and margins are random, because evenly spaced letters could be located without evidence.
 """
 
 from __future__ import annotations
@@ -32,9 +32,12 @@ class DrawnWord:
 
 @dataclass(frozen=True)
 class PointingScore:
-    """Shares of letters, 0..1. found: the strongest column of a letter's evidence lies in its box. column: chance, a
-    column drawn at random. order: chance, letters in order in a word whose columns all look alike. even: the letters
-    evenly spaced. certainty: mean certainty of the letters; swapped: of a letter that another was exchanged for."""
+    """Shares of letters, 0..1.
+
+    found: the column with most evidence lies in the box of the letter. Baselines: column (a random column), order (the
+    posterior for a word with equal columns), even (evenly spaced letters). certainty: mean certainty of the letters.
+    swapped: mean certainty of a letter that was replaced by another.
+    """
 
     found: float
     column: float
@@ -46,7 +49,7 @@ class PointingScore:
 
 
 def draw_letters(word: str, font: ImageFont.FreeTypeFont, generator: np.random.Generator) -> DrawnWord:
-    """``word`` in dark ink on paper, its letters set apart by chance, between margins of chance."""
+    """Draw a word in dark ink on paper, with random spacing and margins."""
     g = generator
     high = font.size
     margins = g.uniform(0.1, 1.2, 2) * high
@@ -69,7 +72,7 @@ def draw_letters(word: str, font: ImageFont.FreeTypeFont, generator: np.random.G
 
 
 def point(model: MarkModel, words: Sequence[DrawnWord], generator: np.random.Generator) -> PointingScore:
-    """Play the game with the letters of every word as typed query."""
+    """The pointing game with every word as typed query."""
     encoding = model.encode([word.crop for word in words])
     starts = np.cumsum(encoding.counts) - encoding.counts
     rows: list[tuple[float, ...]] = []
@@ -82,6 +85,8 @@ def point(model: MarkModel, words: Sequence[DrawnWord], generator: np.random.Gen
         if not places:
             continue
         ordered = letter_posteriors(all_alike(np.exp(letters.astype(np.float64))), list(word.word))
+        if ordered is None:
+            continue
         for i, (left, right) in enumerate(word.boxes):
             inside = (middles >= left) & (middles <= right)
             even = (i + 0.5) / len(word.word)
@@ -98,14 +103,18 @@ def point(model: MarkModel, words: Sequence[DrawnWord], generator: np.random.Gen
         other = str(generator.choice([c for c in "abcdefghijklmnopqrstuvwxyz" if c != word.word[spot]]))
         wrong = place_letters(letters, [*word.word[:spot], other, *word.word[spot + 1 :]])
         swapped.append(wrong[spot].certainty)
-    return PointingScore(*np.mean(rows, axis=0).tolist(), float(np.mean(swapped)), len(rows))
+    found, column, order, even, certainty = np.mean(rows, axis=0).tolist()
+    return PointingScore(found, column, order, even, certainty, float(np.mean(swapped)), len(rows))
 
 
 def point_clicked(
     model: MarkModel, pairs: Sequence[tuple[DrawnWord, DrawnWord]]
 ) -> tuple[float, float, float]:
-    """Pairs of drawn words that differ in one letter -> share of pairs in which the least likeness, averaged over the
-    letters of the first, lies in the letter that differs; chance (one of the letters); mean number of letters."""
+    """The pointing game for examples, on pairs of drawn words that differ in one letter.
+
+    Returns the share of pairs in which the letter with the lowest mean similarity is the one that differs, the baseline
+    of a random letter, and the mean number of letters.
+    """
     right, chance, lengths = [], [], []
     for word, example in pairs:
         heat = column_likeness(*model.columns([word.crop, example.crop]))

@@ -1,4 +1,4 @@
-"""One row of figures per data set, as ``evaluate`` prints them."""
+"""The table of figures of ``evaluate``: one row per data set."""
 
 from __future__ import annotations
 

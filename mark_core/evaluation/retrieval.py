@@ -1,7 +1,7 @@
-"""Word spotting on a set of pages with known words: true crops, and the project's own boxes.
+"""Evaluation of word spotting on pages with known words, with true boxes and with detected boxes.
 
-The ranking is the one that search uses (cosine and reading, calibrated); the embedding alone is reported beside
-it. Nothing here is fitted to the set.
+The ranking is that of a search (calibrated cosine and CTC evidence); the embedding alone is reported as well. Nothing
+is fitted to the data set.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ Learn = Callable[[MarkModel, Sequence[np.ndarray]], MarkModel]  # a model and wo
 
 @dataclass(frozen=True)
 class SpottingScore:
-    """mAP in percent. ``typed`` / ``clicked``: as search ranks; ``*_embedding``: by the vectors alone; ``unseen``:
-    typed words whose spelling no rendered training word has (out of vocabulary)."""
+    """mAP in percent.
+
+    typed, clicked: QBS and QBE with the ranking of a search. *_embedding: by the vectors alone. unseen: QBS of words
+    whose spelling no rendered training word has (out of vocabulary).
+    """
 
     typed: RetrievalScore
     unseen: RetrievalScore
@@ -54,7 +57,7 @@ def relevance_keys(dataset: Dataset, column: str) -> list[str]:
 
 
 def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
-    """Grey crops of the known boxes in the order of the table (the first ``limit`` words)."""
+    """Grey crops of the true boxes, in the order of the table (the first ``limit`` words)."""
     crops: dict[int, np.ndarray] = {}
     table = dataset.words if limit is None else dataset.words.iloc[:limit]
     paths = {path.name: path for path in dataset.pages}
@@ -87,10 +90,10 @@ def evaluate_words(
     learn: Learn | None = None,
     fold: int | None = None,
 ) -> SpottingScore:
-    """Segmented word spotting: the gallery is every true crop, or those of a fold. ``learn`` may adapt the model to
-    the crops first.
+    """Segmented word spotting: the gallery is all true crops, or those of a fold.
 
-    QBS: the distinct keys that can be typed; QBE: every word whose key occurs twice, itself left out.
+    learn: adapts the model to the crops first. Queries of QBS are the distinct keys within the alphabet; queries of QBE
+    are the words whose key occurs twice.
     """
     crops = true_crops(dataset, limit)
     strips = [to_strip(crop) for crop in crops]
@@ -104,7 +107,7 @@ def evaluate_words(
 
 
 def evaluate_strips(strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel) -> SpottingScore:
-    """The same for word strips with their keys; words that MARK cannot type in its alphabet are no typed queries."""
+    """Segmented word spotting on word strips. keys: of the strips; those outside the alphabet are no QBS queries."""
     start = time.perf_counter()
     gallery = Gallery(model.encode_strips(strips))
     spent = 1000 * (time.perf_counter() - start) / max(1, len(strips))
@@ -187,10 +190,10 @@ def evaluate_pages(
     scores = np.full((len(typed), len(gallery)), -np.inf)
     for row, logits in zip(scores, typed_scores(gallery, model, typed)[1], strict=True):
         best, rows = candidates.best(logits)
-        row[rows] = candidates.alone(best, rows)
+        row[rows] = candidates.suppress_overlaps(best, rows)
     counts = [[len(page.words) for page in indexed], [len(page.alternatives) for page in indexed]]
     home = np.concatenate([np.repeat(np.arange(len(indexed)), count) for count in counts])
-    own = np.array([word.box for word in candidates.seen], np.int64).reshape(-1, 4)
+    own = np.array([word.box for word in candidates.row_words], np.int64).reshape(-1, 4)
     parts: dict[str, list[Part]] = {"50": [], "25": [], "extent": []}
     for number, of_page in enumerate(indexed):
         rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == of_page.id)

@@ -1,4 +1,4 @@
-"""A data set made of page images and, beside each, a PAGE XML or ALTO file of the same stem."""
+"""Data sets of page images with PAGE XML or ALTO files of the same stem."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ORIENTATION = 0x0112
 
 
 def transcribed_pages(images: list[Path]) -> list[tuple[Path, Path]]:
-    """(image, XML file) of every image that has one beside it."""
+    """(image, XML file) of every image with such a file."""
     pairs = [(image, image.with_suffix(suffix)) for image in images for suffix in (".xml", ".XML")]
     found: dict[Path, Path] = {}
     for image, file in pairs:
@@ -27,14 +27,14 @@ def transcribed_pages(images: list[Path]) -> list[tuple[Path, Path]]:
 
 
 def relevance_key(text: str) -> str:
-    """NFKC, lower case, letters and digits only: punctuation does not make another word."""
+    """Normalise a text to a key: NFKC, lower case, letters and digits only."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
 
 
 def page_rows(image: Path, file: Path) -> list[dict[str, Any]]:
-    """One row a word: page, x y w h (pixels of the upright image), text and key, "" where nothing is transcribed.
+    """One row per word: page, x y w h (pixels of the upright image), text and key, "" without transcription.
 
-    Raises MarkError if one of the files cannot be read or they do not belong together.
+    Raises MarkError if a file cannot be read, or if they do not match.
     """
     try:
         layouts = read_layout(file)
@@ -58,7 +58,7 @@ def _rows(image: Path, layout: LayoutPage) -> list[dict[str, Any]]:
 
 
 def _upright_size(path: Path) -> tuple[int, int]:
-    """(width, height) from the header: pixels are not decoded."""
+    """(width, height) of the upright image, read from its header."""
     try:
         with Image.open(path) as image:
             turned = image.getexif().get(_ORIENTATION) in _QUARTER_TURNS

@@ -1,6 +1,6 @@
 """ALTO 4.3 (Library of Congress), which is valid ALTO 4.4 as well: 4.4 only adds attributes that are not used here.
 
-One text block, its lines, their words as strings, in pixels of the original image.
+One text block with lines and strings, in pixels of the original image.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from mark_core.export.markup import child, single_page, to_bytes
 from mark_core.segmentation.word import Box
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
+_DEFAULT: Any = {None: NAMESPACE}  # no prefix, which the types of lxml do not know
 _SCHEMA = f"{NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-3.xsd"
 
 
 def to_alto(extract: Extract) -> bytes:
-    """One page. CONTENT is what a person has read, of a hit else the typed word unless it was rejected, of other words
-    empty, for ALTO wants one.
+    """Write one page.
 
-    WC is the probability of a hit and the confidence in the box of other words. Decisions are tags, the rank of a
-    hit is in its ID. Raises MarkError if the extract has several pages.
+    CONTENT, which ALTO requires, is the transcription by a person; without one, the typed word of a hit that was not
+    rejected; else empty. WC is the probability of a hit, or the confidence of the box of another word. Decisions are
+    tags; the rank of a hit is in its ID. Raises MarkError if the extract has several pages.
     """
     sheet = single_page(extract, "ALTO")
     width, height = sheet.page.original_size
-    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_DEFAULT)
     root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
     root.set("SCHEMAVERSION", "4.3")
     _description(root, extract, sheet)

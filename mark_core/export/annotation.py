@@ -20,14 +20,13 @@ PLACEHOLDER = "https://example.org/mark"
 
 
 def to_iiif(extract: Extract, base: str = PLACEHOLDER) -> bytes:
-    """An AnnotationPage as JSON-LD: one annotation a box, hits best first, on canvases of the original size.
+    """Write an AnnotationPage as JSON-LD: one annotation per box, best hits first, on canvases of the original size.
 
-    base: address under which the canvases are published as ``{base}/canvas/{SHA-256 of the file}/{page from 1}``;
-        IIIF wants web addresses as ids even of what is not on the web.
+    base: address of the canvases ``{base}/canvas/{SHA-256 of the file}/{page from 1}``; IIIF requires web addresses as
+        ids.
 
-    A hit carries up to three bodies: the typed word (tagging), its probability 0..1 (assessing) and what a person
-    decided (moderating), and what a person has read there (supplementing, as IIIF calls a transcription). A word that
-    nobody has read has no body.
+    Bodies of a hit: the typed word (tagging), its probability 0..1 (assessing), the decision of a person (moderating).
+    Any word may have a transcription by a person (supplementing, as in IIIF).
     """
     base = base.rstrip("/")
     hits = extract.kind == "hits"
@@ -47,7 +46,7 @@ def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) ->
     canvas = f"{base}/canvas/{quote(page.page.sha256, safe='')}/{page.page.number + 1}"
     name = f"hit/{entry.rank}" if entry.rank else f"word/{entry.number}"
     annotation: dict[str, Any] = {
-        # By the page of the collection, not by its file: the same file may have been added twice.
+        # by the page of the collection, not by its file, which may have been added twice
         "id": f"{base}/annotation/{page.place}/{name}",
         "type": "Annotation",
         "motivation": _motivation(extract, entry),
@@ -67,7 +66,7 @@ def _target(page: ExtractPage, entry: Entry, canvas: str) -> dict[str, Any]:
     box = ",".join(str(side) for side in original_box(entry.word.box, page.page))
     return {
         "type": "SpecificResource",
-        # With its size: the fragment counts in units of the canvas, which another publisher may have scaled.
+        # with its size: the fragment is in units of the canvas, which another publisher may have scaled
         "source": {
             "id": canvas,
             "type": "Canvas",

@@ -1,4 +1,4 @@
-"""What is taken out of an index: all its words, or the hits of a search. Every format is written from this."""
+"""The contents of an export: all words of an index, or the hits of a search. Every format is written from it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DECISIONS = ("confirmed", "rejected")
 
 
 class Collection(Protocol):
-    """What an export needs of a WordIndex; pages that several indexes answer for can be offered as one."""
+    """The part of a WordIndex that an export needs, so that pages of several indexes can be exported as one."""
 
     @property
     def pages(self) -> Sequence[IndexedPage]: ...
@@ -32,14 +32,12 @@ class Collection(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """One box that is written.
+    """One box of an export.
 
-    word: its box in page pixels, line and direction. number: 1-based place of the word on its page.
-    reads: what the reading head makes of it, "" if nothing; a guess, not a transcription. text: what a person has read
-    there, "" if nobody has.
-    rank: 1-based, score: probability 0..1, decision: one of DECISIONS or "" if nobody decided; a word that is no
-    hit has neither rank nor score. rest: of a phrase the other words, each with the same rank, score and decision;
-    part: 0-based place in the phrase.
+    word: its box (page pixels), line and direction. number: 1-based number on its page. reads: text of the reading
+    head, "" for none; not a transcription. text: transcription by a person, "" for none. rank, score: of a hit,
+    1-based and probability 0..1. decision: one of DECISIONS or "". rest: the other words of a phrase, with the same
+    rank, score and decision. part: 0-based position in the phrase.
     """
 
     word: Word
@@ -54,13 +52,13 @@ class Entry:
 
     @property
     def words(self) -> tuple[Entry, ...]:
-        """It and the rest of its phrase."""
+        """All words of its phrase."""
         return (self, *self.rest)
 
 
 @dataclass(frozen=True, eq=False)
 class ExtractPage:
-    """A page with its boxes in reading order. id: of the index. place: 1-based among the pages of the index."""
+    """A page with its boxes in reading order. id: of the page in the index. place: 1-based position in the index."""
 
     id: str
     place: int
@@ -68,7 +66,7 @@ class ExtractPage:
     entries: tuple[Entry, ...]
 
     def lines(self) -> list[list[Entry]]:
-        """The entries line by line, in reading order, every word of a phrase by itself."""
+        """The entries by line, in reading order, with the words of a phrase as single entries."""
         lines: dict[int, list[Entry]] = {}
         for one in _in_reading_order(one for entry in self.entries for one in entry.words):
             lines.setdefault(one.word.line, []).append(one)
@@ -77,10 +75,10 @@ class ExtractPage:
 
 @dataclass(frozen=True, eq=False)
 class Extract:
-    """Pages with boxes.
+    """The contents of an export.
 
-    kind: "words" or "hits". pages: in the order of the index; of hits only the pages that have one.
-    query: the typed word, "" if the query was an example alone or there was none. created: UTC.
+    kind: "words" or "hits". pages: in the order of the index; for hits only pages with hits. query: the typed text, ""
+    for none. created: UTC.
     """
 
     kind: str
@@ -89,27 +87,29 @@ class Extract:
     created: datetime = field(default_factory=lambda: datetime.now(timezone.utc).replace(microsecond=0))
 
     def typed(self, entry: Entry) -> str:
-        """What was typed for an entry: of a phrase its word, "" if it cannot be told."""
+        """The typed word of an entry, for a phrase the one at its position; "" if unknown."""
         if not entry.part and not entry.rest:
             return self.query
         words = words_of(self.query)
         return words[entry.part] if entry.part < len(words) else ""
 
     def rows(self) -> list[tuple[ExtractPage, Entry]]:
-        """Every box with its page: hits best first, words in reading order."""
+        """All boxes with their pages: hits by rank, words in reading order."""
         rows = [(page, entry) for page in self.pages for entry in page.entries]
-        return sorted(rows, key=lambda row: row[1].rank) if self.kind == "hits" else rows
+        return sorted(rows, key=lambda row: row[1].rank or 0) if self.kind == "hits" else rows
 
     def only(self, page: ExtractPage) -> Extract:
-        """The same extract with one page."""
+        """The extract reduced to one page."""
         return replace(self, pages=(page,))
 
 
 def extract_words(
     index: Collection, pages: Sequence[str] | None = None, texts: Mapping[tuple[str, int], str] | None = None
 ) -> Extract:
-    """All words of an index, or of the pages with these ids. texts: (page id, 0-based word) -> what a person has read
-    there. Raises MarkError if there are none."""
+    """Extract all words of an index, or of the pages with these ids.
+
+    texts: (page id, 0-based word) -> transcription by a person. Raises MarkError if there are no words.
+    """
     read = texts or {}
     taken = []
     for place, indexed in enumerate(index.pages, start=1):
@@ -132,11 +132,11 @@ def extract_hits(
     decisions: Mapping[tuple[str, int], str] | None = None,
     texts: Mapping[tuple[str, int], str] | None = None,
 ) -> Extract:
-    """The hits of a search in ``index``.
+    """Extract the hits of a search in ``index``.
 
-    text: the typed word of the query. decisions: (page id, ``Hit.word``) -> one of DECISIONS; texts: -> what a person
-    has read there.
-    Raises MarkError if there are no hits, or if a page of one is no longer in the index.
+    text: typed text of the query. decisions: (page id, ``Hit.word``) -> one of DECISIONS. texts: (page id, 0-based
+    word) -> transcription by a person. Raises MarkError if there are no hits, or if a page of one is no longer in the
+    index.
     """
     if not hits:
         raise MarkError("There are no hits to export.")
@@ -152,7 +152,7 @@ def extract_hits(
         decision = decided.get((hit.page, hit.word), "")
         first, *rest = [
             Entry(
-                # Box and line as the search returned them: that is what was seen and decided upon.
+                # box and line of the hit, which the decision refers to
                 replace(word, box=box, line=word.line if part else hit.line),
                 hit.word + part + 1,
                 hit.reads if not part else "",
@@ -180,9 +180,9 @@ def _in_reading_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def page_stems(pages: Sequence[Page]) -> list[str]:
-    """A file name without suffix for every page: that of its image, with the page's number where one file has several.
+    """File names without suffix, one per page: that of its image, with the page number if a file has several pages.
 
-    All are different and safe as names of files.
+    They are unique and safe on all systems.
     """
     stems = [re.sub(r"[^\w.\-]+", "_", Path(page.name).stem).strip("._") or "page" for page in pages]
     repeated = {stem for stem in stems if stems.count(stem) > 1}

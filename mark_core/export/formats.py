@@ -1,4 +1,4 @@
-"""The formats, by the name under which command line and page offer them."""
+"""The export formats, by name."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from mark_core.export.table import to_csv, to_json
 
 @dataclass(frozen=True)
 class Format:
-    """write: an extract -> the bytes of a file. suffix: with its dot. title, description: a line of a list.
+    """An export format.
 
-    paged: a file holds one page, so several pages make a ZIP of files (see `render`).
+    write: extract -> bytes of a file. suffix: with its dot. title, description: for lists of formats. paged: a file
+    holds one page, so several pages are written as a ZIP (see `render`).
     """
 
     write: Callable[[Extract], bytes]
@@ -57,7 +58,7 @@ FORMATS: dict[str, Format] = {
 
 @dataclass(frozen=True)
 class Rendered:
-    """A file to be stored or sent. suffix: with its dot, ``.zip`` where several pages make several files."""
+    """A written file. suffix: with its dot, ``.zip`` for several files."""
 
     data: bytes
     suffix: str
@@ -65,9 +66,9 @@ class Rendered:
 
 
 def render(extract: Extract, name: str, base: str = PLACEHOLDER) -> Rendered:
-    """Write ``extract`` in the format ``name``; a ZIP, named after the page images, where a file holds one page.
+    """Write ``extract`` in the format ``name``, as a ZIP of files named after the page images for paged formats.
 
-    base: of the ids of annotations, see `to_iiif`; other formats have no use for it.
+    base: for the ids of annotations, see `to_iiif`; ignored by other formats.
     Raises MarkError if there is no such format.
     """
     if name not in FORMATS:

@@ -1,4 +1,4 @@
-"""Words that another program found: boxes of one page as PAGE XML, ALTO or hOCR give them."""
+"""Word boxes of one page from PAGE XML, ALTO or hOCR."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
 MAX_WORDS = 50_000  # of a page; a large newspaper page has 15,000
-_SHAPE = 0.02  # sides of two images of one page may differ by rounding, not by more
+_SHAPE = 0.02  # largest relative difference of aspect ratios, for rounding
 # Per inch. ALTO: mm10 are tenths of a millimetre, inch1200 are 1/1200 inch.
 UNITS_PER_INCH = {"pixel": None, "mm10": 254.0, "inch1200": 1200.0}
 
 
 @dataclass(frozen=True)
 class LayoutWord:
-    """corners: left, top, right, bottom in the unit of the file. text: as transcribed, "" if it is not.
-    line: number of its line, growing in reading order. confidence: 0..1. direction: ltr, rtl or ttb."""
+    """A word of a layout file.
+
+    corners: left, top, right, bottom in the unit of the file. text: transcription, "" for none. line: number of its
+    line, ascending in reading order. confidence: 0..1. direction: ltr, rtl or ttb.
+    """
 
     corners: tuple[float, float, float, float]
     text: str = ""
@@ -34,8 +37,8 @@ class LayoutWord:
 class LayoutPage:
     """The words of one page in reading order.
 
-    image: name of the image file, without folders, "" if the file does not say. size: width and height of that
-    image in ``unit``, or None. unit: a key of UNITS_PER_INCH.
+    image: name of the image file without folders, "" if not stated. size: (width, height) of the image in ``unit``, or
+    None. unit: a key of UNITS_PER_INCH.
     """
 
     image: str
@@ -57,13 +60,13 @@ class LayoutPage:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Boxes on an image of ``width`` x ``height`` pixels, a reduced copy of ``original`` (width, height).
 
-        dpi: dots per inch of the original, needed where the file counts in inches and states no size.
+        dpi: dots per inch of the original, required if the file uses physical units and states no size.
 
-        Returns (N, 4) int x y w h inside the image, and the (N,) int places in ``words``: a word that lies outside
-        the image altogether has no box. Raises MarkError if the file is made for an image of another shape.
+        Returns (N, 4) int x y w h inside the image, and the (N,) int indices in ``words``; words outside the image are
+        dropped. Raises MarkError if the aspect ratio of the file is another.
         """
         stated = self.size or self._assumed(original, dpi)
-        # Cross products, so that sizes in any unit compare; the second bound is one pixel, which decides on tiny pages.
+        # cross products are independent of units; the second bound is one pixel, for tiny pages
         if abs(stated[0] * height - stated[1] * width) > max(
             _SHAPE * stated[0] * height, max(stated[0], stated[1], width, height)
         ):
@@ -94,9 +97,9 @@ class LayoutPage:
         return original[0] / dpi * per_inch, original[1] / dpi * per_inch
 
     def words_on(self, page: Page) -> list[Word]:
-        """The words in pixels of ``page``, for ``WordIndex.add(page, words=...)``; lines and order count from 0.
+        """The words in pixels of ``page``, for ``WordIndex.add(page, words=...)``; line and order start at 0.
 
-        Raises MarkError if there are none, or if the file is made for an image of another shape.
+        Raises MarkError if there are none, or if the aspect ratio of the file is another.
         """
         boxes, kept = self.boxes(page.width, page.height, page.original_size, page.dpi)
         if not len(kept):
@@ -107,7 +110,7 @@ class LayoutPage:
         lines = {line: i for i, line in enumerate(dict.fromkeys(self.words[k].line for k in kept))}
         return [
             Word(
-                tuple(int(side) for side in box),
+                (int(box[0]), int(box[1]), int(box[2]), int(box[3])),
                 self.words[k].confidence,
                 lines[self.words[k].line],
                 order,

@@ -1,4 +1,4 @@
-"""What both XML writers need: characters that XML allows, and elements on the way to bytes."""
+"""Helpers of the XML writers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 from mark_core.errors import MarkError
 from mark_core.export.extract import Extract, ExtractPage
 
-# XML 1.0, production 2 (Char): what is outside cannot be written, not even as a reference.
+# XML 1.0, production 2 (Char): other characters are forbidden, even as references
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -19,7 +19,7 @@ def xml_text(text: str) -> str:
 
 
 def child(parent: etree._Element, name: str, text: str | None = None, **attributes: object) -> etree._Element:
-    """Append an element in the namespace of ``parent``; attributes that are None are left out."""
+    """Append an element in the namespace of ``parent``. Attributes that are None are omitted."""
     namespace = etree.QName(parent).namespace
     element = etree.SubElement(
         parent,
@@ -36,7 +36,7 @@ def to_bytes(root: etree._Element) -> bytes:
 
 
 def single_page(extract: Extract, what: str) -> ExtractPage:
-    """The one page of an extract. Raises MarkError if there are several, for ``what`` holds one a file."""
+    """The only page of an extract. Raises MarkError if there are several. what: name of the format."""
     if len(extract.pages) != 1:
         raise MarkError(
             "{what} has one file for every page, and these are {count} pages.",

@@ -1,9 +1,11 @@
-"""PAGE XML, schema 2019-07-15 (PRImA): one text region, its lines, their words, in pixels of the original image.
+"""PAGE XML, schema 2019-07-15 (PRImA): one text region with lines and words, in pixels of the original image.
 
-A point of a polygon lies between pixels, so that the right edge of a box is x + w, as OCR-D and Transkribus do it.
+Polygon points lie between pixels: the right edge of a box is x + w, as in OCR-D and Transkribus.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from lxml import etree
 
@@ -13,20 +15,21 @@ from mark_core.export.markup import child, single_page, to_bytes
 from mark_core.segmentation.word import Box
 
 NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
+_DEFAULT: Any = {None: NAMESPACE}  # no prefix, which the types of lxml do not know
 DIRECTIONS = {"ltr": "left-to-right", "rtl": "right-to-left", "ttb": "top-to-bottom"}
 _SCHEMA = f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd"
 
 
 def to_page_xml(extract: Extract) -> bytes:
-    """One page. A word that a person has read has that text; a hit of a typed word that word with the probability,
-    unless it was rejected.
+    """Write one page.
 
-    Rank and decision stand in ``custom``. What the reading head guesses is left out: readers of PAGE take text
-    for a transcription. Raises MarkError if the extract has several pages.
+    The text of a word is the transcription by a person; without one, the typed word of a hit that was not rejected,
+    with its probability. Rank and decision are in ``custom``. Text of the reading head is not written, because readers
+    of PAGE take text for a transcription. Raises MarkError if the extract has several pages.
     """
     sheet = single_page(extract, "PAGE XML")
     width, height = sheet.page.original_size
-    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap=_DEFAULT)
     root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
     metadata = child(root, "Metadata")
     child(metadata, "Creator", "MARK")
@@ -85,7 +88,7 @@ def _coords(parent: etree._Element, box: Box, confidence: float | None = None) -
 
 
 def _line_order(direction: str, frames: list[Box]) -> str:
-    """Columns run from left to right or from right to left: ``ttb`` does not tell, the first and last do."""
+    """The textLineOrder. For ``ttb`` it is inferred from the first and the last column."""
     if direction != "ttb":
         return "top-to-bottom"
     return "right-to-left" if frames[-1][0] < frames[0][0] else "left-to-right"

@@ -1,4 +1,4 @@
-"""Read PAGE XML (2010 to 2019), ALTO (1 to 4) and hOCR 1.2: boxes, order and text of words, whoever wrote them."""
+"""Reader of PAGE XML (2010 to 2019), ALTO (1 to 4) and hOCR 1.2: boxes, order and text of words."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _READERS: dict[str, Callable[[etree._Element], list[LayoutPage]]] = {
 }
 
 
-def read_layout(source: str | os.PathLike | bytes) -> list[LayoutPage]:
-    """The pages of a file, in its order; PAGE XML has one.
+def read_layout(source: str | os.PathLike[str] | bytes) -> list[LayoutPage]:
+    """Read the pages of a file, in its order; PAGE XML has one.
 
     Raises MarkError if the file cannot be opened, is too large, or is not PAGE XML, ALTO or hOCR.
     """
@@ -44,26 +44,26 @@ def read_layout(source: str | os.PathLike | bytes) -> list[LayoutPage]:
 
 
 class Layouts:
-    """Files of boxes, each page of which waits for the page it belongs to.
+    """Layout files, matched with pages.
 
-    A file belongs to the page whose image it names or whose stem it bears (``page_stems``); a stem tells only where
-    the file has one page.
+    A layout belongs to the page whose image file it names, or, if its file has one page, whose stem (``page_stems``) is
+    that of the file.
     """
 
     def __init__(self) -> None:
         self._waiting: list[tuple[str, set[str], LayoutPage]] = []
 
     def __len__(self) -> int:
-        """Pages that no page has taken yet."""
+        """Number of layouts without a page."""
         return len(self._waiting)
 
     @property
     def left(self) -> list[str]:
-        """Names of the files that have such pages, each once."""
+        """Names of the files with such layouts, without duplicates."""
         return list(dict.fromkeys(name for name, _, _ in self._waiting))
 
-    def read(self, file: str | os.PathLike, name: str | None = None) -> None:
-        """Adds a file, called ``name`` if that is not its path's. Raises MarkError as `read_layout` does."""
+    def read(self, file: str | os.PathLike[str], name: str | None = None) -> None:
+        """Add a file. name: of the file, by default from its path. Raises MarkError as `read_layout`."""
         name = name or Path(file).name
         layouts = read_layout(file)
         for layout in layouts:
@@ -71,10 +71,10 @@ class Layouts:
             self._waiting.append((name, names - {""}, layout))
 
     def take(self, page: Page, stem: str = "", alone: bool = False) -> tuple[str, LayoutPage] | None:
-        """The name of its file and the boxes of a page, which are then no longer waiting; None without any.
+        """Remove and return the file name and layout of a page; None if there is none.
 
-        stem: the page's unique one, which comes before that of its image. alone: it is the only page there is, so
-        that the only boxes there are belong to it whatever they are called.
+        stem: unique stem of the page, which is tried before that of its image. alone: there is one page and one layout,
+        which belong together whatever their names.
         """
         places = [i for i, (_, names, _) in enumerate(self._waiting) if stem in names] or [
             i for i, (_, names, _) in enumerate(self._waiting) if _stem(page.name) in names
@@ -87,9 +87,10 @@ class Layouts:
         return name, layout
 
 
-def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list[list[Word]]:
-    """Words of every page, from files of boxes instead of by segmentation, see `Layouts`; one page and one file with
-    one page belong together whatever they are called.
+def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike[str]]) -> list[list[Word]]:
+    """Words of every page from layout files instead of segmentation, see `Layouts`.
+
+    One page and one file with one page belong together whatever their names.
 
     Raises MarkError if a page has no file, or a file no page.
     """
@@ -114,7 +115,7 @@ def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list
 
 
 def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call, and say in which file it went wrong."""
+    """Call a function; a MarkError gets the name of the file in front."""
     try:
         return function(*arguments)
     except MarkError as error:
@@ -122,7 +123,7 @@ def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _stem(name: str) -> str:
-    """Of a path of either system, because the file may come from another one."""
+    """The stem of a path of Windows or POSIX."""
     return PurePosixPath(PureWindowsPath(name).name).stem
 
 

@@ -1,4 +1,4 @@
-"""Read ALTO 1 to 4: the elements are told by their names, whatever the namespace."""
+"""Reader of ALTO 1 to 4. Namespaces are ignored."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SIDES = ("HPOS", "VPOS", "WIDTH", "HEIGHT")
 
 
 def read_alto(root: etree._Element) -> list[LayoutPage]:
-    """All pages, words as they stand in the file. A string without a place is left out.
+    """Read all pages, with words in the order of the file. Strings without a position are skipped.
 
-    Raises MarkError for an unknown unit or without a page, ValueError for a number that is none.
+    Raises MarkError for an unknown unit or without a page, ValueError for an invalid number.
     """
     unit = next((e.text or "" for e in descendants(root, "MeasurementUnit")), "pixel").strip()
     if unit not in UNITS_PER_INCH:
@@ -24,7 +24,7 @@ def read_alto(root: etree._Element) -> list[LayoutPage]:
     pages = descendants(root, "Page")
     if not pages:
         raise MarkError("This ALTO file has no page.")
-    # One file name belongs to one page; with several pages it is the name of the whole scan.
+    # with several pages the file name is that of the whole scan
     image = names[0].rsplit("/", 1)[-1] if names else ""
     return [_page(page, image, unit) for page in pages]
 
@@ -50,8 +50,8 @@ def _page(page: etree._Element, image: str, unit: str) -> LayoutPage:
 
 
 def _direction(line: etree._Element) -> str:
-    """Of the line, or of the nearest block around it that states one."""
-    element = line
+    """Direction of the line, or of the innermost block that states one."""
+    element: etree._Element | None = line
     while element is not None and local_name(element) != "Page":
         if element.get("BASEDIRECTION") in _DIRECTIONS:
             return _DIRECTIONS[element.get("BASEDIRECTION", "")]

@@ -1,4 +1,4 @@
-"""Read hOCR 1.2, as Tesseract, OCRopus and Kraken write it."""
+"""Reader of hOCR 1.2, as written by Tesseract, OCRopus and Kraken."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _PROPERTY = re.compile(r"""\s*([a-z_]+)((?:[^;"']|"[^"]*"|'[^']*')*);?""")
 
 
 def read_hocr(root: etree._Element) -> list[LayoutPage]:
-    """All elements of class ocr_page with their ocrx_word. Raises ValueError for a number that is none."""
+    """Read all elements of class ocr_page with their ocrx_word. Raises ValueError for an invalid number."""
     return [_page(element) for element in root.iter() if "ocr_page" in _classes(element)]
 
 
 def _page(page: etree._Element) -> LayoutPage:
     stated = _properties(page)
     left, top, right, bottom = _numbers(stated.get("bbox", ""), 4) or (0.0, 0.0, 0.0, 0.0)
-    # A page that does not begin at the corner is a part of its image, whose size is not known then.
+    # a page that does not start at the corner is a part of an image of unknown size
     whole = left == top == 0 and right > 0 and bottom > 0
     image = stated.get("image", "").strip().strip("\"'").replace("\\", "/").rsplit("/", 1)[-1]
     words: list[LayoutWord] = []
@@ -37,7 +37,7 @@ def _page(page: etree._Element) -> LayoutPage:
         words.append(
             LayoutWord(
                 (corners[0], corners[1], corners[2], corners[3]),
-                "".join(element.itertext()).strip(),
+                "".join(map(str, element.itertext())).strip(),
                 lines.setdefault(line, len(lines)),
                 min(1.0, max(0.0, sure[0] / 100)),
                 direction,
@@ -51,7 +51,7 @@ def _classes(element: etree._Element) -> list[str]:
 
 
 def _properties(element: etree._Element) -> dict[str, str]:
-    """``bbox 0 0 9 9; x_wconf 93`` -> its parts; a semicolon within quotes is part of a file name."""
+    """Parse properties such as ``bbox 0 0 9 9; x_wconf 93``. Quoted values may contain semicolons."""
     return {match[1]: match[2].strip() for match in _PROPERTY.finditer(element.get("title", ""))}
 
 
@@ -61,9 +61,9 @@ def _numbers(text: str, count: int) -> tuple[float, ...] | None:
 
 
 def _surroundings(word: etree._Element, page: etree._Element) -> tuple[etree._Element, str]:
-    """The line of a word (the page, if it is in none), and the nearest ``dir`` up to the page."""
+    """The line of a word (else the page), and the innermost ``dir`` attribute."""
     line, direction = None, ""
-    element = word
+    element: etree._Element | None = word
     while element is not None and element is not page:
         if line is None and _LINES & set(_classes(element)):
             line = element

@@ -1,4 +1,4 @@
-"""Read PAGE XML of any year since 2010: the elements are told by their names, whatever the namespace."""
+"""Reader of PAGE XML, schemas from 2010 on. Namespaces are ignored."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from mark_core.errors import MarkError
 from mark_core.export.layout import LayoutPage, LayoutWord
 from mark_core.export.xmlfile import children, descendants, local_name
 
-# MARK knows no writing upwards; as a column it is at least turned into a line.
+# bottom to top is not supported; as a column it is at least rotated to a line
 _DIRECTIONS = {"left-to-right": "ltr", "right-to-left": "rtl", "top-to-bottom": "ttb", "bottom-to-top": "ttb"}
 
 
 def read_page_xml(root: etree._Element) -> list[LayoutPage]:
-    """One page. Polygons become the boxes around them; regions follow the ReadingOrder, if there is one.
+    """Read the page. Polygons become bounding boxes; regions follow the ReadingOrder, if there is one.
 
-    Confidence is that of the box, else of the text. Raises MarkError without a page, ValueError for a number that is
-    none.
+    The confidence is that of the box, else of the text. Raises MarkError without a page, ValueError for an invalid
+    number.
     """
     pages = children(root, "Page")
     if not pages:
@@ -46,18 +46,18 @@ def _file_name(path: str) -> str:
 
 
 def _regions(page: etree._Element) -> list[etree._Element]:
-    """Text regions at any depth: those of the reading order first, the others as they stand in the file."""
+    """Text regions at any depth: those of the reading order first, then the others in the order of the file."""
     regions = descendants(page, "TextRegion")
     rank: dict[str, int] = {}
     for order in children(page, "ReadingOrder"):
         for reference in _references(order):
             rank.setdefault(reference, len(rank))
-    # A region within another one follows it unless it is listed itself.
+    # a nested region follows its parent unless it is listed itself
     return sorted(regions, key=lambda region: _rank(region, rank))
 
 
 def _rank(region: etree._Element, rank: dict[str, int]) -> int:
-    element = region
+    element: etree._Element | None = region
     while element is not None:
         if element.get("id", "") in rank:
             return rank[element.get("id", "")]
@@ -66,7 +66,7 @@ def _rank(region: etree._Element, rank: dict[str, int]) -> int:
 
 
 def _references(order: etree._Element) -> list[str]:
-    """Ids of regions in order. Groups within groups are walked without recursion: depth is up to the file."""
+    """Ids of regions in order. Nested groups are traversed without recursion, whose depth a file could exceed."""
     found: list[str] = []
     waiting = [order]
     while waiting:
@@ -83,7 +83,7 @@ def _references(order: etree._Element) -> list[str]:
 
 
 def _corners(element: etree._Element) -> tuple[float, float, float, float] | None:
-    """Around the polygon: ``points`` since 2013, Point elements before."""
+    """Bounding box of the polygon: ``points`` since 2013, Point elements before."""
     for coords in children(element, "Coords"):
         if coords.get("points"):
             pairs = [pair.split(",") for pair in coords.get("points", "").split()]
@@ -96,7 +96,7 @@ def _corners(element: etree._Element) -> tuple[float, float, float, float] | Non
 
 
 def _text(word: etree._Element) -> str:
-    """Of the TextEquiv of lowest index: the others are alternatives."""
+    """Text of the TextEquiv with the lowest index; the others are alternatives."""
     readings = sorted(children(word, "TextEquiv"), key=lambda text: int(text.get("index", 0)))
     for reading in readings:
         for unicode in children(reading, "Unicode"):
@@ -112,7 +112,7 @@ def _confidence(word: etree._Element) -> float:
 
 
 def _direction(*elements: etree._Element) -> str:
-    """Of the innermost element that states one."""
+    """Direction of the innermost element that states one."""
     for element in elements:
         if element.get("readingDirection") in _DIRECTIONS:
             return _DIRECTIONS[element.get("readingDirection", "")]

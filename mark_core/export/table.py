@@ -1,4 +1,4 @@
-"""Tables: CSV for a spreadsheet and JSON for a program. Boxes are in pixels of the original image."""
+"""Tables as CSV and JSON. Boxes are in pixels of the original image."""
 
 from __future__ import annotations
 
@@ -38,20 +38,22 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def to_csv(extract: Extract) -> bytes:
-    """One row a box, hits best first. UTF-8 with a byte order mark, without which Excel takes it for Latin-1.
+    """Write one row per box, best hits first, in UTF-8 with a byte order mark, which Excel needs.
 
-    page, file_page, line and word are counted from 1. A cell that a spreadsheet would take for a formula begins
-    with an apostrophe (OWASP, CSV injection): file names and queries come from others. x, y, w and h are of the first
-    word of a hit, ``boxes`` of every word of its phrase.
+    page, file_page, line and word are 1-based. Cells that a spreadsheet would take for a formula begin with an
+    apostrophe (OWASP, CSV injection). x, y, w and h are those of the first word of a hit, ``boxes`` those of all words
+    of a phrase.
     """
     hits = extract.kind == "hits"
     out = io.StringIO()
     table = csv.DictWriter(out, (*HIT_COLUMNS, *COLUMNS, PHRASE_COLUMN) if hits else COLUMNS)
     table.writeheader()
     for page, entry in extract.rows():
-        row = {"page": page.place, "file": page.page.name, "file_page": page.page.number + 1} | _fields(
-            page, entry
-        )
+        row: dict[str, Any] = {
+            "page": page.place,
+            "file": page.page.name,
+            "file_page": page.page.number + 1,
+        } | _fields(page, entry)
         row |= dict(zip(("x", "y", "w", "h"), row.pop("box"), strict=True))
         if hits:
             boxes = "; ".join(" ".join(map(str, box)) for box in _boxes(page, entry))
@@ -61,9 +63,9 @@ def to_csv(extract: Extract) -> bytes:
 
 
 def list_search_to_csv(rows: Sequence[tuple[Found, int, Page | None]]) -> bytes:
-    """A list of terms, one row a term in their order: see ``retrieval.list_search``. Encoded like `to_csv`.
+    """Write one row per term, see ``retrieval.list_search``. Encoded as `to_csv`.
 
-    Each row: what was found, and of its best word the 1-based place of the page in the collection and the page.
+    rows: result of each term, and of its best hit the 1-based position of the page in the collection and the page.
     """
     out = io.StringIO()
     table = csv.DictWriter(out, LOOKUP_COLUMNS, restval="")
@@ -80,7 +82,7 @@ def list_search_to_csv(rows: Sequence[tuple[Found, int, Page | None]]) -> bytes:
 
 
 def to_json(extract: Extract) -> bytes:
-    """Pages and, in the order of `to_csv`, their boxes with the id of the page. line and word are counted from 1."""
+    """Write pages, and boxes with page ids in the order of `to_csv`. line and word are 1-based."""
     hits = extract.kind == "hits"
     document = {
         "format": "mark-export",
@@ -124,12 +126,12 @@ def _fields(page: ExtractPage, entry: Entry) -> dict[str, Any]:
 
 
 def _boxes(page: ExtractPage, entry: Entry) -> list[list[int]]:
-    """Of every word of a hit; of one that is no phrase its only one."""
+    """Boxes of all words of a hit."""
     return [list(original_box(one.word.box, page.page)) for one in entry.words]
 
 
 def _hit_fields(entry: Entry) -> dict[str, Any]:
-    return {"rank": entry.rank, "score": round(entry.score, 4), "decision": entry.decision or None}
+    return {"rank": entry.rank, "score": round(entry.score or 0.0, 4), "decision": entry.decision or None}
 
 
 def _safe(value: Any) -> Any:

@@ -1,8 +1,7 @@
-"""XML and HTML that others wrote, parsed so that nothing but the file itself is read and nothing grows.
+"""Safe parsing of untrusted XML and HTML: without external files and without entity expansion.
 
-Entity declarations are the way to both dangers (billion laughs, external entities), and neither PAGE nor ALTO has
-a document type: a file with one is refused before any of its values is looked at. hOCR is HTML and has one; the HTML
-parser does not know entity declarations at all.
+Both risks (external entities, billion laughs) need entity declarations. PAGE and ALTO have no document type, so XML
+with one is refused. hOCR is HTML and has one; the HTML parser ignores entity declarations.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.B
 
 
 def parse_layout(data: bytes) -> etree._Element:
-    """The root element: of an XML file, or of an HTML page if the file is one.
+    """Parse XML, or HTML if the file is HTML, and return the root element.
 
     Raises MarkError if the file is empty, larger than MAX_BYTES, damaged, or declares a document type without being
     HTML.
@@ -64,7 +63,7 @@ def children(element: etree._Element, name: str) -> list[etree._Element]:
 
 
 def descendants(element: etree._Element, name: str) -> list[etree._Element]:
-    """Elements of that local name at any depth, in the order of the file."""
+    """Elements of that local name at any depth, in document order."""
     return [child for child in element.iterdescendants() if local_name(child) == name]
 
 
@@ -82,7 +81,7 @@ def _parse_html(data: bytes) -> etree._Element:
 
 
 def _encoding(data: bytes) -> str:
-    """As a byte order mark, the XML declaration or the meta element states it; the HTML parser reads only the last."""
+    """Encoding by byte order mark, XML declaration or meta element; the HTML parser itself reads only the last."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name

@@ -1,4 +1,4 @@
-"""Which computers may be asked for a file: those of the public internet, and what the operator allows."""
+"""Hosts that files may be fetched from: those of the public internet, and those that the operator allows."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def is_public(address: str) -> bool:
 
 
 def allowed_hosts(allow: Iterable[str] | None) -> Hosts:
-    """Hosts that may be asked although they are not public.
+    """Hosts that are allowed although they are not public.
 
     allow: ``name``, ``name:port``, ``10.0.0.7`` or ``[::1]:8080``; None reads the environment variable
         MARK_ALLOW_HOSTS, where they are separated by commas or spaces.
@@ -94,7 +94,7 @@ def allowed_hosts(allow: Iterable[str] | None) -> Hosts:
 
 
 def resolve(host: str, port: int, allowed: Hosts) -> list[str]:
-    """Addresses of a host in the resolver's order, to be connected to as they are and never resolved again.
+    """Addresses of a host in the order of the resolver. Connect to these; do not resolve the name again.
 
     host: a name or an address in any notation that the resolver takes, without brackets.
     allowed: from `allowed_hosts`.

@@ -1,4 +1,4 @@
-"""Zip archives of page images and PDFs. Nothing is written to disk, so that a member's path can do no harm."""
+"""Zip archives of page images and PDFs, read in memory: paths of members are never used as paths."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_zip(data: bytes) -> bool:
 class Archive:
     """The page files of a zip, in natural order of their paths: 2 before 10, one folder after the other.
 
-    names: what to call each, the path only where two share a file name.
+    names: of the files, with their path only if a file name occurs twice.
 
     Raises MarkError when it is damaged, protected, too large once unpacked, holds another archive or no pages.
     """
@@ -91,7 +91,7 @@ class Archive:
 
 
 def natural_key(path: str) -> list[tuple[int, int, str]]:
-    """Sorts text without regard to case and runs of digits by their value, of any length."""
+    """Sort key for text without regard to case and runs of digits by their value, of any length."""
     key = []
     for folder in path.casefold().split("/"):
         for text in re.findall(r"[0-9]+|[^0-9]+", folder):
@@ -102,7 +102,7 @@ def natural_key(path: str) -> list[tuple[int, int, str]]:
 
 
 def _check_size(files: list[zipfile.ZipInfo]) -> None:
-    """Refuses by the declared sizes, which `Archive.read` holds the members to."""
+    """Check the declared sizes, which `Archive.read` enforces. Raises MarkError if they are too large."""
     packed = sum(entry.compress_size for entry in files)
     unpacked = sum(entry.file_size for entry in files)
     largest = max((entry.file_size for entry in files), default=0)
@@ -128,7 +128,7 @@ def _is_page(path: str) -> bool:
 
 
 def _is_hidden(path: PurePosixPath) -> bool:
-    """What macOS adds to a zip, and files and folders that begin with a dot."""
+    """Whether a path is metadata of macOS, or begins with a dot at any level."""
     return any(
         part == "__MACOSX" or (part.startswith(".") and part not in {".", ".."}) for part in path.parts
     )

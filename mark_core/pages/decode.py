@@ -1,4 +1,4 @@
-"""From the bytes of an image file, a PIL image or an array to upright RGB pixels of a working size."""
+"""Decoding of PIL images and arrays to upright RGB pixels at working size."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ALPHA_MODES = {"RGBA", "LA", "PA", "RGBa", "La"}
 
 
 def check_size(width: int, height: int) -> None:
-    """Refuses an image by its declared size (pixels), before any of it is decoded."""
+    """Check the declared size (pixels) of an image before decoding. Raises MarkError if too large or small."""
     if width * height > MAX_PIXELS:
         raise MarkError(TOO_LARGE)
     if min(width, height) < MIN_SIDE:
@@ -43,7 +43,7 @@ def working_size(width: int, height: int) -> tuple[int, int]:
 
 
 def decode_pil(image: Image.Image, *, may_draft: bool) -> tuple[np.ndarray, tuple[int, int]]:
-    """Decodes one frame.
+    """Decode one frame.
 
     image: opened, not necessarily loaded; its declared size is checked first.
     may_draft: a JPEG may be decoded at reduced scale, which changes ``image`` itself.
@@ -84,7 +84,7 @@ def decode_pil(image: Image.Image, *, may_draft: bool) -> tuple[np.ndarray, tupl
 
 
 def decode_array(array: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
-    """Reads an array as a page.
+    """Convert an array to a page.
 
     array: (H, W) or (H, W, C) with C = 1 grey, 2 grey + alpha, 3 RGB or 4 RGBA; bool, integers or floats.
 
@@ -108,7 +108,7 @@ def decode_array(array: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
 
 
 def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """The same picture in mode L, LA, RGB or RGBA (or another 8-bit colour mode left to `_flatten`)."""
+    """Convert an image to mode L, LA, RGB or RGBA (or another 8-bit colour mode that `_flatten` handles)."""
     if image.mode.startswith("I") or image.mode == "F":
         return Image.fromarray(_array_to_uint8(np.asarray(image)))
     if image.mode == "1":
@@ -119,7 +119,7 @@ def _to_eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Mode L or RGB, with transparent parts laid over white paper."""
+    """Convert an image to mode L or RGB, composed over white."""
     if image.mode in _ALPHA_MODES:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, (255, 255, 255, 255))
@@ -128,7 +128,7 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def _array_to_uint8(array: np.ndarray) -> np.ndarray:
-    """Scales any numeric array to uint8 by the bit depth that its maximum calls for."""
+    """Scale a numeric array to uint8. The bit depth is inferred from the maximum."""
     if array.dtype == np.uint8:
         return array
     if array.dtype == bool:
@@ -141,9 +141,9 @@ def _array_to_uint8(array: np.ndarray) -> np.ndarray:
         values[~finite] = values[finite].max() if finite.any() else 1.0
     low, high = float(values.min()), float(values.max())
     scales = _FULL_SCALES if np.issubdtype(array.dtype, np.floating) else _FULL_SCALES[1:]
-    full = next((scale for scale in scales if high <= scale), None)
+    full: float | None = next((scale for scale in scales if high <= scale), None)
     if low < 0 or full is None:  # no usual range: stretch what is there
         values -= low
-        full = max(high - low, np.finfo(np.float32).tiny)
+        full = max(high - low, float(np.finfo(np.float32).tiny))
     values *= 255.0 / full
     return np.rint(values, out=values).astype(np.uint8)

@@ -1,8 +1,8 @@
 """Fetch one file over http or https, within limits and from the public internet only.
 
-Built on httpcore, the lower half of httpx, because it lets the caller open the connection: the name is resolved
-once, its addresses are checked, and that very address is connected to, so that a second answer of the name server
-changes nothing. No proxy, cookie, log-in or other setting of the environment is used.
+Uses httpcore, the transport of httpx, because it lets the caller open the connection: the name is resolved once, its
+addresses are checked, and the connection is made to the checked address (no DNS rebinding). Proxies, cookies and
+credentials of the environment are not used.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from mark_core.pages.limits import FETCH_SECONDS, MAX_FETCH_BYTES
 
 MAX_REDIRECTS = 5
 _MAX_URL = 4096  # characters
-_MAX_WAITS = 2  # times that a busy server is asked again, as it proposes
-_MAX_WAIT = 20.0  # seconds; a server that wants longer is given up
+_MAX_WAITS = 2  # retries of a busy server, after the time it asks for
+_MAX_WAIT = 20.0  # seconds, longest wait that is accepted
 _SILENCE = 20.0  # seconds without a byte
 _HOST = re.compile(rb"[A-Za-z0-9._:-]+")  # names after IDNA, IPv4 and IPv6 addresses without a zone
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -34,22 +34,22 @@ _BUSY = {429, 503}
 
 
 class NotServed(MarkError):
-    """The server answered, but not with a file; another address of the same image may do."""
+    """The server refused the file; another address of the same image may work."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """data: the body, gzip undone. url: where it was found after redirects."""
+    """data: the body, decompressed. url: final address after redirects."""
 
     data: bytes
     url: str
 
 
 def fetch(url: str, *, limit: int = MAX_FETCH_BYTES, allow: Iterable[str] | None = None) -> Fetched:
-    """Fetches one file.
+    """Fetch one file.
 
     url: http or https, without user name or password.
-    limit: bytes of the body, counted while it comes in and after gzip is undone.
+    limit: bytes of the body, checked during transfer and after decompression.
     allow: hosts outside the public internet, see `allowed_hosts`.
 
     Raises NotServed when the server refuses the file, MarkError on everything else; never another exception.
@@ -88,7 +88,7 @@ def fetch(url: str, *, limit: int = MAX_FETCH_BYTES, allow: Iterable[str] | None
 
 
 def _checked(url: str, base: httpx.URL | None = None) -> httpx.URL:
-    """The parsed URL, a relative one seen from ``base``."""
+    """Parse and check a URL; a relative one is resolved against ``base``. Raises MarkError."""
     if len(url) > _MAX_URL:
         raise MarkError("This address is too long to be one of a manifest or an image.")
     try:
@@ -107,7 +107,7 @@ def _checked(url: str, base: httpx.URL | None = None) -> httpx.URL:
 def _request(
     target: httpx.URL, hosts: Hosts, deadline: float, limit: int
 ) -> bytes | tuple[int, dict[bytes, bytes]]:
-    """One request: the body of a good answer, or the status and the headers of any other."""
+    """Send one request. Returns the body of a response of status 2xx, else status and headers."""
     from mark_core import __version__
 
     port = target.port or (443 if target.scheme == "https" else 80)
@@ -120,7 +120,7 @@ def _request(
     ]
     silence = dict.fromkeys(("connect", "read", "write", "pool"), _SILENCE)
     backend = _GuardedBackend(hosts, deadline)
-    # A pool for each request: nothing stays open between two pages, which may be minutes apart.
+    # one pool per request: no connection stays open between two pages, which may be minutes apart
     with (
         httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend) as pool,
         pool.stream("GET", url, headers=headers, extensions={"timeout": silence}) as response,
@@ -156,7 +156,7 @@ def _body(response: httpcore.Response, headers: dict[bytes, bytes], limit: int) 
 
 
 def _retry_after(headers: dict[bytes, bytes]) -> float:
-    """Seconds that a busy server asks for; infinite when it does not say or names a date."""
+    """Seconds of the Retry-After header; infinite if it is missing or a date."""
     stated = headers.get(b"retry-after", b"").strip()
     return float(stated) if stated.isdigit() else float("inf")
 
@@ -178,7 +178,9 @@ def _refusal(status: int) -> str:
 
 @lru_cache(maxsize=1)
 def _ssl_context() -> ssl.SSLContext:
-    return httpcore.default_ssl_context()  # reading the certificates takes longer than a small request
+    return (
+        httpcore.default_ssl_context()
+    )  # cached: reading the certificates takes longer than a small request
 
 
 class _GuardedBackend(httpcore.NetworkBackend):
@@ -209,7 +211,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection with one deadline for all: a server that sends a byte now and then does not hold it open."""
+    """A connection with a deadline for the whole transfer, so that slow servers cannot hold it open."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream

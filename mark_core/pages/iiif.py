@@ -1,4 +1,4 @@
-"""Pages of digital libraries: a IIIF manifest, a IIIF image or any other file, by its web address."""
+"""Pages from web addresses: IIIF manifests, IIIF images and other files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INFO = "/info.json"
 
 @dataclass(frozen=True)
 class Listing:
-    """What an address leads to, before any page of a manifest is fetched.
+    """The content of an address, without page images.
 
     url: the address that was fetched.
     title: of the manifest, or the name of the image or file.
@@ -41,15 +41,15 @@ class Listing:
 
 
 def is_url(text: str) -> bool:
-    """Whether a text is meant as a web address rather than a path."""
+    """Whether a text is a web address rather than a path."""
     return text.strip().lower().startswith(("http://", "https://"))
 
 
 def iiif_listing(url: str, allow: Iterable[str] | None = None) -> Listing:
-    """Fetches a manifest or an info.json and lists its pages; no page image is fetched.
+    """Fetch a manifest or an info.json and list its pages, without page images.
 
     url: of a manifest (IIIF Presentation 2 or 3), an info.json (IIIF Image 2 or 3), or of an image, PDF, TIFF or
-        zip, which has to be fetched whole to be told. A viewer's link that names a manifest stands for it.
+        zip, which is fetched as a whole. The link of a viewer with a manifest as parameter works as well.
     allow: hosts outside the public internet that may be asked; None reads MARK_ALLOW_HOSTS (see `address`).
 
     Raises MarkError with one plain sentence on anything that cannot be used.
@@ -77,17 +77,16 @@ def iiif_pages(
     allow: Iterable[str] | None = None,
     numbers: Iterable[int] | None = None,
 ) -> Iterator[Page]:
-    """Fetches the pages behind a web address one at a time, each when its turn comes.
+    """Fetch the pages of a web address lazily, one at a time.
 
-    source: an address, or what `iiif_listing` said of it, which is then not fetched again.
+    source: an address, or the result of `iiif_listing`, which is not fetched again.
     progress: called as ``progress(done, total, label)`` before a page is fetched and once after the last; not for
         a single file.
     allow: as for `iiif_listing`.
     numbers: `Canvas.number` of the pages wanted, all by default. A single file is always read whole.
 
-    Images come at the working size where the service can make it, so `Page.scale` says how the page relates to
-    the full image. A page that cannot be had raises MarkError with its label in front; calling ``next`` again goes
-    on with the page after it.
+    Images are requested at working size if the service can scale; `Page.scale` relates the page to the full image. A
+    page that cannot be fetched raises MarkError with its label; ``next`` continues with the next page.
     """
     allow = None if allow is None else tuple(allow)
     listing = source if isinstance(source, Listing) else iiif_listing(source, allow)
@@ -104,7 +103,7 @@ def iiif_pages(
 
 
 class _Reader:
-    """Turns canvases into pages, in order, and counts the time spent on the network."""
+    """Iterator over the pages of canvases, with a limit on the total network time."""
 
     def __init__(
         self, listing: Listing, total: int, progress: Progress | None, allow: tuple[str, ...] | None
@@ -158,7 +157,7 @@ class _Reader:
         raise failure
 
     def _info(self, canvas: Canvas) -> dict[str, Any]:
-        """The info.json of a canvas's image, or what the manifest says of it when that cannot be had."""
+        """The info.json of the image of a canvas, else the description in the manifest."""
         if not self._listing.manifest:
             return canvas.description
         try:
@@ -178,17 +177,17 @@ class _Reader:
 
 
 def _scaled(page: Page, full: tuple[int, int]) -> Page:
-    """The page with the full image of the service as its original, unless the shapes do not agree."""
+    """The page with the full image of the service as original, if the aspect ratios agree."""
     width, height = full
     scale = page.width / width
     if scale > 1 or abs(page.height - height * scale) > 2:
         return page
-    # What a derived file says of its resolution is not that of the original.
+    # the resolution stated in a derived file is not that of the original
     return replace(page, scale=scale, original_size=full, dpi=page.dpi if scale == 1 else None)
 
 
 def _json(data: bytes) -> dict[str, Any] | None:
-    """The object that the data are, or None when they are no JSON at all."""
+    """The parsed JSON, None if the data are not JSON."""
     if _first(data) != b"{":
         return None
     if len(data) > MAX_JSON_BYTES:
@@ -203,14 +202,14 @@ def _json(data: bytes) -> dict[str, Any] | None:
 
 
 def _first(data: bytes) -> bytes:
-    """The first byte of a text after its byte order mark and white space."""
+    """The first byte after a byte order mark and white space."""
     return data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
 def _named_manifest(url: str) -> str:
-    """The manifest that a viewer's link names (?manifest=, #?manifest=, ?iiif-content=), else the link itself.
+    """The manifest in the link of a viewer (?manifest=, #?manifest=, ?iiif-content=), else the link itself.
 
-    Source: https://iiif.io/api/content-state/1.0/ for iiif-content; the others are what viewers made customary.
+    Source: https://iiif.io/api/content-state/1.0/ for iiif-content; the other parameters are conventions of viewers.
     """
     head, _, fragment = url.partition("#")
     query = head.partition("?")[2]

@@ -1,4 +1,4 @@
-"""Which size of an image to ask a IIIF image service for (Image API 2 and 3; 1 as far as it is the same).
+"""Selection of the size to request from a IIIF image service (Image API 2 and 3, and compatible parts of 1).
 
 Sources: https://iiif.io/api/image/2.1/ and /3.0/, their compliance documents, and the properties maxWidth,
 maxHeight, maxArea and sizes of info.json.
@@ -19,14 +19,14 @@ Size = tuple[int, int]  # width, height in pixels
 
 @dataclass(frozen=True)
 class ImageService:
-    """What an info.json says.
+    """The relevant contents of an info.json.
 
     base: URI of the image without "/info.json".
     version: 1, 2 or 3 of the Image API.
     size: of the full image.
-    largest: of what the service delivers at most, in the shape of the full image.
-    listed: sizes that are ready to be delivered, smallest first.
-    any_width: whether other widths can be asked for as well.
+    largest: largest size that the service delivers, with the aspect ratio of the full image.
+    listed: sizes that are precomputed, smallest first.
+    any_width: whether arbitrary widths can be requested.
     """
 
     base: str
@@ -39,12 +39,12 @@ class ImageService:
 
 def is_info(data: dict[str, Any]) -> bool:
     """Whether JSON data is an info.json rather than a manifest."""
-    told = f"{data.get('protocol')} {data.get('type')} {data.get('@context')}"
-    return "api/image" in told or "ImageService" in told or "image-api" in told
+    described = f"{data.get('protocol')} {data.get('type')} {data.get('@context')}"
+    return "api/image" in described or "ImageService" in described or "image-api" in described
 
 
 def read_info(info: dict[str, Any], base: str) -> ImageService | None:
-    """Reads an info.json, or None when it does not state the size of the image."""
+    """Parse an info.json; None if it does not state the size of the image."""
     width, height = whole(info.get("width")), whole(info.get("height"))
     if not width or not height:
         return None
@@ -66,7 +66,8 @@ def read_info(info: dict[str, Any], base: str) -> ImageService | None:
     level = re.search(r"level([012])", " ".join(entry for entry in entries if isinstance(entry, str)))
     max_width = least("maxWidth")
     largest = _within((width, height), max_width, least("maxHeight") or max_width, least("maxArea"))
-    sizes = info.get("sizes") if isinstance(info.get("sizes"), list) else []
+    stated = info.get("sizes")
+    sizes = stated if isinstance(stated, list) else []
     pairs = [(whole(s.get("width")), whole(s.get("height"))) for s in sizes if isinstance(s, dict)]
     return ImageService(
         base=base.rstrip("/"),
@@ -80,10 +81,10 @@ def read_info(info: dict[str, Any], base: str) -> ImageService | None:
 
 
 def image_urls(service: ImageService) -> list[str]:
-    """URLs of the whole image at a sensible size, the best first; the later ones are for servers that refuse it.
+    """URLs of the whole image near the working size of a page, best first; the others are fallbacks.
 
-    Sensible is the working size of a page. A service of ready sizes only is asked for the smallest that has at
-    least half as many pixels: the next may be four times as large, and the loader reduces it.
+    For a service with precomputed sizes only, it is the smallest with at least half as many pixels: the next larger one
+    may be four times as large.
     """
     # 2.0 knows no "max"; 2.1 does, and refuses "full" where the service sets limits
     most = "full" if service.version < 3 and service.largest == service.size else "max"
@@ -102,21 +103,21 @@ def image_urls(service: ImageService) -> list[str]:
 
 
 def _version(info: dict[str, Any]) -> int:
-    told = f"{info.get('@context')} {info.get('type')} {info.get('profile')}"
-    if re.search(r"api/image/3|ImageService3", told):
+    described = f"{info.get('@context')} {info.get('type')} {info.get('profile')}"
+    if re.search(r"api/image/3|ImageService3", described):
         return 3
-    return 1 if re.search(r"image-api/1|image-api/compliance|api/image/1", told) else 2
+    return 1 if re.search(r"image-api/1|image-api/compliance|api/image/1", described) else 2
 
 
 def _ready_size(service: ImageService, pixels: int) -> Size:
-    """The smallest size that is ready and has at least half of ``pixels``, else the largest that can be read."""
+    """The smallest precomputed size with at least half of ``pixels``, else the largest one within MAX_PIXELS."""
     ready = [*service.listed, service.largest]
     readable = [(w, h) for w, h in ready if w * h <= MAX_PIXELS] or ready
     return next((size for size in readable if 2 * size[0] * size[1] >= pixels), readable[-1])
 
 
 def _within(size: Size, max_width: int | None, max_height: int | None, max_area: int | None) -> Size:
-    """The largest size of the same shape within the limits, whichever way the server rounds the height."""
+    """The largest size of the same aspect ratio within the limits, for any rounding of the height."""
     width, height = size
     shrink = min(
         1.0,

@@ -1,4 +1,4 @@
-"""Read pages from files, bytes, PIL images and arrays."""
+"""Loading of pages from files, bytes, PIL images and arrays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from mark_core.errors import MarkError
 from mark_core.pages.archive import Archive, is_zip
@@ -20,16 +21,16 @@ from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
 from mark_core.pages.page import Page, PageFile
 from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
 
-Source = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | np.ndarray
 _REDUCED_IMAGE = 1  # bit of TIFF tag 254: the frame is a thumbnail or a pyramid level of another frame
 
 
 def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Page:
-    """Reads one page.
+    """Load one page.
 
     source: a path, the bytes of a file, a PIL image, or an array: (H, W) or (H, W, C) with C = 1 to 4
         (grey, grey + alpha, RGB, RGBA), of any integer or float type.
-    name: what to call the page; the file's own name by default.
+    name: of the page; by default the name of the file.
     number: 0-based page of a PDF or frame of a TIFF.
 
     Raises MarkError, a ValueError with one plain sentence, on anything that cannot be used.
@@ -48,11 +49,11 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
 
 
 def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
-    """Reads every page of a PDF, TIFF or zip, or the one page of anything else, one at a time.
+    """Iterate over the pages of a PDF, TIFF or zip, or over the one page of another source.
 
-    Arguments and errors as for `load_page`; pages of a zip have the names of its members. A file that cannot be
-    opened is refused at the call, a damaged page or member when its turn comes; ``next`` then goes on with the
-    one after it. ``operator.length_hint`` tells how many are left, a file in a zip that is not opened yet as one.
+    Arguments and errors as for `load_page`; pages of a zip have the names of its members. A file that cannot be opened
+    raises MarkError at the call, a damaged page or member during iteration; ``next`` continues with the next one.
+    ``operator.length_hint`` gives the number of remaining pages; a member of a zip not opened yet counts as one.
     """
     reader = _Reader(source, name)
     if reader.is_archive():
@@ -75,7 +76,7 @@ class _FilePages(Iterator[Page]):
 
 
 class _ArchivePages(Iterator[Page]):
-    """Pages of each member of a zip in turn, one member in memory at a time."""
+    """Pages of the members of a zip, with one member in memory at a time."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -100,7 +101,7 @@ class _ArchivePages(Iterator[Page]):
 
 
 class _Reader:
-    """A source that has been opened far enough to count its pages."""
+    """A source whose number of pages is known."""
 
     def __init__(self, source: Source, name: str | None) -> None:
         self._data: bytes | None = None
@@ -132,7 +133,7 @@ class _Reader:
         return self._data is not None and is_zip(self._data)
 
     def archive(self) -> Archive:
-        return Archive(self._data)
+        return Archive(self._data or b"")
 
     def count(self) -> int:
         if self._count is None:
@@ -161,12 +162,14 @@ class _Reader:
         elif self._image is not None:
             dpi = _stated_dpi(self._image)
             pixels, size = decode_pil(self._image, may_draft=False)
-        else:
+        elif self._array is not None:
             pixels, size = decode_array(self._array)
+        else:
+            raise MarkError(NOT_READABLE)
         return Page(
             pixels=pixels,
             name=self._name,
-            sha256=hashlib.sha256(pixels if self._data is None else self._data).hexdigest(),
+            sha256=hashlib.sha256(pixels.data if self._data is None else self._data).hexdigest(),
             number=number,
             dpi=dpi,
             scale=min(1.0, pixels.shape[1] / size[0]),
@@ -209,8 +212,8 @@ def _open_image(data: bytes) -> Image.Image:
 
 
 def _page_frames(image: Image.Image) -> list[int]:
-    """Frames that are pages. Only TIFF stacks pages; frames of GIF, WebP or MPO are film or previews."""
-    if image.format != "TIFF":
+    """Indices of the frames that are pages. Only in TIFF; frames of GIF, WebP or MPO are animations or previews."""
+    if not isinstance(image, TiffImageFile):
         return [0]
     try:
         count = image.n_frames

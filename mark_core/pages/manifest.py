@@ -1,7 +1,7 @@
-"""Read a IIIF manifest (Presentation API 2 and 3) as a list of canvases.
+"""Parser of IIIF manifests (Presentation API 2 and 3).
 
-Sources: https://iiif.io/api/presentation/2.1/ and /3.0/. Manifests in the wild leave out and misspell much, so that
-nothing but the images is required, and an entry of the wrong type counts as absent.
+Sources: https://iiif.io/api/presentation/2.1/ and /3.0/. Existing manifests are often incomplete, so only the images
+are required, and an entry of the wrong type counts as absent.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _MAX_LABEL = 200  # characters
 class Canvas:
     """One page of a manifest that has an image.
 
-    number: 0-based place among all canvases of the manifest, those without an image counted too.
-    label: the canvas's label in one line, or "page N".
+    number: 0-based position among all canvases of the manifest, including those without an image.
+    label: of the canvas, in one line, or "page N".
     id: of the canvas, or None.
     size: (width, height) of the canvas in its own units, or None.
-    image: URL of the image as the manifest gives it, or None.
+    image: URL of the image in the manifest, or None.
     service: base URI of its image service, without a slash at the end, or None.
-    description: what the manifest says of that service.
+    description: of the service in the manifest.
     """
 
     number: int
@@ -40,7 +40,7 @@ class Canvas:
 
 
 def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
-    """Title and canvases of a manifest that has been read from JSON.
+    """Title and canvases of a manifest, given as parsed JSON.
 
     Raises MarkError when it is a collection, no manifest at all, too long, or without images.
     """
@@ -52,9 +52,7 @@ def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
     if kind.endswith("Manifest") or "sequences" in data:
         canvases = _list(data.get("items")) or [
             canvas
-            for sequence in _dicts(data.get("sequences"))[
-                :1
-            ]  # further sequences are other orders of the same pages
+            for sequence in _dicts(data.get("sequences"))[:1]  # others are other orders of the same pages
             for canvas in _list(sequence.get("canvases"))
         ]
     else:
@@ -75,7 +73,7 @@ def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
 def text_of(label: Any) -> str:
     """The first text of a label in one line: a string, a list, {"@value": ...} or {"en": ["..."]}; "" for none.
 
-    Of several languages, the text without a language is taken, else the first.
+    Of several languages, the text without a language is preferred, else the first one.
     """
     if isinstance(label, dict):
         values = [label.get("@value"), label.get("none"), *label.values()]
@@ -92,7 +90,7 @@ def text_of(label: Any) -> str:
 
 
 def whole(value: Any) -> int | None:
-    """A length in pixels that JSON gives as 1000, 1000.0 or "1000"; None for anything else, zero included."""
+    """A positive length in pixels given as 1000, 1000.0 or "1000"; None for anything else."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 1 <= value < 10**9:
@@ -101,7 +99,7 @@ def whole(value: Any) -> int | None:
 
 
 def identifier(value: Any) -> str | None:
-    """The URI of a resource that is given as a string or as an object with an id."""
+    """The URI of a resource given as a string or as an object with an id."""
     if isinstance(value, dict):
         value = value.get("id") or value.get("@id")
     return value if isinstance(value, str) and value else None
@@ -128,12 +126,12 @@ def _canvas(number: int, canvas: Any) -> Canvas | None:
 
 
 def _images(canvas: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Image resources painted on a canvas, in order. A canvas pieced together of several gives its first piece."""
+    """Image resources painted on a canvas, in order. Only the first part of a composed canvas is used."""
     annotations = _dicts(canvas.get("images"))
     annotations += [note for page in _dicts(canvas.get("items")) for note in _dicts(page.get("items"))]
     for annotation in annotations:
         for body in _list(annotation.get("resource") or annotation.get("body")):
-            # A choice stands for views of one page (in daylight, under ultraviolet): the first is the default.
+            # a choice holds views of one page (daylight, ultraviolet); the first is the default
             for wrapper in ("default", "items", "item", "full", "source"):
                 if isinstance(body, dict) and body.get(wrapper):
                     body = next(iter(_list(body[wrapper])), None)
@@ -149,16 +147,16 @@ def _is_image(body: dict[str, Any]) -> bool:
 
 
 def _image_service(image: dict[str, Any]) -> dict[str, Any]:
-    """The first image service of an image. Others (search, authorisation) stand beside it and are skipped."""
+    """The first image service of an image; other services (search, authorisation) are skipped."""
     for service in _list(image.get("service")):
         if isinstance(service, str):
             return {"id": service}
         if isinstance(service, dict):
-            told = " ".join(
+            kind = " ".join(
                 str(service.get(key, "")) for key in ("type", "@type", "@context", "profile", "protocol")
             )
-            # Presentation 2 leaves the type out; its context or profile says "image".
-            if "image" in told.lower() or "level" in told or not told.strip():
+            # without a type in Presentation 2; the context or profile contains "image"
+            if "image" in kind.lower() or "level" in kind or not kind.strip():
                 return service
     return {}
 

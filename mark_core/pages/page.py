@@ -1,4 +1,4 @@
-"""A page: upright pixels and where they came from."""
+"""A page: upright pixels and their source."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class PageSource:
-    """Where a page that came over the network is found again, so that annotations can point at it.
+    """The source of a page on the network, as target of annotations.
 
-    url: of the image as it was asked for.
+    url: of the image as requested.
     manifest: URL of the IIIF manifest, or None.
     canvas: id of the IIIF canvas, or None.
     canvas_size: (width, height) of the canvas in its own units, or None; a box of the page is put on the canvas
@@ -30,8 +30,10 @@ class PageSource:
 
 @dataclass(frozen=True, eq=False)
 class PageFile:
-    """The file that a page was decoded from. data: its bytes, which its pages share. number: 0-based page or frame.
-    pages: how many it has."""
+    """The file that a page was decoded from.
+
+    data: its bytes, shared by its pages. number: 0-based page or frame. pages: number of its pages.
+    """
 
     data: bytes = field(repr=False)
     number: int = 0
@@ -40,7 +42,7 @@ class PageFile:
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One page as the rest of the library sees it. Pages compare by identity; sha256 and number name them.
+    """A page. Pages compare by identity; sha256 and number identify their content.
 
     pixels: (H, W, 3) uint8 RGB, upright (EXIF orientation applied), read-only.
     name: the file's own name, without its folder, or the label of the IIIF canvas.
@@ -49,9 +51,9 @@ class Page:
     dpi: dots per inch of the original as the file states it, or None.
     scale: working pixels per original pixel, 0 < scale <= 1; below 1 for very large scans.
     original_size: (width, height) of the upright original, original pixels.
-    source: where it came from over the network, or None for a local file.
-    file: what it was decoded from, so that it can be kept as it came; None when there was no file, or one that takes
-        more room than the pixels of its pages.
+    source: on the network, or None for a local file.
+    file: the original file, to be stored unchanged; None without a file, or if it is larger than the pixels of its
+        pages.
     """
 
     pixels: np.ndarray
@@ -67,7 +69,7 @@ class Page:
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
             raise TypeError(f"pixels must be (H, W, 3) uint8, got {self.pixels.shape} {self.pixels.dtype}")
-        self.pixels.flags.writeable = False  # the original is never replaced, see Page.grey for a copy
+        self.pixels.flags.writeable = False  # pages are shared between threads and indexes
         if self.original_size == (0, 0):
             object.__setattr__(self, "original_size", (self.width, self.height))
 
@@ -81,7 +83,7 @@ class Page:
 
     @property
     def nbytes(self) -> int:
-        """Memory held by the pixels and by this page's share of its file."""
+        """Memory of the pixels and of the share of the file, bytes."""
         return self.pixels.nbytes + (len(self.file.data) // self.file.pages if self.file else 0)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Pages of a PDF."""
+"""Rendering of the pages of a PDF."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mark_core.pages.decode import check_size
 from mark_core.pages.limits import MAX_PAGES, PDF_DPI, WORKING_PIXELS
 
 _POINTS_PER_INCH = 72.0
-LOCK = threading.Lock()  # PDFium must not be entered by two threads at once, to read or to write
+LOCK = threading.Lock()  # PDFium is not thread-safe
 
 
 def is_pdf(data: bytes) -> bool:
-    """True when the header is within the first kilobyte, as PDF readers accept it."""
+    """Whether the header of a PDF is within the first kilobyte, as readers accept it."""
     return b"%PDF-" in data[:1024]
 
 
@@ -39,7 +39,7 @@ def page_count(data: bytes) -> int:
 
 
 def render_pdf_page(data: bytes, number: int) -> tuple[np.ndarray, float]:
-    """Draws a page (0-based) at PDF_DPI, or lower where large paper would pass the working size.
+    """Render a page (0-based) at PDF_DPI, or lower if it would exceed the working size.
 
     Returns (H, W, 3) uint8 RGB and the dots per inch used.
     """

@@ -1,6 +1,7 @@
-"""The boxes that a word may be found in: its own, and others where a gap beside it is in doubt.
+"""Candidate boxes of each word: its own box, and alternatives where a gap beside it is uncertain.
 
-The gallery has a row for every word and behind them one for every alternative. A query takes the row that suits it.
+The gallery has N rows of words, followed by A rows of alternatives. A query scores all N + A rows and keeps the best
+row of each word.
 """
 
 from __future__ import annotations
@@ -19,47 +20,55 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Rows of a gallery of ``words`` words and A alternatives.
+    """The rows of a gallery.
 
-    seen: what is looked at in each row. of: (A,) the word that each alternative is a box of. over: (P, 2) pairs of an
-    alternative, 0..A-1, and another word that it takes ink from.
+    words: N. row_words: the ``Word`` whose crop is encoded in each of the N + A rows. word_of: (A,) int64 number of the
+    word, 0..N-1, that each alternative is a box of. overlaps: (P, 2) int64 pairs of an alternative, 0..A-1, and another
+    word whose ink it contains.
     """
 
     words: int
-    seen: Sequence[Word]
-    of: np.ndarray
-    over: np.ndarray
+    row_words: Sequence[Word]
+    word_of: np.ndarray
+    overlaps: np.ndarray
 
     @classmethod
     def of_pages(cls, pages: Sequence[IndexedPage]) -> Candidates:
-        seen = [word for page in pages for word in page.words]
-        words = len(seen)
-        of: list[int] = []
-        over: list[tuple[int, int]] = []
+        """The candidates of all words of these pages, page by page."""
+        row_words = [word for page in pages for word in page.words]
+        words = len(row_words)
+        word_of: list[int] = []
+        overlaps: list[tuple[int, int]] = []
         first = 0
         for page in pages:
             place = {word.box: first + number for number, word in enumerate(page.words)}
             for alternative in page.alternatives:
                 own, *others = (place[box] for box in alternative.over)
-                over += [(len(of), other) for other in others]
-                of.append(own)
-                seen.append(alternative.word)
+                overlaps += [(len(word_of), other) for other in others]
+                word_of.append(own)
+                row_words.append(alternative.word)
             first += len(page.words)
-        return cls(words, seen, np.array(of, np.int64), np.array(over, np.int64).reshape(-1, 2))
+        return cls(words, row_words, np.array(word_of, np.int64), np.array(overlaps, np.int64).reshape(-1, 2))
 
     def best(self, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(N + A,) log-odds of the rows -> (N,) of the words, each in the box that suits best, and (N,) its row."""
+        """The best row of each word.
+
+        logits: (N + A,) log-odds of the rows. Returns (N,) log-odds of the words and (N,) int64 their rows.
+        """
         order = np.argsort(logits[self.words :], kind="stable")
-        of = self.of[order]
+        word_of = self.word_of[order]
         rows = np.arange(self.words)
-        better = logits[self.words + order] > logits[of]
-        rows[of[better]] = self.words + order[better]  # the best is written last
+        better = logits[self.words + order] > logits[word_of]
+        rows[word_of[better]] = self.words + order[better]  # the best is written last
         return logits[rows], rows
 
-    def alone(self, logits: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """(N,) log-odds of the words in these rows; -inf for one whose ink is in the box of a likelier word."""
-        alternative, word = self.over.T
-        owner = self.of[alternative]
+    def suppress_overlaps(self, logits: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Non-maximum suppression: -inf for a word whose ink lies in the chosen box of a word with higher log-odds.
+
+        logits, rows: (N,) of the words, as ``best`` returns them. Returns (N,) log-odds.
+        """
+        alternative, word = self.overlaps.T
+        owner = self.word_of[alternative]
         covered = (rows[owner] == self.words + alternative) & (logits[owner] > logits[word])
         out = logits.copy()
         out[word[covered]] = -np.inf

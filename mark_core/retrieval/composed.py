@@ -1,8 +1,8 @@
-"""A clicked crop and a typed word together: how much each of them counts.
+"""Composed queries: an example crop and a typed word together.
 
-As in DWC (dynamic weighted combiner) one weight a query, learnt and open to being overruled, decides between the two.
-Here it weighs what either says of a word, in two ways that are averaged: the weighted mean of their log-odds, which
-wants both to agree, and the log-odds of their weighted mixture, for which it is enough that one of them is sure.
+As in DWC (dynamic weighted combiner) a weight per query, predicted by a small logistic model, decides how much each
+part counts; a caller may set it instead. Two combinations are averaged: the weighted mean of both log-odds (high only
+if both parts agree) and the log-odds of the weighted mixture of both probabilities (high if one part is certain).
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 
 from mark_core.retrieval.gallery import Gallery
+from mark_core.retrieval.scoring import probability
 
 EVIDENCE = ("illegible", "typed best", "clicked best", "clicked of typed", "typed of clicked")
-_BEST = 5  # words that a query finds first
-_LOW, _HIGH = -20.0, 8.0  # log-odds beyond these say nothing more
+_BEST = 5  # top hits of each part that the evidence is taken from
+_LOW, _HIGH = -20.0, 8.0  # log-odds are clipped to this range
 
 
 @dataclass(frozen=True)
 class Balance:
-    """example_weight = sigmoid(bias + sum of weight * evidence); without weights one half."""
+    """Predicts the weight of the example: sigmoid(bias + sum of weight * evidence), or 0.5 without weights."""
 
     weights: tuple[float, ...] = ()
 
@@ -30,21 +31,23 @@ class Balance:
         return cls(tuple((card.get("calibration") or {}).get("balance", ())))
 
     def __call__(self, evidence: np.ndarray) -> float:
-        """The weight of the clicked crop, 0..1, from the evidence of a query."""
+        """The weight of the example, 0..1, from the (5,) evidence of a query."""
         if not self.weights:
             return 0.5
         bias, *weights = self.weights
-        return float(1 / (1 + np.exp(-(bias + np.dot(weights, evidence)))))
+        return float(probability(bias + np.dot(weights, evidence)))
 
 
 def evidence(
     example: Gallery, typed: np.ndarray, clicked: np.ndarray, itself: int | None = None
 ) -> np.ndarray:
-    """(5,) what the weight depends on, as ``EVIDENCE`` names it.
+    """The (5,) features that the weight is predicted from, in the order of ``EVIDENCE``.
 
-    example: the clicked crop; typed, clicked: (N,) log-odds of either query; itself: the row of the clicked word, which
-    is left out. How illegible the crop is, how sure either query is of what it finds first, and what each thinks of
-    what the other finds. Neither the word nor its length: the weight is for words and hands that nobody has seen.
+    example: a gallery of the example alone. typed, clicked: (N,) log-odds of the typed word and of the example. itself:
+    row of the example in the gallery, which is left out. The features are the illegibility of the example (negative
+    log-probability of its best path per column), the mean log-odds of the first hits of each part, and the mean
+    log-odds that each part gives to the first hits of the other. They do not depend on the word or its length, so that
+    the weight generalises to unseen words and hands.
     """
     others = np.ones(len(typed), bool)
     if itself is not None and len(typed) > 1:
@@ -69,9 +72,13 @@ def evidence(
 
 
 def compose(typed: np.ndarray, clicked: np.ndarray, example_weight: float) -> np.ndarray:
-    """(N,) log-odds of both queries together; ``example_weight`` 0 is the typed one alone, 1 the clicked one."""
+    """Log-odds of the composed query.
+
+    typed, clicked: (N,) log-odds of the typed word and of the example. example_weight: 0..1; 0 is the typed word alone,
+    1 the example alone. Returns (N,) float64.
+    """
     typed, clicked = np.array(typed, np.float64), np.array(clicked, np.float64)
-    if example_weight <= 0 or example_weight >= 1:  # where a phrase cannot begin the typed log-odds are -inf
+    if example_weight <= 0 or example_weight >= 1:  # typed log-odds are -inf where a phrase cannot begin
         return clicked if example_weight >= 1 else typed
     either = np.logaddexp(np.log(1 - example_weight) + typed, np.log(example_weight) + clicked)
     return (example_weight * clicked + (1 - example_weight) * typed + either) / 2

@@ -1,4 +1,4 @@
-"""Words that differ from a typed one by a letter or two: how they may be spelled, and which words can be meant."""
+"""Edit distance: patterns of words within one or two edits, and the distance of a word to many texts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_NOTHING = -1  # beyond the end of a reading
+_NOTHING = -1  # code behind the end of a text
 
 
 def edited(letters: Sequence[str], edits: int) -> list[tuple[str, ...]]:
-    """The letters with up to ``edits`` of them left out, exchanged for any letter, or any letter put between."""
+    """All patterns within ``edits`` edits of a word: a letter deleted, replaced by ``?``, or ``?`` inserted.
+
+    letters: see ``query.Term.letters``. Returns the patterns sorted, the word itself included.
+    """
     found = {tuple(letters)}
     for _ in range(edits):
         for known in list(found):
@@ -24,7 +27,7 @@ def edited(letters: Sequence[str], edits: int) -> list[tuple[str, ...]]:
 
 
 def as_codes(readings: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """N texts -> (N, R) int32 numbers of their letters, and (N,) their lengths."""
+    """Texts as arrays: (N, R) int32 code points, padded with -1, and (N,) int64 lengths."""
     lengths = np.array([len(reading) for reading in readings], np.int64)
     codes = np.full((len(readings), int(lengths.max(initial=0))), _NOTHING, np.int32)
     for row, reading in enumerate(readings):
@@ -33,8 +36,10 @@ def as_codes(readings: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def distances(codes: np.ndarray, lengths: np.ndarray, letters: Sequence[str]) -> np.ndarray:
-    """(N,) by how many letters texts differ from a word (Levenshtein, 1966), for all at once. letters: for each
-    letter of the word those that it may be."""
+    """Edit distances of N texts to one word (Levenshtein, 1966), computed for all texts at once.
+
+    codes, lengths: see `as_codes`. letters: for each letter of the word, the letters that match it. Returns (N,) int64.
+    """
     positions = np.arange(codes.shape[1] + 1, dtype=np.int16)
     row = np.tile(positions, (len(codes), 1))
     for place, options in enumerate(letters, start=1):

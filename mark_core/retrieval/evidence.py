@@ -1,9 +1,8 @@
-"""Where in a word the letters of a query were found, and how sure each of them is.
+"""Positions and certainties of the letters of a query in a word, to explain a hit.
 
-Where: posteriors of the reading head's columns (forward-backward; Graves et al., "Connectionist Temporal
-Classification", 2006, Eq. 5-14), of which only what exceeds the posteriors of a word that cannot be read at all counts:
-letters follow one another, so even without looking the first one is to be expected at the beginning.
-How sure: each letter against all others in its place, and against its absence, the rest of the query as it is.
+Position: CTC posteriors of each letter over the columns of the reading head, minus the posteriors for a word whose
+columns are all equal. The subtraction removes the prior that comes from the order of the letters alone.
+Certainty: the likelihood of the query relative to the queries with this letter replaced by each other one, or deleted.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ _CLASSES = BLANK + 1
 
 @dataclass(frozen=True)
 class LetterPlace:
-    """One letter of a query in a word.
+    """One letter of a query, located in a word.
 
-    letter: what was asked for, "?" for any. reads: the letter that is most likely here, "" for none. certainty: 0..1,
-    how likely the letter asked for is here. start, end: the part of the word where it was found, 0..1 along the
-    writing as it is drawn (of a column: from its top). heat: (T,) float32 in 0..1, evidence of every column.
+    letter: the letter of the query, "?" for any. reads: the most likely letter in its place, "" for none. certainty:
+    0..1, probability of the letter of the query. start, end: extent, 0..1 along the line as it is drawn (from the top
+    for vertical lines). heat: (T,) float32 in 0..1, evidence in every column.
     """
 
     letter: str
@@ -40,26 +39,28 @@ class LetterPlace:
 
 
 def place_letters(log_letters: np.ndarray, letters: Sequence[str]) -> tuple[LetterPlace, ...]:
-    """(T, 37) log-probabilities of a word's columns and the letters of a query term (see ``query.Term``) -> their
-    places in order; stars have none. Nothing for a model that does not read, or more letters than columns.
+    """Locate the letters of a query term in a word.
+
+    log_letters: (T, 37) log-probabilities of the columns of the word. letters: see ``query.Term.letters``. Returns one
+    place per letter, in order; stars have none. Returns nothing if T is 0 or the letters cannot be aligned.
     """
-    asked = [letter for letter in letters if letter != "*"]
+    given = [letter for letter in letters if letter != "*"]
     probabilities = np.exp(np.asarray(log_letters, np.float64))
-    found = letter_posteriors(probabilities, letters)
-    if found is None:
+    posterior = letter_posteriors(probabilities, letters)
+    if posterior is None:
         return ()
-    blind = letter_posteriors(all_alike(probabilities), letters)
-    heat = np.maximum(found - blind, 0)
-    likelihoods = _alternatives(probabilities, emissions(letters), asked)
-    centres = _centres(heat, found)
+    prior = letter_posteriors(all_alike(probabilities), letters)
+    heat = np.maximum(posterior - prior, 0)
+    likelihoods = _alternatives(probabilities, emissions(letters), given)
+    centres = _centres(heat, posterior)
     places = []
-    for i, letter in enumerate(asked):
+    for i, letter in enumerate(given):
         total = likelihoods[i].sum()
         share = likelihoods[i] / total if total > 0 else np.zeros(_CLASSES)
         rows = range(BLANK) if letter == "?" else [ALPHABET.index(char) for char in letter]
         best = int(share.argmax())
         start = (centres[i - 1] + centres[i]) / 2 if i else 0.0
-        end = (centres[i] + centres[i + 1]) / 2 if i + 1 < len(asked) else 1.0
+        end = (centres[i] + centres[i + 1]) / 2 if i + 1 < len(given) else 1.0
         places.append(
             LetterPlace(
                 letter if len(letter) == 1 else ALPHABET[max(rows, key=lambda row: share[row])],
@@ -74,17 +75,20 @@ def place_letters(log_letters: np.ndarray, letters: Sequence[str]) -> tuple[Lett
 
 
 def letter_posteriors(probabilities: np.ndarray, letters: Sequence[str]) -> np.ndarray | None:
-    """(T, 37) probabilities of a word's columns, letters of a query term -> (T, L): how likely each of its L letters
-    (stars left out) is in each column, if the word is what was asked for. None if the letters do not fit in."""
-    asked = [letter for letter in letters if letter != "*"]
+    """Posterior of each letter in each column, given that the word matches the query term.
+
+    probabilities: (T, 37) of the columns of the word. letters: see ``query.Term.letters``, L of them without the stars.
+    Returns (T, L), or None if the letters cannot be aligned.
+    """
+    given = [letter for letter in letters if letter != "*"]
     if not len(probabilities):
         return None
-    found = ctc.posteriors(probabilities @ emissions(letters), _skips(asked))
+    found = ctc.posteriors(probabilities @ emissions(letters), _skips(given))
     return None if found is None else found[:, 1::2]
 
 
 def all_alike(probabilities: np.ndarray) -> np.ndarray:
-    """The columns of a word in which nothing can be told apart: each is the mean of all."""
+    """(T, 37) probabilities of a word with equal columns: each is the mean of all. Without evidence of position."""
     return np.broadcast_to(probabilities.mean(axis=0), probabilities.shape)
 
 
@@ -93,25 +97,27 @@ def _skips(letters: Sequence[str]) -> np.ndarray:
     return np.array([one != other or one == "?" for one, other in pairwise(letters)], np.float64)
 
 
-def _alternatives(probabilities: np.ndarray, accepted: np.ndarray, asked: Sequence[str]) -> np.ndarray:
-    """(L, 37) likelihood of the query with each letter in turn exchanged for every other, at last for none.
+def _alternatives(probabilities: np.ndarray, accepted: np.ndarray, given: Sequence[str]) -> np.ndarray:
+    """Likelihoods of the query with one letter replaced.
 
-    All are divided by the same number, so that they compare.
+    probabilities: (T, 37). accepted: (37, S) of the query, see ``pattern.emissions``. given: its L letters, without
+    the stars. Returns (L, 37): column c < 36 for the letter replaced by letter c of the alphabet, column 36 for the
+    letter deleted. Each row is scaled to a maximum of 1.
     """
-    count = len(asked)
+    count = len(given)
     emission = probabilities @ accepted
-    # (L, 36, T, S): every letter in every place
+    # (L, 36, T, S): each letter replaced by each letter of the alphabet
     changed = np.broadcast_to(emission, (count, BLANK, *emission.shape)).copy()
-    skip = np.broadcast_to(_skips(asked), (count, BLANK, max(0, count - 1))).copy()
+    skip = np.broadcast_to(_skips(given), (count, BLANK, max(0, count - 1))).copy()
     for i in range(count):
         changed[i, :, :, 2 * i + 1] = probabilities[:, :BLANK].T
         for side, between in ((i - 1, i - 1), (i + 1, i)):
             if 0 <= side < count:
-                skip[i, :, between] = [asked[side] != char for char in ALPHABET]
+                skip[i, :, between] = [given[side] != char for char in ALPHABET]
     out = np.zeros((count, _CLASSES))
     out[:, :BLANK] = _log_likelihood(changed, skip)
-    for i in range(count):  # without the letter, and without the blank or star before or after it
-        rest = [*asked[:i], *asked[i + 1 :]]
+    for i in range(count):  # letter deleted, with one of the blanks or stars beside it
+        rest = [*given[:i], *given[i + 1 :]]
         kept = np.delete(emission, [2 * i + 1, 2 * i + 2], axis=1)
         kept[:, 2 * i] = np.maximum(emission[:, 2 * i], emission[:, 2 * i + 2])
         out[i, BLANK] = _log_likelihood(kept, _skips(rest))
@@ -124,9 +130,9 @@ def _log_likelihood(emission: np.ndarray, skip: np.ndarray) -> np.ndarray:
 
 
 def _centres(heat: np.ndarray, posterior: np.ndarray) -> np.ndarray:
-    """(L,) where along the word each letter is, 0..1 and rising: the middle of its evidence."""
+    """(L,) centre of each letter along the word, 0..1 and not decreasing: the mean position weighted by evidence."""
     middle = (np.arange(len(heat)) + 0.5) / len(heat)
-    weight = heat**2  # the peak counts, not the tails of a flat map
+    weight = heat**2  # squared, so that the peak counts more than the tails
     flat = weight.sum(axis=0) < 1e-12
     weight[:, flat] = posterior[:, flat]
     return np.maximum.accumulate((middle[:, None] * weight).sum(axis=0) / weight.sum(axis=0))

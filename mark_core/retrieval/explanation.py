@@ -1,4 +1,4 @@
-"""Why a word matches a query: where its letters are, where it is like the clicked word, what its score rests on."""
+"""Explanation of a hit: positions of the letters, columns similar to the example, and what the score is based on."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from mark_core.retrieval.scoring import probability
 from mark_core.retrieval.warping import column_likeness
 from mark_core.segmentation.word import Box
 
-_TELLS = 0.1  # change of log-odds by rejected hits below which they are not mentioned
+_MENTIONED = 0.1  # change of log-odds from which rejected hits are mentioned
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A query and its (N,) log-odds over the words of a collection, each in the box that suits best.
+class QueryScores:
+    """The (N,) log-odds of a query over the N words of a snapshot, each word in its best candidate box.
 
-    terms: the typed words; typed, clicked: of either part, None where there is none; confirmed, rejected: of being the
-    same as each judged hit; example_weight: how much the clicked word counts, if both are there; logit: of it all.
-    rows: (N, W)
-    the rows of the gallery that a hit of W words is seen in, when it begins at each word; -1 where there is none.
+    terms: the typed words. typed, clicked: log-odds by the typed words and by the example, None without them.
+    confirmed, rejected: log-odds of being the same word as each confirmed and each rejected hit. example_weight: 0..1,
+    weight of the example in a composed query, else None. logit: the final log-odds. rows: (N, W) int64 rows of the
+    gallery of the W words of a hit that begins at each word; -1 behind the last word of the collection.
     """
 
     terms: tuple[Term, ...]
@@ -40,15 +40,17 @@ class Asked:
     rows: np.ndarray
 
     def rows_of(self, word: int) -> list[int]:
-        """The rows of the hit that begins at a word."""
+        """Rows of the gallery of the hit that begins at a word, 0..N-1."""
         return [row for row in self.rows[word].tolist() if row >= 0]
 
 
 @dataclass(frozen=True)
 class WordEvidence:
-    """A word of a hit. number: on its page. box: x, y, w, h in page pixels, in which it was found. letters: places of
-    the typed letters in it, nothing without a typed word or a reading head. reads: what the reading head makes of it,
-    "" for nothing."""
+    """One word of a hit.
+
+    number: 0-based, on its page. box: x, y, w, h of the candidate box, page pixels. letters: positions of the typed
+    letters, empty without a typed word or a reading head. reads: text of the reading head, "" for none.
+    """
 
     number: int
     box: Box
@@ -58,11 +60,11 @@ class WordEvidence:
 
 @dataclass(frozen=True)
 class Ground:
-    """Something a score rests on.
+    """One kind of evidence behind a score.
 
-    kind: "letters" (as they were read), "look" (of the whole word, beside the typed word's), "clicked" (likeness to
-    the clicked word), "confirmed" or "rejected" (likeness to such a hit). rank: place of the word by this alone among
-    ``of`` words, 1 the best. probability: 0..1 by this alone, None where it has none.
+    kind: "letters" (CTC likelihood of the typed word), "look" (cosine to the embedding of the typed word), "clicked"
+    (similarity to the example), "confirmed" or "rejected" (similarity to such a hit). rank: 1-based rank of the word
+    among ``of`` words by this evidence alone. probability: 0..1 by this evidence alone, None if it is not calibrated.
     """
 
     kind: str
@@ -73,9 +75,12 @@ class Ground:
 
 @dataclass(frozen=True)
 class Explanation:
-    """words: those of the hit, one but for phrases. likeness, example_likeness: (T,) and (U,) float32 in 0..1, how much
-    each column of the first word is like the matching one of the clicked word, and the other way round; empty without
-    a clicked word. grounds: the weightiest first."""
+    """Explanation of one hit.
+
+    words: the words of the hit, one unless it is a phrase. likeness, example_likeness: (T,) and (U,) float32 in 0..1,
+    similarity of each column of the first word to the matched column of the example, and the reverse; empty without an
+    example. grounds: the evidence, best rank first, then confirmed and rejected hits.
+    """
 
     words: tuple[WordEvidence, ...]
     likeness: np.ndarray
@@ -87,54 +92,60 @@ def explain(
     model: MarkModel,
     gallery: Gallery,
     candidates: Candidates,
-    asked: Asked,
+    scores: QueryScores,
     word: int,
     number: int,
     pair: Sequence[np.ndarray] = (),
     beside: Sequence[Mapping[str, np.ndarray]] = (),
 ) -> Explanation:
-    """Why ``word`` is found, which has this number on its page; pair: the crop of it and the clicked one, (H, W) uint8,
-    if a word was clicked; beside: the `measures` of others that were searched as well."""
+    """Explain the hit that begins at ``word``.
+
+    word: 0..N-1 in the snapshot. number: the same word, 0-based on its page. pair: (H, W) uint8 crops of the word and
+    of the example, if there is an example. beside: the `measures` of other indexes, which count for the ranks.
+    """
     words = []
-    rows = asked.rows_of(word)
+    rows = scores.rows_of(word)
     for step, row in enumerate(rows):
-        seen = Gallery(gallery.encoding.select([row]))
-        letters = _letters(seen, asked.terms[step]) if asked.terms else ()
-        words.append(WordEvidence(number + step, candidates.seen[row].box, letters, seen.readings[0]))
+        alone = Gallery(gallery.encoding.select([row]))
+        letters = _letters(alone, scores.terms[step]) if scores.terms else ()
+        words.append(WordEvidence(number + step, candidates.row_words[row].box, letters, alone.readings[0]))
     grounds = []
-    if asked.terms:
-        for kind, values in _typed_grounds(model, gallery, asked.terms[0]):
+    if scores.terms:
+        for kind, values in _typed_grounds(model, gallery, scores.terms[0]):
             by_word = candidates.best(values)[0]
             by_word[word] = values[rows[0]]
             grounds.append(_ground(kind, by_word, word, beside))
     likeness = own = np.zeros(0, np.float32)
-    if asked.clicked is not None:
-        grounds.append(_ground("clicked", asked.clicked, word, beside, probable=True))
+    if scores.clicked is not None:
+        grounds.append(_ground("clicked", scores.clicked, word, beside, probable=True))
         columns, others = model.columns(pair)
         likeness, own = column_likeness(columns, others), column_likeness(others, columns)
     grounds.sort(key=lambda ground: ground.rank)
-    if asked.confirmed:
-        grounds.append(_ground("confirmed", np.max(asked.confirmed, axis=0), word, probable=True))
-    if asked.rejected:
-        far = np.max(asked.rejected, axis=0)
-        if np.logaddexp(0, far[word]) > _TELLS:
+    if scores.confirmed:
+        grounds.append(_ground("confirmed", np.max(scores.confirmed, axis=0), word, probable=True))
+    if scores.rejected:
+        far = np.max(scores.rejected, axis=0)
+        if np.logaddexp(0, far[word]) > _MENTIONED:
             grounds.append(_ground("rejected", far, word, probable=True))
     return Explanation(tuple(words), likeness, own, tuple(grounds))
 
 
-def _letters(seen: Gallery, term: Term) -> tuple[LetterPlace, ...]:
-    """Places of the letters of whichever spelling fits best, of those that the term allows; as typed before all."""
+def _letters(one: Gallery, term: Term) -> tuple[LetterPlace, ...]:
+    """Positions of the letters of the spelling that fits best, among those that the term allows.
+
+    one: a gallery of a single word. The spelling as typed wins ties.
+    """
     fitting: list[tuple[str, ...]] = [term.letters]
     if term.edits:
         fitting += edited(term.letters, term.edits)
     if term.variants and term.word:
         fitting += [tuple(word) for word in spellings(term.word)]
-    agreement = [float(seen.pattern_agreement(letters)[0]) for letters in fitting]
-    return place_letters(seen.encoding.letters, fitting[int(np.argmax(agreement))])
+    agreement = [float(one.pattern_agreement(letters)[0]) for letters in fitting]
+    return place_letters(one.encoding.letters, fitting[int(np.argmax(agreement))])
 
 
 def _typed_grounds(model: MarkModel, gallery: Gallery, term: Term) -> list[tuple[str, np.ndarray]]:
-    """Kind and (N + A,) values over the rows of the gallery."""
+    """Kind and (N + A,) values of the evidence for a typed word, over the rows of the gallery."""
     if term.word is None:
         return [("letters", gallery.pattern_agreement(term.letters))]
     cosine = gallery.cosine(model.embed_texts([term.word])[0])
@@ -144,12 +155,12 @@ def _typed_grounds(model: MarkModel, gallery: Gallery, term: Term) -> list[tuple
 
 
 def measures(
-    model: MarkModel, gallery: Gallery, candidates: Candidates, asked: Asked
+    model: MarkModel, gallery: Gallery, candidates: Candidates, scores: QueryScores
 ) -> dict[str, np.ndarray]:
-    """What a score rests on, by the kind of `Ground`: (N,) for all words, more is better. Of a phrase for its first."""
-    typed = _typed_grounds(model, gallery, asked.terms[0]) if asked.terms else []
+    """(N,) values of all words by kind of `Ground`, higher is better; for a phrase those of its first word."""
+    typed = _typed_grounds(model, gallery, scores.terms[0]) if scores.terms else []
     found = {kind: candidates.best(values)[0] for kind, values in typed}
-    return found if asked.clicked is None else {**found, "clicked": asked.clicked}
+    return found if scores.clicked is None else {**found, "clicked": scores.clicked}
 
 
 def _ground(
@@ -159,7 +170,7 @@ def _ground(
     beside: Sequence[Mapping[str, np.ndarray]] = (),
     probable: bool = False,
 ) -> Ground:
-    """A ground by the values of all words here and of others that were searched as well."""
+    """Rank of one word among all words here and in other indexes. probable: the values are log-odds."""
     every = [values, *(other[kind] for other in beside if kind in other)]
     rank = sum(int((some > values[word]).sum()) for some in every) + 1
     return Ground(kind, rank, sum(map(len, every)), float(probability(values[word])) if probable else None)

@@ -1,8 +1,8 @@
-"""What confirmed and rejected hits say of the others.
+"""Relevance feedback: the log-odds of a query combined with those of confirmed and rejected hits.
 
-References are fused by maximum (SHSV, "Signature verification with a stream of decisions"): a word is as likely as its
-best reference makes it, be that the query or a confirmed crop. A word is less likely by as much as it is likely to be
-a rejected one: p (1 - p_rejected), which in log-odds is about logit - softplus(logit_rejected).
+Positive references are fused by maximum (SHSV, "Signature verification with a stream of decisions"): the query and
+every confirmed hit. Rejected hits multiply the probability by 1 - p_rejected, in log-odds about
+logit - softplus(logit_rejected).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import numpy as np
 
 
 def fuse(query: np.ndarray, confirmed: Sequence[np.ndarray], rejected: Sequence[np.ndarray]) -> np.ndarray:
-    """(N,) log-odds of the query, and of being the same word as each confirmed and each rejected crop -> (N,).
+    """Log-odds after relevance feedback.
 
-    Without decisions the query's own log-odds come back as they are. Where a word is like a confirmed crop as well as
-    like a rejected one, only the difference counts against it.
+    query: (N,) log-odds of the query. confirmed, rejected: for each such hit, (N,) log-odds of being the same word.
+    Returns (N,) float64; the log-odds of the query if there is no feedback. For words similar to both kinds only the
+    difference counts.
     """
     fused = np.asarray(query, np.float64)
     if len(confirmed):

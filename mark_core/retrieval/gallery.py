@@ -1,4 +1,4 @@
-"""Everything known about N words, ready to be searched without touching their pixels again."""
+"""The encodings of N crops and the similarities of a query to all of them. No pixels are read."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from mark_core.retrieval.pattern import best_agreement
 from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters
 from mark_core.retrieval.scoring import Calibration
 
-CANDIDATES = 600  # words that are read for a query: reading costs, and beyond these it decides nothing
-REMEMBERED = 320  # log-odds of judged words that are kept, each 4 bytes a word of the gallery
-_TOGETHER = 600  # words read at once
+CANDIDATES = 600  # nearest words by cosine for which the CTC likelihood is computed
+CACHED = 320  # log-odds of confirmed and rejected words that are kept, each 4 bytes per word of the gallery
+_BATCH = 600  # words whose CTC likelihood is computed at once
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """The encodings of N words."""
+    """The encodings of N crops, and a bounded cache of log-odds by reference word (see `cache`)."""
 
     encoding: Encoding
-    remembered: dict[Any, np.ndarray] = field(default_factory=dict, compare=False)
+    cached: dict[Any, np.ndarray] = field(default_factory=dict, compare=False)
 
     def __len__(self) -> int:
         return len(self.encoding)
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """(T, N, 37) float32 letters of every column; T is 0 for a model without a reading head."""
+        """(T, N, 37) float32 class probabilities of every column; T is 0 for a model without a reading head."""
         return pad_letters(self.encoding.letters, self.encoding.counts)
 
     @cached_property
@@ -41,25 +41,25 @@ class Gallery:
 
     @property
     def readings(self) -> list[str]:
-        """What the reading head makes of every word; may be empty."""
+        """Text of the reading head for every word, by its best path; may be empty."""
         return self._paths[0]
 
     @property
     def best(self) -> np.ndarray:
-        """(N,) log-probability of the path that ``readings`` spell."""
+        """(N,) log-probability of the best path, which spells ``readings``."""
         return self._paths[1]
 
     @cached_property
     def certainties(self) -> np.ndarray:
-        """(N,) how sure the reading head is of ``readings``, 0..1: their probability per letter, 0 for none."""
+        """(N,) confidence of the reading head in ``readings``, 0..1: probability per letter, 0 without a reading."""
         lengths = np.array([len(reading) for reading in self.readings])
         return np.where(lengths, np.exp(self.best / np.maximum(1, lengths)), 0.0)
 
-    def remember(self, key: Any, logits: np.ndarray) -> np.ndarray:
-        """Keeps (N,) log-odds that may be asked for again, the last ones of many, and returns them."""
-        if len(self.remembered) >= REMEMBERED:
-            self.remembered.pop(next(iter(self.remembered)), None)
-        self.remembered[key] = logits
+    def cache(self, key: Any, logits: np.ndarray) -> np.ndarray:
+        """Store (N,) log-odds under a key and return them. The oldest entry is dropped beyond ``CACHED``."""
+        if len(self.cached) >= CACHED:
+            self.cached.pop(next(iter(self.cached)), None)
+        self.cached[key] = logits
         return logits
 
     def cosine(self, vector: np.ndarray) -> np.ndarray:
@@ -72,38 +72,42 @@ class Gallery:
         return self.encoding.shapes.astype(np.float32)
 
     def likeness(self, shape: np.ndarray) -> np.ndarray:
-        """(S,) shape of an example -> (N,) cosine in -1..1, 0 for a model without shapes."""
+        """(S,) shape features of an example -> (N,) cosine in -1..1, 0 for a model without shape features."""
         return self.shapes @ shape.astype(np.float32)
 
     def candidates(self, cosine: np.ndarray) -> np.ndarray:
-        """Rows of the ``CANDIDATES`` words nearest by ``cosine``: only they are read for a word."""
+        """Rows of the ``CANDIDATES`` words nearest by (N,) ``cosine``."""
         if len(self) <= CANDIDATES:
             return np.arange(len(self))
         return np.argpartition(-cosine, CANDIDATES)[:CANDIDATES]
 
     def agreement(self, text: str, cosine: np.ndarray) -> np.ndarray:
-        """(N,) evidence in -12..0 that a word reads ``text``.
+        """(N,) evidence in -12..0 that each word reads ``text``, see ``reading.agreement``.
 
-        Words that are no candidates, and all words if the model does not read or ``text`` is empty, count as not
-        reading it at all.
+        It is computed for the candidates by (N,) ``cosine``; all others have -12, and so have all words if ``text`` is
+        empty or the model has no reading head.
         """
         return (
-            self._read(lambda *near: agreement(*near, text), self.candidates(cosine))
+            self._read(
+                lambda probabilities, best: agreement(probabilities, best, text), self.candidates(cosine)
+            )
             if text
-            else self._nothing()
+            else self._no_evidence()
         )
 
     def pattern_agreement(self, letters: Sequence[str]) -> np.ndarray:
-        """(N,) evidence in -12..0 that a word spells the letters of a query term."""
+        """(N,) evidence in -12..0 that each word matches a pattern, see ``pattern.best_agreement``."""
         return self.best_agreement([letters], np.arange(len(self)))
 
     def best_agreement(self, patterns: Sequence[Sequence[str]], rows: np.ndarray) -> np.ndarray:
-        """(N,) the same for whichever of the patterns a word spells best; only ``rows`` are read."""
-        return self._read(lambda *near: best_agreement(*near, patterns), rows)
+        """(N,) evidence in -12..0 for the best of several patterns. Rows that are not in ``rows`` have -12."""
+        return self._read(lambda probabilities, best: best_agreement(probabilities, best, patterns), rows)
 
     def near(self, letters: Sequence[str], most: int, count: int) -> np.ndarray:
-        """Rows of the at most ``count`` words whose readings differ from a word least, but by at least one letter and
-        at most ``most``."""
+        """Rows of the words whose readings are nearest to a word, at an edit distance of 1 to ``most``.
+
+        letters: see ``query.Term.letters``. count: at most so many rows.
+        """
         distance = distances(*self._codes, letters)
         rows = np.argsort(distance, kind="stable")
         return rows[(distance[rows] > 0) & (distance[rows] <= most)][:count]
@@ -112,30 +116,31 @@ class Gallery:
     def _codes(self) -> tuple[np.ndarray, np.ndarray]:
         return as_codes(self.readings)
 
-    def _nothing(self) -> np.ndarray:
+    def _no_evidence(self) -> np.ndarray:
         return np.full(len(self), FLOOR)
 
     def _read(self, read: Callable[[np.ndarray, np.ndarray], np.ndarray], rows: np.ndarray) -> np.ndarray:
-        """Words of like length are read together, because every one costs as many columns as the longest."""
-        out = self._nothing()
+        """Apply ``read`` to batches of rows, sorted by length: a batch costs as many columns as its longest word."""
+        out = self._no_evidence()
         if self.probabilities.shape[0] == 0:
             return out
         rows = rows[np.argsort(self.encoding.counts[rows], kind="stable")]
-        for part in np.array_split(rows, max(1, len(rows) // _TOGETHER)):
+        for part in np.array_split(rows, max(1, len(rows) // _BATCH)):
             longest = int(self.encoding.counts[part].max(initial=0))
             if longest:
                 out[part] = read(self.probabilities[:longest, part], self.best[part])
         return out
 
     def typed_logits(self, cosine: np.ndarray, word: str, calibration: Calibration) -> np.ndarray:
-        """(N,) log-odds that each word is the folded ``word``, whose vector has these cosines."""
+        """(N,) log-odds that each word matches the folded ``word``. cosine: (N,) to the embedding of the word."""
         return calibration.text_logit(cosine, self.agreement(word, cosine))
 
     def clicked_logits(
         self, cosine: np.ndarray, likeness: np.ndarray, reading: str, calibration: Calibration
     ) -> np.ndarray:
-        """(N,) log-odds that each word is that of a crop with these cosines and likenesses, which reads ``reading``.
+        """(N,) log-odds that each word is the same as an example.
 
-        What the crop reads is evidence too: the others are asked whether they read the same.
+        cosine, likeness: (N,) cosines to the vector and to the shape features of the example. reading: text of the
+        reading head for the example, which counts as evidence too.
         """
         return calibration.example_logit(cosine, self.agreement(reading, cosine), likeness)

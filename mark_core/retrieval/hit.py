@@ -9,11 +9,13 @@ from mark_core.segmentation.word import Box
 
 @dataclass(frozen=True)
 class Hit:
-    """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
-    page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
-    reads: what the reading head makes of it ("" if nothing), certainty: how sure it is, 0..1, of the least sure word.
-    A phrase is found at its first word; boxes are those of all its words. example_weight: of a typed and a clicked
-    word together, how much the clicked one counted, 0..1."""
+    """A word or phrase that matches a query.
+
+    page: id of its page. word: 0-based number of its first word on that page. box: x, y, w, h of the first word, page
+    pixels. score: calibrated probability, 0..1. rank: 1-based. line: 0-based text line. reads: text of the reading
+    head, "" for none. boxes: of all words of a phrase. certainty: 0..1, confidence of the reading head, the lowest of
+    all words. example_weight: 0..1, weight of the example in a composed query, else None.
+    """
 
     page: str
     word: int

@@ -1,4 +1,4 @@
-"""The index of a collection: pages go in once, queries are answered from vectors."""
+"""The index of a collection: pages are encoded once, queries are answered from the encodings."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
 
 class WordIndex:
-    """Words of many pages, searched by a typed word, by an example, or by both.
+    """Words of many pages, searched by string, by example, or by both.
 
-    Searching touches no pixels of the pages. Adding, removing and searching from several threads is safe.
+    A search reads no pixels of the pages. All methods may be called from several threads.
     """
 
     def __init__(self, model: MarkModel) -> None:
@@ -61,57 +61,55 @@ class WordIndex:
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
     ) -> str:
-        """Find the words of ``page`` (unless given), learn their shapes, and return the page's id.
+        """Segment a page (unless ``words`` are given), encode its words, and return the id of the page.
 
-        direction, flatten, notify: see ``segmentation.segment.segment``.
-
-        Raises MarkError if there are no words; the index is then as before.
+        progress: called with the name of the step and the share done. direction, flatten, notify: see
+        ``segmentation.segment.segment``. Raises MarkError if there are no words; the index is then unchanged.
         """
         from mark_core.segmentation.segment import find_words
 
         report = progress or (lambda step, done: None)
         report("Finding words", 0.0)
-        found, doubts = find_words(page, direction, flatten, notify) if words is None else (words, ())
+        found, alternatives = find_words(page, direction, flatten, notify) if words is None else (words, ())
         if not found:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
-        seen = index_page(
-            self.model, "", page, found, doubts, lambda share: report("Learning their shapes", share)
+        encoded = index_page(
+            self.model, "", page, found, alternatives, lambda share: report("Learning their shapes", share)
         )
         with self._lock:
             page_id = f"p{next(self._numbers)}"
-            self._pages[page_id] = replace(seen, id=page_id)
+            self._pages[page_id] = replace(encoded, id=page_id)
             self._now = None
         report("Learning their shapes", 1.0)
         return page_id
 
     def remove(self, page_id: str) -> None:
-        """Forget a page. Raises MarkError if there is none of that id."""
+        """Remove a page. Raises MarkError if there is none of that id."""
         with self._lock:
             self._page(page_id)
             del self._pages[page_id]
             self._now = None
 
     def edit_words(self, page_id: str, words: Sequence[Word]) -> None:
-        """Take over corrected boxes (see ``segmentation.edit``). Only crops that changed are embedded again.
+        """Replace the words of a page (see ``segmentation.edit``). Only crops that changed are encoded again.
 
         Raises MarkError if there is no page of that id.
         """
         with self._lock:
             page = self._page(page_id)
-        known = {_seen(word): row for row, word in enumerate(page.words)}
-        fresh = [word for word in words if _seen(word) not in known]
+        known = {_crop_key(word): row for row, word in enumerate(page.words)}
+        fresh = [word for word in words if _crop_key(word) not in known]
         encoded = encode_words(self.model, page.page, fresh)
-        known |= {_seen(word): len(page.words) + row for row, word in enumerate(fresh)}
-        rows = [known[_seen(word)] for word in words]
+        known |= {_crop_key(word): len(page.words) + row for row, word in enumerate(fresh)}
+        rows = [known[_crop_key(word)] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
         with self._lock:
             self._page(page_id)
-            self._pages[page_id] = page.corrected(tuple(words), encoding)
+            self._pages[page_id] = page.with_words(tuple(words), encoding)
             self._now = None
 
     def copy_from(self, other: WordIndex, page_id: str) -> str:
-        """Take a page of another index over as one of this one's own, without looking at it again if both use the
-        same weights; returns its id here. The other index stays as it is."""
+        """Copy a page of another index and return its id here. It is encoded again only if the models differ."""
         page = other._page(page_id)
         if other.model is not self.model:
             page = page.encoded_by(self.model)
@@ -122,22 +120,26 @@ class WordIndex:
         return own_id
 
     def set_model(self, model: MarkModel, progress: Progress | None = None) -> None:
-        """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
-        old ones; pages that are added or corrected meanwhile are looked at as well."""
+        """Encode every page again with another model, such as one that was adapted to a hand.
+
+        Searches meanwhile use the old model. Pages that are added or edited meanwhile are encoded as well.
+        """
         report = progress or (lambda step, done: None)
-        seen: dict[str, tuple[IndexedPage, IndexedPage]] = {}  # by id: the page before and after
+        encoded: dict[str, tuple[IndexedPage, IndexedPage]] = {}  # by id: the page before and after
         while True:
             with self._lock:
                 pages = list(self._pages.values())
-                missing = [page for page in pages if page.id not in seen or seen[page.id][0] is not page]
+                missing = [
+                    page for page in pages if page.id not in encoded or encoded[page.id][0] is not page
+                ]
                 if not missing:
                     self.model, self.calibration = model, Calibration.from_card(model.card)
-                    self._pages = {page.id: seen[page.id][1] for page in pages}
+                    self._pages = {page.id: encoded[page.id][1] for page in pages}
                     self._now = None
                     return
             for page in missing:
                 report("Looking at every word again", 1 - len(missing) / len(pages))
-                seen[page.id] = (page, page.encoded_by(model))
+                encoded[page.id] = (page, page.encoded_by(model))
 
     def search(
         self,
@@ -152,32 +154,35 @@ class WordIndex:
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
-        text: a typed word, phrase or pattern, see ``retrieval.query``; variants: old spellings count as the same.
-        example: (page id, word number) of an indexed word, which then comes first, or a crop (H, W[, 3]) uint8.
-        Both together: example_weight, 0..1, is how much the example counts; None: as much as was learnt for such a
-        query, see
-        ``retrieval.composed``. pages: ids to search in (default: all). confirmed, rejected: hits
-        that a person has judged, see ``retrieval.feedback``, each as (page id, word number), or as crops (H, W[, 3])
-        uint8 if it is of another index: one, or of a phrase those of all its words. Raises MarkError for an empty
-        query, letters that cannot be typed, an id that does not exist, or another example_weight.
+        text: a word, phrase or pattern, see ``retrieval.query``. variants: spelling variants match as well.
+        example: (page id, word number) of an indexed word, which is then the first hit, or a crop (H, W[, 3]) uint8.
+        example_weight: 0..1, weight of the example if there is a text too; None: predicted, see
+        ``retrieval.composed``. pages: ids to search in (default: all). confirmed, rejected: relevance feedback, see
+        ``retrieval.feedback``; each hit as (page id, word number), or, from another index, as the crops (H, W[, 3])
+        uint8 of its words. Raises MarkError for an empty query, letters outside the alphabet, an id that does not
+        exist, or an example_weight outside 0..1.
         """
         query = Query(text, example, variants, confirmed, rejected, example_weight)
         return self._snapshot().search(query, top, pages)
 
     def weight(self, text: str, example: Place | np.ndarray, variants: bool = False) -> float:
-        """How much the example counts beside the typed word in ``search``, 0..1, as learnt. Raises MarkError as it."""
-        return self._snapshot().ask(Query(text, example, variants)).example_weight
+        """The predicted weight, 0..1, of the example in a composed query; 1 without a text.
+
+        Raises MarkError as ``search``.
+        """
+        weight = self._snapshot().score(Query(text, example, variants)).example_weight
+        return 1.0 if weight is None else weight
 
     def threshold(self, typed: bool = True) -> float:
-        """The probability from which a word is best taken for a hit, of queries with a typed word or without."""
+        """The probability from which a word counts as a hit. typed: the query has a typed word."""
         return self.calibration.threshold[0 if typed else 1]
 
     def measures(
         self, text: str | None = None, example: Place | np.ndarray | None = None, variants: bool = False
     ) -> Mapping[str, np.ndarray]:
-        """What the scores of a query rest on: (N,) values for all words by the kind of ``why.Ground``, more is better.
+        """Evidence of a query: (N,) values of all words by the kind of ``explanation.Ground``, higher is better.
 
-        Raises MarkError as the search does.
+        Raises MarkError as ``search``.
         """
         return self._snapshot().measures(Query(text, example, variants))
 
@@ -192,21 +197,21 @@ class WordIndex:
         example_weight: float | None = None,
         beside: Sequence[Mapping[str, np.ndarray]] = (),
     ) -> Explanation:
-        """Why the word at ``place`` (page id, word number) is found by a query; the others are those of ``search``, and
-        beside the `measures` of other indexes that the word is compared with.
+        """Explain why a query finds the word at ``place`` (page id, word number).
 
-        Looks at the pixels of two words at most. Raises MarkError as the search does.
+        beside: the `measures` of other indexes, which count for the ranks. The other arguments are those of
+        ``search``. Reads the pixels of at most two words. Raises MarkError as ``search``.
         """
         query = Query(text, example, variants, confirmed, rejected, example_weight)
         return self._snapshot().explain(place, query, beside)
 
     @property
     def encoding(self) -> Encoding:
-        """What the model sees in all words, page by page in their order."""
+        """The encodings of all words, page by page, in reading order."""
         return self._snapshot().encoding
 
     def readings(self, page_id: str) -> list[str]:
-        """What the reading head makes of every word of a page, in their order; "" where it reads nothing.
+        """Text of the reading head for every word of a page, in reading order; "" for none.
 
         Raises MarkError if there is no page of that id.
         """
@@ -222,7 +227,7 @@ class WordIndex:
         return self._snapshot().page(page_id)
 
     def merged(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:
-        """Another index of these pages (index, page id) in this order, with the weights of this one."""
+        """A new index of these pages (index, page id), in this order, with the model of this index."""
         index = WordIndex(self.model)
         for other, page_id in places:
             index.copy_from(other, page_id)
@@ -242,8 +247,10 @@ class WordIndex:
         return load_index(path, model)
 
     def restore(self, pages: Sequence[IndexedPage], model: MarkModel | None = None) -> None:
-        """Put pages back under the ids they had, after removing or from disk. model: the weights that looked at them;
-        pages that others than the present ones have seen are looked at again."""
+        """Add pages under the ids they have, after removal or from disk.
+
+        model: that encoded them; if it is not the model of this index, they are encoded again.
+        """
         if model is not None and model is not self.model:
             pages = [page.encoded_by(self.model) for page in pages]
         with self._lock:
@@ -253,6 +260,6 @@ class WordIndex:
             self._now = None
 
 
-def _seen(word: Word) -> tuple[object, ...]:
-    """All of a word that its crop depends on."""
+def _crop_key(word: Word) -> tuple[object, ...]:
+    """All properties of a word that its crop depends on."""
     return word.box, word.context_box, word.direction

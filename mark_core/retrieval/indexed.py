@@ -1,4 +1,4 @@
-"""A page of an index, and what the model sees in its words."""
+"""A page of an index with the encodings of its words."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
 
-_CHUNK = 256  # words looked at between two reports
+_CHUNK = 256  # words encoded between two progress reports
 
 
 @dataclass(frozen=True)
 class IndexedPage:
-    """A page of the index: its id, its pixels, its words in reading order and what the model sees in them; then the
-    boxes that might stand in the place of some (``over`` names boxes of ``words``), and what it sees in these."""
+    """A page of an index.
+
+    words: in reading order. encoding: of the N words, in this order. alternatives: other candidate boxes, whose
+    ``over`` names boxes of ``words``. alternative_encoding: of the alternatives.
+    """
 
     id: str
     page: Page
@@ -30,11 +33,11 @@ class IndexedPage:
     alternative_encoding: Encoding
 
     def encoded_by(self, model: MarkModel) -> IndexedPage:
-        """The same page, looked at by ``model``."""
+        """The same page with the encodings of another model."""
         return index_page(model, self.id, self.page, self.words, self.alternatives)
 
-    def corrected(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
-        """With other words; alternatives to words that are gone go with them."""
+    def with_words(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
+        """The page with other words and their encoding. Alternatives to words that no longer exist are dropped."""
         boxes = {word.box for word in words}
         kept = [row for row, one in enumerate(self.alternatives) if boxes.issuperset(one.over)]
         alternatives = tuple(self.alternatives[row] for row in kept)
@@ -55,19 +58,19 @@ def index_page(
     alternatives: Sequence[Alternative] = (),
     report: Callable[[float], None] = lambda share: None,
 ) -> IndexedPage:
-    """A page with what the model sees in its words; ``report`` is told the share that is done, 0..1."""
+    """Encode the words and alternatives of a page. report: called with the share done, 0..1."""
     every = [*words, *(one.word for one in alternatives)]
     parts: list[Encoding] = []
     for start in range(0, len(every), _CHUNK):
         report(start / len(every))
         parts.append(encode_words(model, page, every[start : start + _CHUNK]))
-    seen = Encoding.join(parts, model.dim, model.shape_dim)
+    encoding = Encoding.join(parts, model.dim, model.shape_dim)
     own, others = np.arange(len(words)), np.arange(len(words), len(every))
     return IndexedPage(
-        page_id, page, tuple(words), seen.select(own), tuple(alternatives), seen.select(others)
+        page_id, page, tuple(words), encoding.select(own), tuple(alternatives), encoding.select(others)
     )
 
 
 def encode_words(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
-    """What the model sees in words of a page."""
+    """Encodings of words of a page, in this order."""
     return model.encode([crop_word(page.grey, word) for word in words])

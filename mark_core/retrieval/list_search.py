@@ -1,4 +1,4 @@
-"""A list of names or places, every one looked up in one go."""
+"""Search for every term of a list, such as names or places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mark_core.retrieval.index import WordIndex
 
 MAX_TERMS = 500
-_FIRST = 100  # hits counted at first; a term that has more is asked for again
+_FIRST = 100  # hits of the first search; a term with more is searched again
 
 Source = tuple[
     "WordIndex", Sequence[str] | None
@@ -23,11 +23,10 @@ Source = tuple[
 
 @dataclass(frozen=True)
 class Found:
-    """What was found of one term.
+    """Result for one term.
 
-    count: words whose probability reaches the threshold. best: the most probable word, above the threshold or not, and
-    source, the 0-based place of its index among those that were searched. problem: one sentence if the term cannot be
-    searched for; then there is neither.
+    count: number of words whose probability reaches the threshold. best: the most probable word, above the threshold or
+    not. source: 0-based position of its index in ``sources``. problem: why the term cannot be searched for.
     """
 
     term: str
@@ -60,10 +59,10 @@ def search_list(
     variants: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> list[Found]:
-    """Search for every term in all sources; one `Found` a term, in their order.
+    """Search for every term in all sources. Returns one `Found` per term, in their order.
 
-    threshold: probability 0..1 from which a word is counted. variants: old spellings count as the same. progress: as
-    for ``WordIndex.add``; what it raises ends the search.
+    threshold: probability 0..1 from which a word is counted. variants: spelling variants match as well. progress: as
+    for ``WordIndex.add``; an exception from it ends the search.
     """
     report = progress or (lambda step, done: None)
     found = []

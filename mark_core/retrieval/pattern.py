@@ -15,13 +15,14 @@ from mark_core.retrieval import ctc
 from mark_core.retrieval.reading import BLANK, FLOOR
 
 _PATTERNS = 32  # computed at once
-_STATES = 200_000  # of crops and patterns computed at once: what a processor keeps near
+_STATES = 200_000  # of crops and patterns computed at once: fits in the cache of a processor
 
 
 def emissions(letters: Sequence[str]) -> np.ndarray:
-    """Letters of a query term (see ``query.Term``) -> (37, 2 L + 1) float32: what each state accepts.
+    """Which classes each CTC state of a pattern accepts.
 
-    L counts the letters without the stars. Even states are the blanks between, or stars; odd ones are letters.
+    letters: see ``query.Term.letters``, L of them without the stars. Returns (37, 2 L + 1) float32 of 0 and 1. Even
+    states are blanks or stars, odd states are letters.
     """
     count = sum(letter != "*" for letter in letters)
     out = np.zeros((BLANK + 1, 2 * count + 1), np.float32)
@@ -38,7 +39,7 @@ def emissions(letters: Sequence[str]) -> np.ndarray:
 
 
 def pattern_likelihood(probabilities: np.ndarray, letters: Sequence[str]) -> np.ndarray:
-    """(T, N, 37) probabilities and the letters of a term -> (N,) log-likelihood; -inf if it cannot be aligned."""
+    """(N,) log-likelihoods of a pattern in (T, N, 37) probabilities; -inf if it cannot be aligned."""
     return _likelihoods(probabilities, emissions(letters)[:, None])[:, 0]
 
 
@@ -72,14 +73,18 @@ def _columns(probabilities: np.ndarray, accepted: np.ndarray) -> Iterator[tuple[
 
 
 def pattern_agreement(probabilities: np.ndarray, best: np.ndarray, letters: Sequence[str]) -> np.ndarray:
-    """(N,) evidence in FLOOR..0 that a crop spells the pattern: against its best path, per letter that is given."""
+    """(N,) evidence in FLOOR..0 that crops match a pattern, see `best_agreement`."""
     return best_agreement(probabilities, best, [letters])
 
 
 def best_agreement(
     probabilities: np.ndarray, best: np.ndarray, patterns: Sequence[Sequence[str]]
 ) -> np.ndarray:
-    """(N,) agreement with whichever of the patterns a crop spells best. Those of equal length are computed at once."""
+    """Evidence that crops match the best of several patterns: log-likelihood ratio to the best path, per fixed letter.
+
+    probabilities: (T, N, 37). best: (N,) log-probability of the best path. Returns (N,) in FLOOR..0. Patterns of equal
+    length are computed at once.
+    """
     out = np.full(probabilities.shape[1], FLOOR)
     by_states: dict[int, list[tuple[np.ndarray, int]]] = {}
     for letters in patterns:

@@ -1,13 +1,13 @@
-"""What a person may type: words, phrases, ``*`` and ``?``, ``~1``, and spelling variants.
+"""Parser of typed queries.
 
-    orders              the word
-    fort cumberland     the two words one after the other (quotes say the same)
-    winch*              words that begin so; * stands for any letters or none
-    col?nel             ? stands for one letter
-    orders~1            words that differ by one letter at most (~2: two)
+    orders              a word
+    fort cumberland     a phrase: both words, one after the other (quotes are optional)
+    winch*              a pattern: * stands for any number of letters
+    col?nel             a pattern: ? stands for one letter
+    orders~1            words within one edit (~2: two)
 
-With ``variants`` letters that old spelling does not keep apart count as one: u and v, i, j and y, a letter and
-its double.
+With ``variants``, letters that old spelling does not distinguish match each other: u and v; i, j and y; a double
+letter and a single one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mark_core.model.alphabet import ALPHABET, fold, fold_lenient
 MAX_TERMS = 6
 MAX_EDITS = 2
 _CLASSES = ("uv", "ijy")
-HELP = (  # what may be typed, and one sentence about it: for the command line and the page alike
+HELP = (  # example and explanation, for the command line and the page
     ("orders", "A word. Capitals and accents make no difference; ſ is an s."),
     ('"fort cumberland"', "A phrase: words that follow each other, also over the end of a line."),
     ("winch*", "* stands for any letters, or for none."),
@@ -38,8 +38,9 @@ _QUOTES = "\"'“”„‘’«»"
 class Term:
     """One word of a query.
 
-    letters: for each letter of the word the letters it may be, ``?`` for any one and ``*`` for any number. word: as
-    it was typed, folded, if it has neither. edits: how many letters may differ. variants: old spellings count.
+    letters: for each letter the letters that match it, such as ``"u"`` or ``"uv"``; ``?`` for any letter and ``*`` for
+    any number of letters. word: the folded word, None for a pattern. edits: 0..MAX_EDITS. variants: spelling variants
+    match as well.
     """
 
     letters: tuple[str, ...]
@@ -49,15 +50,15 @@ class Term:
 
     @property
     def literal(self) -> int:
-        """Number of letters that are given."""
+        """Number of fixed letters."""
         return sum(letter not in "?*" for letter in self.letters)
 
 
 def parse_query(text: str, variants: bool = False, alphabet: str = ALPHABET) -> tuple[Term, ...]:
-    """A typed query -> its words in order.
+    """Parse a typed query into its words, in order.
 
-    Raises MarkError with a plain sentence for an empty query, too many words, letters that cannot be typed, a
-    pattern without a letter, or more edits than a word can bear.
+    Raises MarkError for an empty query, more than MAX_TERMS words, letters outside the alphabet, a pattern without a
+    fixed letter, or as many edits as letters.
     """
     pieces = words_of(text)
     if not pieces:
@@ -72,7 +73,7 @@ def parse_query(text: str, variants: bool = False, alphabet: str = ALPHABET) -> 
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a typed query as they were typed, without quotes."""
+    """The words of a typed query, unfolded and without quotes."""
     pieces = [piece.strip(_QUOTES) for piece in text.split()]
     return [piece for piece in pieces if fold_lenient(piece) or set(piece) & set("*?")]
 
@@ -112,23 +113,23 @@ def _class(char: str, variants: bool) -> str:
 
 
 def spellings(word: str, limit: int = 8) -> list[str]:
-    """``word`` and up to ``limit - 1`` other ways to write it: u/v, i/j/y, double letters made single.
+    """``word`` and up to ``limit - 1`` spelling variants: u/v, i/j/y, double letters made single.
 
-    The nearest come first: each further exchange comes after all with fewer.
+    Ordered by the number of replacements.
     """
     found, edge = [word], [word]
     while edge and len(found) < limit:
-        following = []
+        further = []
         for spelled in edge:
-            for other in _exchanges(spelled):
+            for other in _replacements(spelled):
                 if other not in found:
                     found.append(other)
-                    following.append(other)
-        edge = following
+                    further.append(other)
+        edge = further
     return found[:limit]
 
 
-def _exchanges(word: str) -> list[str]:
+def _replacements(word: str) -> list[str]:
     out = []
     for k, char in enumerate(word):
         for letters in _CLASSES:

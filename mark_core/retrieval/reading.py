@@ -10,14 +10,15 @@ from mark_core.model.alphabet import ALPHABET
 from mark_core.retrieval import ctc
 
 BLANK = len(ALPHABET)
-_PAIRS = 16384  # (crop, query) pairs computed at once: some 100 MB
-FLOOR = -12.0  # a letter worse than e**-12 is as wrong as can be
+_PAIRS = 16384  # (crop, query) pairs computed at once: about 100 MB
+FLOOR = -12.0  # nats per letter, the least evidence
 
 
 def pad_letters(letters: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """(sum of counts, 37) log-probabilities -> (T, N, 37) float32 probabilities, T the largest count.
+    """Pad the columns of N words to the longest.
 
-    Columns beyond a word's end are certain blanks: they change no likelihood.
+    letters: (sum of counts, 37) log-probabilities. counts: (N,) columns per word. Returns (T, N, 37) float32
+    probabilities, T the largest count. Padding columns are blanks with probability 1, which change no likelihood.
     """
     total = int(counts.max(initial=0))
     out = np.zeros((total, len(counts), BLANK + 1), np.float32)
@@ -74,7 +75,7 @@ def _skips(labels: np.ndarray) -> np.ndarray:
 
 
 def best_path(probabilities: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """The most likely path of every word: its letters, and the path's log-probability (N,)."""
+    """Best path decoding. probabilities: (T, N, 37). Returns N texts and the (N,) log-probability of each path."""
     path = probabilities.argmax(axis=2)
     log_p = np.log(np.maximum(probabilities.max(axis=2), 1e-30)).sum(axis=0)
     texts = []
@@ -85,6 +86,9 @@ def best_path(probabilities: np.ndarray) -> tuple[list[str], np.ndarray]:
 
 
 def agreement(probabilities: np.ndarray, best: np.ndarray, query: str) -> np.ndarray:
-    """(N,) evidence in FLOOR..0 that a crop reads ``query``: log-likelihood against the best path, per letter."""
+    """Evidence that crops read a query: the log-likelihood ratio to the best path, per letter.
+
+    probabilities: (T, N, 37). best: (N,) log-probability of the best path. query: folded. Returns (N,) in FLOOR..0.
+    """
     ratio = (log_likelihood(probabilities, query) - best) / max(1, len(query))
     return np.clip(ratio, FLOOR, 0.0)

@@ -1,7 +1,6 @@
-"""From evidence to a probability: one small logistic model for typed queries, one for clicked ones.
+"""Calibration: logistic models that turn evidence into probabilities, by kind of query.
 
-Its weights are fitted on rendered words (``training.calibrate``) and travel in the card of the model, so a
-model and its calibration cannot be mixed up.
+The weights are fitted by ``training.calibrate`` and stored in the card of the model.
 """
 
 from __future__ import annotations
@@ -14,9 +13,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Calibration:
-    """logit = bias + the sum of weight * evidence. Evidence of typed queries: cosine, agreement of the reading; of
-    clicked ones: cosine, agreement, likeness of the shape; of patterns: agreement. An evidence without a weight does
-    not count. threshold: probability, 0..1, from which a word is best taken for a hit, of typed and clicked queries."""
+    """Bias and weights per kind of query: logit = bias + sum of weight * evidence.
+
+    text: query by string; cosine, CTC agreement. example: query by example; cosine, CTC agreement, cosine of the shape
+    features. pattern: CTC agreement. Evidence without a weight is ignored. threshold: probability, 0..1, from which a
+    word counts as a hit (maximum F1), for query by string and query by example.
+    """
 
     text: tuple[float, ...] = (-9.0, 12.0, 0.0)
     example: tuple[float, ...] = (-9.0, 12.0, 0.0, 0.0)

@@ -1,15 +1,15 @@
-"""The words of an index as they are at one moment, and the answers to queries about them.
+"""An immutable state of an index, and the answers to queries about it.
 
-It is never changed, so that a search sees one state of all pages and weights from its beginning to its end, whatever
-becomes of the index meanwhile.
+A search works on one snapshot from beginning to end, so that pages and weights may change meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from typing import TypeGuard, cast
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.composed import Balance, compose, evidence
-from mark_core.retrieval.explanation import Asked, Explanation, explain, measures
+from mark_core.retrieval.explanation import Explanation, QueryScores, explain, measures
 from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
@@ -29,14 +29,17 @@ from mark_core.retrieval.typed import Place, row_logits, term_logits
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
 
-Reference = (
-    Place | Sequence[np.ndarray]
-)  # a judged word of this index, or the crops of one (of a phrase: of its words)
+# A confirmed or rejected hit: its first word in this index, or the crops of its words
+Reference = Place | Sequence[np.ndarray]
+
+
+def _is_place(reference: Reference) -> TypeGuard[Place]:
+    return isinstance(reference[0], str)
 
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """What is asked, as ``WordIndex.search`` takes it."""
+    """A query by string (text), by example, or both (composed); the fields are those of ``WordIndex.search``."""
 
     text: str | None = None
     example: Place | np.ndarray | None = None
@@ -45,10 +48,31 @@ class Query:
     rejected: Sequence[Reference] = ()
     example_weight: float | None = None
 
+    @property
+    def has_text(self) -> bool:
+        return bool(self.text and self.text.strip())
+
+    def check(self) -> None:
+        """Raises MarkError for an empty query and for an example_weight outside 0..1."""
+        if not self.has_text and self.example is None:
+            raise MarkError("Type a word, or click one on the page.")
+        if self.example_weight is not None and not 0 <= self.example_weight <= 1:
+            raise MarkError("The weight of the clicked word must lie between 0 and 1.")
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The example of a query. encoding: of its crop. logits: (N + A,) log-odds of being the same word, by row of the
+    gallery. word: its number, 0..N-1, None for a crop from elsewhere."""
+
+    encoding: Encoding
+    logits: np.ndarray
+    word: int | None = None
+
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Pages by id in their order, all looked at by ``model``."""
+    """N words of all pages. pages: by id, in their order, all encoded by ``model``."""
 
     model: MarkModel
     calibration: Calibration
@@ -56,119 +80,155 @@ class Snapshot:
 
     @cached_property
     def gallery(self) -> Gallery:
-        """The words of all pages, page by page, and behind them their alternatives."""
+        """N rows of words, page by page, followed by A rows of their alternatives."""
         pages = self.pages.values()
         parts = [*(page.encoding for page in pages), *(page.alternative_encoding for page in pages)]
         return Gallery(Encoding.join(parts, self.model.dim, self.model.shape_dim))
 
     @property
     def encoding(self) -> Encoding:
-        """What the model sees in the words of all pages, page by page; a view of the gallery."""
-        wide, words = self.gallery.encoding, self.candidates.words
-        columns = int(wide.counts[:words].sum())
+        """The encodings of the N words, as a view of the gallery."""
+        rows, words = self.gallery.encoding, self.candidates.words
+        columns = int(rows.counts[:words].sum())
         return Encoding(
-            wide.vectors[:words], wide.letters[:columns], wide.counts[:words], wide.shapes[:words]
+            rows.vectors[:words], rows.letters[:columns], rows.counts[:words], rows.shapes[:words]
         )
 
     @cached_property
     def candidates(self) -> Candidates:
-        """Which rows of the gallery are boxes of which word."""
+        """The word that each row of the gallery is a box of."""
         return Candidates.of_pages(list(self.pages.values()))
 
     @cached_property
     def places(self) -> list[Place]:
-        """Where each word is."""
+        """Page id and number on the page of each of the N words."""
         return [(page.id, word) for page in self.pages.values() for word in range(len(page.words))]
 
     def search(self, query: Query, top: int, pages: Sequence[str] | None = None) -> list[Hit]:
-        """The ``top`` most probable words of these pages (None: of all), best first. Raises MarkError as `ask`."""
-        asked = self.ask(query)
-        logit = asked.logit
+        """The ``top`` most probable words of these pages (None: of all), best first. Raises MarkError as `score`."""
+        scores = self.score(query)
+        logit = scores.logit
         if pages is not None:
             wanted = set(pages)
             logit = np.where([page in wanted for page, _ in self.places], logit, -np.inf)
         order = np.argsort(-logit, kind="stable")[: max(0, top)]
-        return self._hits(order[~np.isneginf(logit[order])], logit, asked)
+        return self._hits(order[~np.isneginf(logit[order])], logit, scores)
 
     def measures(self, query: Query) -> dict[str, np.ndarray]:
-        """What the scores of a query rest on, see ``why.measures``. Raises MarkError as `ask`."""
-        return measures(self.model, self.gallery, self.candidates, self.ask(query))
+        """Evidence of a query for all words, see ``explanation.measures``. Raises MarkError as `score`."""
+        return measures(self.model, self.gallery, self.candidates, self.score(query))
 
     def explain(
         self, place: Place, query: Query, beside: Sequence[Mapping[str, np.ndarray]] = ()
     ) -> Explanation:
-        """Why the word at ``place`` is found by a query. beside: the `measures` of others that were searched as well.
-        Raises MarkError as `ask`."""
-        word = self._row(*place)
-        asked = self.ask(query)
+        """Explain the hit at ``place``. beside: the `measures` of other indexes, which count for the ranks.
+
+        Raises MarkError as `score`.
+        """
+        word = self._word_number(*place)
+        scores = self.score(query)
         pair = []
         if query.example is not None:
-            page, (row, *_) = self.page(place[0]).page, asked.rows_of(word)
-            pair = [crop_word(page.grey, self.candidates.seen[row]), self._crop(query.example)]
-        return explain(self.model, self.gallery, self.candidates, asked, word, place[1], pair, beside)
+            page, (row, *_) = self.page(place[0]).page, scores.rows_of(word)
+            pair = [crop_word(page.grey, self.candidates.row_words[row]), self._crop(query.example)]
+        return explain(self.model, self.gallery, self.candidates, scores, word, place[1], pair, beside)
 
-    def ask(self, query: Query) -> Asked:
-        """The query and the log-odds of every word. Raises MarkError for an empty query, letters that cannot be typed,
-        a place that does not exist, or a example_weight outside 0..1."""
-        text, example, example_weight = query.text, query.example, query.example_weight
-        if not (text and text.strip()) and example is None:
-            raise MarkError("Type a word, or click one on the page.")
-        if example_weight is not None and not 0 <= example_weight <= 1:
-            raise MarkError("The weight of the clicked word must lie between 0 and 1.")
-        typed = clicked = itself = None
+    def score(self, query: Query) -> QueryScores:
+        """The log-odds of every word.
+
+        Raises MarkError for an empty query, letters outside the alphabet, a place that does not exist, or an
+        example_weight outside 0..1.
+        """
+        query.check()
         terms: tuple[Term, ...] = ()
-        if text and text.strip():
-            terms = parse_query(text, query.variants, self.model.alphabet)
+        typed: np.ndarray | None = None
+        rows = np.zeros((0, 1), np.int64)
+        if query.has_text:
+            terms = parse_query(query.text or "", query.variants, self.model.alphabet)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
-            typed, phrase = self._in_a_row(each)
-        if isinstance(example, np.ndarray):
-            seen = self.model.encode([example])
-            clicked = self.compare(seen)
-        elif example is not None:
-            itself = self._row(*example)
-            seen = self.page(example[0]).encoding.select([example[1]])
-            clicked = self._row_logits(itself)
+            typed, rows = self._phrase(each)
+        example = None if query.example is None else self._encode_example(query.example)
+        clicked = None if example is None else example.logits
         if len(terms) > 1 and clicked is not None:
             clicked = self.candidates.best(clicked)[0]
-        if typed is None or clicked is None:
-            example_weight, logit = None, np.array(clicked if typed is None else typed, np.float64)
-        else:
-            if example_weight is None:
-                weigh = Balance.from_card(self.model.card)
-                words = self.candidates.words
-                example_weight = weigh(evidence(Gallery(seen), typed[:words], clicked[:words], itself))
-            logit = compose(typed, clicked, example_weight)
-        rows = phrase if len(terms) > 1 else self.candidates.best(logit)[1][:, None]
-        judged = [
-            [self._reference_logits(one, rows) for one in group]
-            for group in (query.confirmed, query.rejected)
-        ]
-        logit = fuse(logit, *judged)
-        if itself is not None and typed is None:
-            logit[itself] = np.inf  # the clicked word is what was asked for
+        logit, weight = self._combine(typed, clicked, example, query.example_weight)
         if len(terms) < 2:
-            logit, best = self.candidates.best(logit)
-            logit, rows = self.candidates.alone(logit, best), best[:, None]
-            typed, clicked = (part if part is None else part[best] for part in (typed, clicked))
-            judged = [[part[best] for part in group] for group in judged]
-        return Asked(terms, typed, clicked, *judged, example_weight, logit, rows)
+            rows = self.candidates.best(logit)[1][:, None]
+        confirmed = [self._reference_logits(one, rows) for one in query.confirmed]
+        rejected = [self._reference_logits(one, rows) for one in query.rejected]
+        logit = fuse(logit, confirmed, rejected)
+        if example is not None and example.word is not None and typed is None:
+            logit[example.word] = np.inf  # the example itself comes first
+        scores = QueryScores(terms, typed, clicked, confirmed, rejected, weight, logit, rows)
+        return scores if len(terms) > 1 else self._in_best_boxes(scores)
+
+    def _encode_example(self, example: Place | np.ndarray) -> Example:
+        if isinstance(example, np.ndarray):
+            encoding = self.model.encode([example])
+            return Example(encoding, self.compare(encoding))
+        page_id, number = example
+        word = self._word_number(page_id, number)
+        return Example(self.page(page_id).encoding.select([number]), self._row_logits(word), word)
+
+    def _combine(
+        self,
+        typed: np.ndarray | None,
+        clicked: np.ndarray | None,
+        example: Example | None,
+        weight: float | None,
+    ) -> tuple[np.ndarray, float | None]:
+        """The log-odds of the query, and the weight of the example if it is composed.
+
+        typed, clicked: log-odds by the typed words and by the example. weight: of the example, None to predict it.
+        """
+        if typed is None or clicked is None or example is None:
+            return np.array(clicked if typed is None else typed, np.float64), None
+        if weight is None:
+            words = self.candidates.words
+            predict = Balance.from_card(self.model.card)
+            weight = predict(
+                evidence(Gallery(example.encoding), typed[:words], clicked[:words], example.word)
+            )
+        return compose(typed, clicked, weight), weight
+
+    def _in_best_boxes(self, scores: QueryScores) -> QueryScores:
+        """Scores by row of the gallery -> scores by word, each in its best box; overlapping boxes are suppressed."""
+        logit, best = self.candidates.best(scores.logit)
+        typed, clicked = (part if part is None else part[best] for part in (scores.typed, scores.clicked))
+        confirmed, rejected = (
+            [part[best] for part in group] for group in (scores.confirmed, scores.rejected)
+        )
+        logit = self.candidates.suppress_overlaps(logit, best)
+        return replace(
+            scores,
+            typed=typed,
+            clicked=clicked,
+            confirmed=confirmed,
+            rejected=rejected,
+            logit=logit,
+            rows=best[:, None],
+        )
 
     def compare(self, example: Encoding) -> np.ndarray:
-        """(N + A,) log-odds that each row of the gallery is the same word as the one encoded crop."""
+        """(N + A,) log-odds that each row of the gallery is the same word as an encoded crop."""
         gallery = self.gallery
         cosine, likeness = gallery.cosine(example.vectors[0]), gallery.likeness(example.shapes[0])
         return gallery.clicked_logits(cosine, likeness, Gallery(example).readings[0], self.calibration)
 
     def page(self, page_id: str) -> IndexedPage:
-        """Raises MarkError if there is none of that id."""
+        """The page of that id. Raises MarkError if there is none."""
         page = self.pages.get(page_id)
         if page is None:
             raise MarkError("That page is no longer in the collection.")
         return page
 
-    def _in_a_row(self, each: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Log-odds of words that follow each other, from (N + A,) of each: as they are of one word, of more (N,), each
-        word in its best box; and (N, W) the rows of a phrase that begins at each word, -1 behind the last word."""
+    def _phrase(self, each: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Log-odds of a phrase of W words, each in its best box.
+
+        each: W arrays (N + A,) of log-odds, by row of the gallery. Returns (N,) log-odds of the phrase that begins at
+        each word, and its (N, W) rows, -1 behind the last word. For W = 1 the log-odds (N + A,) are returned as they
+        are, with no rows.
+        """
         if len(each) == 1:
             return each[0], np.zeros((0, 1), np.int64)
         best, rows = zip(*map(self.candidates.best, each), strict=True)
@@ -176,30 +236,33 @@ class Snapshot:
         return row_logits(best, self.places), np.stack(following, axis=1)
 
     def _row_logits(self, row: int) -> np.ndarray:
-        logits = self.gallery.remembered.get(row)
+        logits = self.gallery.cached.get(row)
         if logits is None:
-            logits = self.gallery.remember(row, self.compare(self.gallery.encoding.select([row])))
+            logits = self.gallery.cache(row, self.compare(self.gallery.encoding.select([row])))
         return logits
 
     def _reference_logits(self, reference: Reference, rows: np.ndarray) -> np.ndarray:
-        """Log-odds as those of ``_in_a_row`` that the same words as those of a judged hit begin at each word; it was
-        seen in the ``rows`` (N, W) of the gallery that the query takes."""
-        if isinstance(reference[0], str):
+        """Log-odds, shaped as those of ``_phrase``, of the same words as those of a confirmed or rejected hit.
+
+        rows: (N, W) rows of the gallery in which the query finds a hit that begins at each word.
+        """
+        if _is_place(reference):
             page_id, first = reference
             last = min(first + rows.shape[1], len(self.page(page_id).words))
-            seen = rows[self._row(page_id, first)][: max(1, last - first)]
-            each = [self._row_logits(row) for row in seen.tolist()]
+            own = rows[self._word_number(page_id, first)][: max(1, last - first)]
+            each = [self._row_logits(row) for row in own.tolist()]
         else:
-            each = [self._crop_logits(crop) for crop in reference[: rows.shape[1]]]
+            crops = cast("Sequence[np.ndarray]", reference)
+            each = [self._crop_logits(crop) for crop in crops[: rows.shape[1]]]
         if rows.shape[1] > 1 and len(each) == 1:
             return self.candidates.best(each[0])[0]
-        return self._in_a_row(each)[0]
+        return self._phrase(each)[0]
 
     def _crop_logits(self, crop: np.ndarray) -> np.ndarray:
-        key = crop.shape, blake2b(np.ascontiguousarray(crop), digest_size=16).digest()
-        logits = self.gallery.remembered.get(key)
+        key = crop.shape, blake2b(np.ascontiguousarray(crop).data, digest_size=16).digest()
+        logits = self.gallery.cached.get(key)
         if logits is None:
-            logits = self.gallery.remember(key, self.compare(self.model.encode([crop])))
+            logits = self.gallery.cache(key, self.compare(self.model.encode([crop])))
         return logits
 
     def _crop(self, example: Place | np.ndarray) -> np.ndarray:
@@ -207,7 +270,8 @@ class Snapshot:
             return example
         return crop_word(self.page(example[0]).page.grey, self._word(*example))
 
-    def _row(self, page_id: str, word: int) -> int:
+    def _word_number(self, page_id: str, word: int) -> int:
+        """The number, 0..N-1, of a word of a page. Raises MarkError if there is none."""
         self._word(page_id, word)
         return self.places.index((page_id, word))
 
@@ -217,28 +281,26 @@ class Snapshot:
             raise MarkError("That word is no longer on the page.")
         return page.words[word]
 
-    def _hits(self, order: np.ndarray, logit: np.ndarray, asked: Asked) -> list[Hit]:
-        scores = probability(logit[order])
-        readings, certainties, seen = self.gallery.readings, self.gallery.certainties, self.candidates.seen
+    def _hits(self, order: np.ndarray, logit: np.ndarray, scores: QueryScores) -> list[Hit]:
+        """The words of ``order`` as hits, ranked from 1. logit: (N,) log-odds."""
+        gallery, row_words = self.gallery, self.candidates.row_words
         hits = []
-        for rank, (i, score) in enumerate(zip(order.tolist(), scores.tolist(), strict=True), start=1):
-            page_id, number = self.places[i]
-            line = self.page(page_id).words[number].line
-            rows = asked.rows_of(i)
-            reads = " ".join(readings[row] for row in rows)
-            found, certainty = tuple(seen[row].box for row in rows), float(certainties[rows].min())
+        for rank, (word, score) in enumerate(zip(order.tolist(), probability(logit[order]), strict=True), 1):
+            page_id, number = self.places[word]
+            rows = scores.rows_of(word)
+            boxes = tuple(row_words[row].box for row in rows)
             hits.append(
                 Hit(
-                    page_id,
-                    number,
-                    found[0],
-                    score,
-                    rank,
-                    line,
-                    reads,
-                    found,
-                    certainty,
-                    asked.example_weight,
+                    page=page_id,
+                    word=number,
+                    box=boxes[0],
+                    score=float(score),
+                    rank=rank,
+                    line=self.page(page_id).words[number].line,
+                    reads=" ".join(gallery.readings[row] for row in rows),
+                    boxes=boxes,
+                    certainty=float(gallery.certainties[rows].min()),
+                    example_weight=scores.example_weight,
                 )
             )
         return hits

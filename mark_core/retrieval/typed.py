@@ -1,4 +1,4 @@
-"""Log-odds of typed queries: each word of the query against every word of a gallery, then words in a row."""
+"""Query by string: log-odds of each typed word for every row of a gallery, and of phrases."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from mark_core.retrieval.query import Term, spellings
 from mark_core.retrieval.scoring import Calibration
 
 Place = tuple[str, int]  # page id, number of the word on the page
-MISREAD = 2  # letters of a word that may be read wrongly beside those that may differ
-_WORK, _FEWEST = (
-    150_000,
-    60,
-)  # states of all spellings that are computed for a ~; words that are read in any case
+MISREAD = 2  # misread letters that are allowed for beside the edits of the query
+_STATES = 150_000  # CTC states of all patterns of a query with edits: bounds the number of candidates
+_MIN_CANDIDATES = 60  # of a query with edits, whatever they cost
 
 
 def term_logits(gallery: Gallery, model: MarkModel, calibration: Calibration, term: Term) -> np.ndarray:
-    """(N,) log-odds that each word of the gallery is what ``term`` asks for."""
+    """(N,) log-odds that each row of the gallery matches a query term."""
     if term.word is None:
         return calibration.pattern_logit(gallery.pattern_agreement(term.letters))
     words = spellings(term.word) if term.variants else [term.word]
@@ -33,23 +31,24 @@ def term_logits(gallery: Gallery, model: MarkModel, calibration: Calibration, te
         logits = calibration.text_logit(cosine, agreement)
     if term.edits:
         patterns = edited(term.letters, term.edits)
-        count = np.clip(_WORK // (len(patterns) * (2 * len(term.letters) + 1)), _FEWEST, CANDIDATES)
+        count = np.clip(_STATES // (len(patterns) * (2 * len(term.letters) + 1)), _MIN_CANDIDATES, CANDIDATES)
         rows = gallery.near(term.letters, term.edits + MISREAD, int(count))
-        agreement = gallery.best_agreement(patterns, rows)  # what reads as the word itself is found by it
+        agreement = gallery.best_agreement(patterns, rows)  # exact readings are scored by the word itself
         logits = np.maximum(logits, calibration.pattern_logit(agreement))
     return logits
 
 
 def _distinct(words: list[str], term: Term) -> list[tuple[str, ...]]:
-    """Letters to read for all spellings: those that differ by a letter of a class are one pattern."""
+    """Patterns of all spellings: spellings that differ within a letter class are one pattern."""
     same = {char: letters for letters in term.letters for char in letters}
     return list(dict.fromkeys(tuple(same.get(char, char) for char in word) for word in words))
 
 
 def row_logits(terms: Sequence[np.ndarray], places: Sequence[Place]) -> np.ndarray:
-    """(N,) log-odds that a phrase begins at each word: its words follow each other in reading order on one page.
+    """Log-odds of a phrase: words that follow each other in reading order on one page.
 
-    A row is as sure as its least sure word. Where a page ends before the phrase does, -inf.
+    terms: (N,) log-odds of each word of the phrase. places: of the N words. Returns (N,) log-odds of the phrase that
+    begins at each word, the minimum over its words; -inf where the page ends before the phrase.
     """
     pages = np.unique([page for page, _ in places], return_inverse=True)[1] if places else np.zeros(0, int)
     out = terms[0].astype(np.float64)

@@ -1,18 +1,21 @@
-"""Where two crops are alike: columns of one matched with columns of the other, in order (dynamic time warping).
+"""Dynamic time warping of the columns of two crops, to explain which parts of them are similar.
 
-Rath and Manmatha, "Word image matching using dynamic time warping", 2003; here on the columns of the network.
+Rath and Manmatha, "Word image matching using dynamic time warping", 2003; here on the features of the network.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-_BAND = 0.25  # how far from the same share of its word a column may be matched
+_BAND = 0.25  # of the word: largest offset of matched columns from the diagonal
 
 
 def column_likeness(word: np.ndarray, example: np.ndarray) -> np.ndarray:
-    """(T, C) and (U, C) L2-normalised columns -> (T,) float32 in 0..1: how much each column of ``word`` is like the
-    one of ``example`` that it is matched with. 0 is what any two columns of them have in common."""
+    """Similarity of each column of a word to the matched column of an example.
+
+    word, example: (T, C) and (U, C) L2-normalised. Returns (T,) float32 in 0..1, cosine after subtraction of the mean
+    of all columns, negative values clipped.
+    """
     if not len(word) or not len(example):
         return np.zeros(len(word), np.float32)
     mean = np.concatenate([word, example]).mean(axis=0)
@@ -29,10 +32,10 @@ def _unit(rows: np.ndarray) -> np.ndarray:
 
 
 def _path(cost: np.ndarray) -> list[tuple[int, int]]:
-    """The cheapest path from the first pair of columns to the last, one step at a time in either or both."""
+    """The cheapest monotonic path from the first pair of columns to the last, as (row, column) pairs."""
     rows, columns = cost.shape
     share = np.abs((np.arange(rows)[:, None] + 0.5) / rows - (np.arange(columns)[None] + 0.5) / columns)
-    # a ribbon at least a few columns wide always leads from one corner to the other
+    # wide enough for a path from corner to corner, whatever the lengths
     cost = np.where(share <= _BAND + 1.5 / min(rows, columns), cost, np.inf)
     sums = np.full((rows + 1, columns + 1), np.inf)
     sums[0, 0] = 0

@@ -20,18 +20,17 @@ from mark_core.model.encoding import Encoding
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration
 
-LEVEL = 0.0  # log-odds from which groups join; chosen on rendered hands, see benchmarks/word_clusters.py
-_STEP = 2.0  # log-odds by which the level rises in a part that is too large to be computed
-_LARGEST = 6000  # words of one part: 430 MB of likenesses and of the linkage's distances
+LEVEL = 0.0  # log-odds above which groups join; chosen on rendered hands, see benchmarks/word_clusters.py
+_STEP = 2.0  # log-odds by which the level rises to split a component that is too large
+_LARGEST = 6000  # words of one component: 430 MB of likenesses and of the linkage's distances
 _BLOCK = 512  # words compared with all others at once
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Words that look alike.
+    """A cluster of words.
 
-    members: rows, the most typical first, then in their order. reads: what most of those read that are read alike,
-    "" if nothing is read.
+    members: rows, the medoid first, then in ascending order. reads: the most frequent reading, "" without readings.
     """
 
     members: tuple[int, ...]
@@ -42,8 +41,7 @@ class Cluster:
 
 
 def cluster_words(encoding: Encoding, calibration: Calibration, level: float = LEVEL) -> list[Cluster]:
-    """All N words in clusters, the most frequent first, then by what they read. The same words in the same order
-    give the same clusters."""
+    """Cluster N words. Returns the clusters sorted by size (largest first), then by reading. Deterministic."""
     features, bias = likeness_features(encoding, calibration)
     readings = Gallery(encoding).readings if len(encoding) else []
     clusters = [
@@ -54,8 +52,10 @@ def cluster_words(encoding: Encoding, calibration: Calibration, level: float = L
 
 
 def likeness_features(encoding: Encoding, calibration: Calibration) -> tuple[np.ndarray, float]:
-    """(N, D + S) float32 and a bias: the product of two rows and the bias are the log-odds that two crops are one
-    word, without what they read."""
+    """Features whose inner products are calibrated log-odds that two crops show the same word, without CTC evidence.
+
+    Returns (N, D + S) float32 and a bias to add to the inner products.
+    """
     bias, vector, _, shape = (*calibration.example, 0.0, 0.0, 0.0)[:4]
     parts = [
         max(vector, 0.0) ** 0.5 * encoding.vectors,
@@ -65,8 +65,10 @@ def likeness_features(encoding: Encoding, calibration: Calibration) -> tuple[np.
 
 
 def group(features: np.ndarray, level: float) -> list[np.ndarray]:
-    """Rows of (N, D) features in groups by average linkage: none joins another with a mean product of ``level`` or
-    less. Each row is in one group; groups in the order of their first rows."""
+    """Average linkage of N rows: groups join while the mean inner product between their rows is above ``level``.
+
+    features: (N, D). Returns disjoint groups of all rows, ordered by their first row.
+    """
     groups: list[np.ndarray] = []
     waiting = [(np.arange(len(features)), level)]
     while waiting:
@@ -84,7 +86,7 @@ def group(features: np.ndarray, level: float) -> list[np.ndarray]:
 
 
 def _parts(features: np.ndarray, level: float) -> list[np.ndarray]:
-    """Connected parts of the graph of all pairs whose product is above ``level``."""
+    """Connected components of the graph of all pairs with an inner product above ``level``."""
     first, second = [], []
     for start in range(0, len(features), _BLOCK):
         one, two = np.nonzero(features[start : start + _BLOCK] @ features.T > level)
@@ -118,12 +120,12 @@ def _by_label(label: np.ndarray) -> list[np.ndarray]:
 
 
 def _typical_first(rows: np.ndarray, features: np.ndarray) -> tuple[int, ...]:
-    """The word nearest to all others of its group before them."""
+    """The rows with the medoid first: the row with the largest sum of inner products to its group."""
     here = features[rows]
     typical = int((here @ here.sum(axis=0)).argmax())
     return int(rows[typical]), *(int(row) for row in np.delete(rows, typical))
 
 
 def _most_read(readings: Sequence[str]) -> str:
-    """The most frequent reading; of several the one that comes first."""
+    """The most frequent reading; of equally frequent ones the first."""
     return Counter(filter(None, readings)).most_common(1)[0][0] if any(readings) else ""

@@ -1,7 +1,7 @@
-"""Boxes that might stand in the place of others where a gap is in doubt.
+"""Alternative boxes where the gap classifier is uncertain.
 
-The page shows one set of boxes. A search looks at these as well: a word that was cut in two, or joined to the next, is
-then found all the same, in the box that suits the query.
+The page has one set of boxes. A search scores the alternatives as well, so that a word is found even if it was split,
+or joined to its neighbour.
 """
 
 from __future__ import annotations
@@ -12,21 +12,24 @@ from dataclasses import dataclass
 from mark_core.segmentation.word import Box, Word
 from mark_core.segmentation.words import LineWord
 
-CUTS = (0.15, 0.35, 0.85, 0.97)  # probabilities from which a gap might part words instead
-_SHARES = 0.3  # of the narrower one's length, from which two boxes cannot both be words
+CUTS = (0.15, 0.35, 0.85, 0.97)  # other probabilities from which a gap separates words, beside words.CUT
+_SHARES = 0.3  # overlap, as a share of the narrower box, from which two boxes cannot both be words
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """word: with the line, order and direction of the first of ``over``. over: boxes of the words of the page in whose
-    place it would stand, the one that it shares most with first."""
+    """An alternative to words of the page.
+
+    word: its line, order and direction are those of the first word that it replaces. over: boxes of the words of the
+    page that it would replace, by overlap, largest first.
+    """
 
     word: Word
     over: tuple[Box, ...]
 
 
 def covered_by(one: LineWord, line: Sequence[LineWord]) -> list[int]:
-    """Places in ``line`` of the words that cannot be words if ``one`` is, the one that it shares most with first."""
+    """Positions in ``line`` of the words that overlap ``one`` too much to be words beside it, largest overlap first."""
     shared = {}
     for place, other in enumerate(line):
         common = min(one.right, other.right) - max(one.left, other.left)

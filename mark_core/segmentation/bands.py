@@ -1,7 +1,7 @@
-"""Upright bands of a page that are written in another size: a gloss, notes in the margin, a column of small type.
+"""Vertical bands of a page with another size of writing: a gloss, marginal notes, a column of small type.
 
-Lines are looked for at one distance from each other, that of the page. Where a band beside the text has another, it is
-looked at by itself, with the rest of the page painted over as paper.
+Lines are detected at one pitch, that of the page. A band with another pitch is segmented separately, with the rest of
+the page replaced by paper.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ import numpy as np
 
 from mark_core.segmentation.scale import Scale, measure_scale
 
-_WHITE = 0.003  # of the height of the page may be ink in a column between bands
-_GUTTER = 0.3  # pitches of white, at least, between bands
-_WIDE = 2.0  # pitches; a narrower band is no column
-_ALIKE = 1.25  # times; pitches nearer to each other are one size
-_SAME_LETTERS = 1.12  # times; with letters nearer than that, lines only stand farther apart
-_CLEAR = 0.35  # correlation of a band with itself one line lower
-_LINES = 3  # of a band, at least
-_RULE = 0.12  # of the width of the page; longer level strokes are rules, which may run across gutters
-_GRAIN = 16  # pixels of the page that are one of its paper
+_WHITE = 0.003  # of the page height: largest amount of ink in a column of a gutter
+_GUTTER = 0.3  # pitches, least width of a gutter
+_WIDE = 2.0  # pitches, least width of a band
+_ALIKE = 1.25  # ratio of pitches within which two bands have one size
+_SAME_LETTERS = 1.12  # ratio of letter heights within which only the line spacing differs
+_CLEAR = 0.35  # least autocorrelation of a band at its pitch
+_LINES = 3  # least number of lines of a band
+_RULE = 0.12  # of the page width; longer horizontal strokes are rules, which may cross gutters
+_GRAIN = 16  # pixels of the page per pixel of the estimated paper
 
 
 def bands_by_size(mask: np.ndarray, pitch: float) -> list[list[tuple[int, int]]]:
-    """Columns (start, stop) of an (H, W) bool ink mask that are written in one size, a list for every size.
+    """Group the bands of a page by size of writing.
 
-    In the reading frame; pitch: that of the page, in pixels of the mask. One list, of the whole width, unless there are
-    clearly several sizes; the first one is that with most ink, to which everything goes that has no clear pitch.
+    mask: (H, W) bool ink in the reading frame. pitch: of the page, pixels of the mask. Returns for every size the
+    column ranges (start, stop) of its bands. There is one range over the whole width unless there are clearly several
+    sizes. The first size is that with most ink; bands without a clear pitch belong to it.
     """
     whole = [[(0, mask.shape[1])]]
     mask = _without_rules(mask)
@@ -54,7 +55,7 @@ def bands_by_size(mask: np.ndarray, pitch: float) -> list[list[tuple[int, int]]]
 
 
 def only(grey: np.ndarray, bands: list[tuple[int, int]]) -> np.ndarray:
-    """The (H, W) uint8 page with paper in the place of all that is not in ``bands``."""
+    """The (H, W) uint8 page with everything outside ``bands``, column ranges, replaced by paper."""
     height, width = grey.shape
     size = (max(1, width // _GRAIN), max(1, height // _GRAIN))
     paper = cv2.dilate(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
@@ -65,14 +66,14 @@ def only(grey: np.ndarray, bands: list[tuple[int, int]]) -> np.ndarray:
 
 
 def _without_rules(mask: np.ndarray) -> np.ndarray:
-    """Without level strokes only: `parts.remove_rules` tells rules from letters, for ten times the time."""
+    """Remove horizontal rules only. `parts.remove_rules` is more exact, but ten times as slow."""
     length = max(3, round(_RULE * mask.shape[1]))
     rules = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     return mask & ~cv2.dilate(rules, np.ones((3, 3), np.uint8)).astype(bool)
 
 
 def _bands(mask: np.ndarray, pitch: float) -> list[tuple[int, int]]:
-    """Columns with ink between white gutters, (start, stop), from left to right; narrow ones are left out."""
+    """Column ranges (start, stop) with ink between white gutters, from left to right, without narrow ones."""
     written = np.concatenate([[False], mask.sum(axis=0) > _WHITE * mask.shape[0], [False]])
     starts, stops = np.flatnonzero(~written[:-1] & written[1:]), np.flatnonzero(written[:-1] & ~written[1:])
     bands: list[tuple[int, int]] = []
@@ -91,7 +92,7 @@ def _are_alike(one: Scale, other: Scale) -> bool:
 
 
 def _scale(mask: np.ndarray, usual: float) -> Scale | None:
-    """The scale of a band, if the distance between its lines is clear."""
+    """The scale of a band, None if its pitch is not clear. usual: pitch of the page."""
     rows = np.flatnonzero(mask.any(axis=1))
     if len(rows) == 0:
         return None

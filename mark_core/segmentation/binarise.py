@@ -1,4 +1,4 @@
-"""From grey pixels to ink: shading divided out, polarity decided, dark surroundings removed."""
+"""Binarisation: background division, polarity, removal of dark surroundings, local threshold."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import cv2
 import numpy as np
 
 _BACKGROUND_SIDE = 320  # shorter side of the reduced image on which the paper is estimated
-_MIN_CONTRAST = 0.12  # of the paper's brightness; a page on which nothing is darker has no ink
-_DARK = 0.5  # of the paper's brightness; what is darker may be a table, a scanner lid, the fold
-_SHADOW_SHARE = 0.02  # of the picture, at least, that dark paper covers; smaller dark margins are no page
-_INKED = 0.06  # of the page's brightness; writing on the reduced image is darker by as much, even in a shadow
-_WRITTEN = 0.05  # share of written paper that is inked on the reduced image
-_NOISE_LEVELS = 6.0  # ink is darker than the paper by so many times its grain
+_MIN_CONTRAST = 0.12  # of the paper's brightness, least median contrast of ink
+_DARK = 0.5  # of the paper's brightness; darker regions may be a table, a scanner lid or the fold
+_SHADOW_SHARE = 0.02  # of the image, least area of paper in shadow
+_INKED = 0.06  # of the page's brightness: contrast of writing on the reduced image, also in shadow
+_WRITTEN = 0.05  # least share of ink on paper with writing, on the reduced image
+_NOISE_LEVELS = 6.0  # times the noise of the paper: least contrast of ink
 
 
 @dataclass(frozen=True, eq=False)
 class Ink:
-    """Where the ink is.
+    """The ink of a page.
 
     mask: (H, W) bool.
     contrast: (H, W) float32, 0 paper .. 1 black, after division by the background.
@@ -31,9 +31,10 @@ class Ink:
 
 
 def is_white_on_black(grey: np.ndarray) -> bool:
-    """True when the writing is lighter than what it stands on.
+    """Whether the writing is lighter than its background.
 
-    Ink covers less than half of any neighbourhood, so that it stands out from the local median.
+    grey: (H, W) uint8. Decided by the sign of the difference to the local median: ink covers less than half of any
+    neighbourhood.
     """
     small = _shrink(grey, 600)
     size = max(3, round(min(small.shape) / 20)) | 1
@@ -43,7 +44,7 @@ def is_white_on_black(grey: np.ndarray) -> bool:
 
 
 def find_ink(grey: np.ndarray, window: int) -> Ink:
-    """Binarises dark writing on light paper.
+    """Binarise dark writing on light paper.
 
     grey: (H, W) uint8. window: side of the neighbourhood of the local threshold, pixels; some letters wide.
     """
@@ -70,7 +71,7 @@ def find_ink(grey: np.ndarray, window: int) -> Ink:
 
 
 def _grain(contrast: np.ndarray) -> float:
-    """Standard deviation of bare paper, from the median deviation so that the ink does not count."""
+    """Standard deviation of the contrast of blank paper, estimated from the median absolute deviation."""
     sample = contrast[::3, ::3]
     sample = sample[np.abs(sample) < 0.25]
     if len(sample) == 0:
@@ -79,10 +80,10 @@ def _grain(contrast: np.ndarray) -> float:
 
 
 def background(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Brightness of the paper under the writing, and what is not paper.
+    """Estimate the brightness of the paper, and the dark surroundings of the page.
 
-    Returns (H, W) float32 of the same range as ``grey``, and an (H, W) bool mask of dark surroundings: table,
-    scanner lid, shadow in the fold.
+    grey: (H, W) uint8. Returns (H, W) float32 in the range of ``grey``, and an (H, W) bool mask of the surroundings:
+    table, scanner lid, shadow in the fold.
     """
     height, width = grey.shape
     small = _shrink(grey, _BACKGROUND_SIDE)
@@ -91,8 +92,7 @@ def background(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
     outside = _surroundings(small, closed)
     if outside.any() and not outside.all():
-        # Paper beside a dark margin must not be darkened by the blur: the margin takes the level of the paper
-        # next to it.
+        # the margin takes the level of the nearest paper, so that the blur does not darken the paper beside it
         outside = cv2.dilate(outside.astype(np.uint8), np.ones((3, 3), np.uint8))
         closed = _filled(closed, outside > 0)
     paper = cv2.GaussianBlur(cv2.medianBlur(closed, min(size, 255)), (0, 0), size / 4)
@@ -102,11 +102,10 @@ def background(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _surroundings(small: np.ndarray, closed: np.ndarray) -> np.ndarray:
-    """(H, W) bool: what is much darker than the paper, reaches the edge of the picture and bears no writing.
+    """Regions that are much darker than the paper, touch the edge of the image and have no writing.
 
-    Dark paper with writing is paper in a shadow; what is much darker than that may still be a table beside it.
-
-    small: (H, W) uint8 page. closed: the same without its writing.
+    small: (H, W) uint8 page. closed: the same without its writing. Returns (H, W) bool. Dark regions with writing are
+    paper in shadow; they are searched again for darker regions within.
     """
     outside = np.zeros(small.shape, bool)
     regions = [np.ones(small.shape, bool)]
@@ -125,19 +124,19 @@ def _surroundings(small: np.ndarray, closed: np.ndarray) -> np.ndarray:
 
 
 def _has_writing(small: np.ndarray, closed: np.ndarray, part: np.ndarray) -> bool:
-    """True where a part is so large, and so much of it darker than what surrounds that, as written paper is."""
-    # Not next to its rim, where a black edge of the page may run beside a dark table.
+    """Whether a dark region is large enough for a page and has as much ink as paper with writing."""
+    # without its rim, where the edge of the page may be darker than the table
     size = max(3, round(min(small.shape) / 22)) | 1
     inner = cv2.erode(np.pad(part, 1).astype(np.uint8), np.ones((size, size), np.uint8))[1:-1, 1:-1] > 0
     if inner.sum() < _SHADOW_SHARE * part.size:
         return False
-    # Measured by the paper of the whole page: the grain of a black lid is much, measured by the lid.
+    # relative to the paper of the whole page: relative to a black lid its own noise would be large
     inked = (closed[inner].astype(np.float32) - small[inner]) > _INKED * np.percentile(closed, 85)
     return float(inked.mean()) > _WRITTEN
 
 
 def _filled(values: np.ndarray, gap: np.ndarray) -> np.ndarray:
-    """The values with those in the gap taken from the nearest place outside it."""
+    """The values, with those in the gap replaced by the nearest value outside it."""
     _, labels = cv2.distanceTransformWithLabels(
         gap.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
@@ -147,7 +146,7 @@ def _filled(values: np.ndarray, gap: np.ndarray) -> np.ndarray:
 
 
 def _without_faint(mask: np.ndarray, contrast: np.ndarray, level: float) -> np.ndarray:
-    """Keeps the connected parts whose darkest tenth is darker than ``level``."""
+    """Keep the connected components of which more than 15 % is darker than ``level``."""
     strong = (contrast > level) & mask
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     dark = np.bincount(labels[strong], minlength=count)

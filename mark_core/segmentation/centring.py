@@ -1,4 +1,4 @@
-"""Lines moved onto the middle of their small letters, and how high these are."""
+"""Centring of lines on their small letters, and the x-height."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import numpy as np
 
 from mark_core.segmentation.lines import Line
 
-_NEIGHBOURHOOD = 1.2  # pitches on either side over which the middle of a line is looked for
-_FARTHEST = 0.35  # pitches that the middle may move
-_OUTSIDE = 0.5  # weight of the ink just above and below the small letters against that among them
-_CELL = 0.25  # pitches between the places at which the middle is looked for
+_NEIGHBOURHOOD = 1.2  # pitches on either side over which the middle of a line is estimated
+_FARTHEST = 0.35  # pitches, largest shift of the middle
+_OUTSIDE = 0.5  # weight of the ink just above and below the small letters, relative to that among them
+_CELL = 0.25  # pitches between the points at which the middle is estimated
 
 
 def centre_lines(mask: np.ndarray, lines: list[Line], pitch: float) -> tuple[list[Line], float]:
-    """Moves the lines onto the middle of their small letters and measures how high these are.
+    """Centre lines on their small letters and measure the x-height.
 
-    All lines are moved by the same distance first, then each is moved place by place, since ridges are drawn to
-    where ascenders or descenders crowd.
-
-    Returns the lines and the x-height in pixels: the width at half height of the ink's profile across all
-    lines.
+    mask: (H, W) bool ink. pitch: pixels. All lines are first shifted by the same distance, then each locally, because
+    ridges are biased towards clusters of ascenders or descenders. Returns the lines and the x-height in pixels: the
+    full width at half maximum of the profile of ink across all lines.
     """
     reach = max(2, round(0.6 * pitch))
     height = mask.shape[0]
@@ -44,13 +42,13 @@ def centre_lines(mask: np.ndarray, lines: list[Line], pitch: float) -> tuple[lis
 
 
 def _settle(mask: np.ndarray, line: Line, pitch: float, x_height: float) -> Line:
-    """Moves a line, place by place, to where a band one x-height high holds most ink and its rims hold least."""
+    """Shift a line locally to maximise the ink in a band of one x-height minus the ink just above and below it."""
     reach, half = max(1, round(_FARTHEST * pitch)), max(1, round(x_height / 2))
     cell = max(1, round(_CELL * pitch))
     columns = len(line.y) // cell
     if columns < 2:
         return line
-    # The ink in a frame in which the line is level, one row a pixel, one column a cell.
+    # ink relative to the line: one row per pixel, one column per cell
     offsets = np.arange(-reach - 2 * half, reach + 2 * half + 1)
     x = np.arange(line.start, line.start + columns * cell)
     rows = np.rint(line.y[: columns * cell]).astype(int)[None, :] + offsets[:, None]

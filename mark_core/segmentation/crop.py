@@ -1,4 +1,4 @@
-"""Cut a word out of a page, turned so that it reads from left to right or right to left."""
+"""Crops of words, rotated so that vertical lines become horizontal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from mark_core.segmentation.word import Word
 
 
 def crop_word(grey: np.ndarray, word: Word) -> np.ndarray:
-    """(H, W) uint8 page and a word -> the pixels of its reach (h, w); a word of a column is turned by 90 degrees.
+    """The crop of a word: its context box.
 
-    Vertical scripts are set by turning horizontal writing clockwise, so turning back gives the letters the
-    shapes that horizontal training words have.
+    grey: (H, W) uint8 page. Returns (h, w) uint8. Words of vertical lines are rotated by 90 degrees counter-clockwise:
+    vertical scripts are horizontal writing turned clockwise, and training words are horizontal.
     """
     x, y, w, h = word.context_box or word.box
     crop = grey[y : y + h, x : x + w]

@@ -1,8 +1,9 @@
-"""Boxes corrected by hand: every function takes the words of a page in reading order and returns them anew.
+"""Manual editing of word boxes.
 
-Nothing is lost by a correction: the words that are not touched stay as they are, only their numbers follow. A new or
-moved word joins the line that it stands on, or begins one of its own, and reaches as far across it as its neighbour.
-``size`` is (width, height) of the page.
+Every function takes the words of a page in reading order and returns a new tuple. Words that are not edited keep
+everything but ``line`` and ``order``, which are renumbered. A new or moved word joins the line that it overlaps, or
+starts a new line; its context box extends across the line as far as that of its neighbour. ``size`` is (width, height)
+of the page in pixels, ``number`` the 0-based order of a word.
 """
 
 from __future__ import annotations
@@ -15,49 +16,49 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.segmentation.word import Box, Word
 
-MIN_SIDE = 4  # page pixels; a smaller box is a slip of the hand
-_ON_LINE = 0.5  # of the smaller height, that a word must share with a line to stand on it
+MIN_SIDE = 4  # page pixels; smaller boxes are drawn by mistake
+_ON_LINE = 0.5  # of the smaller height: least overlap of a word with its line
 
 Words = tuple[Word, ...]
 
 
 def add_word(words: Sequence[Word], box: Sequence[float], size: tuple[int, int]) -> Words:
-    """A word is drawn where none was. Raises MarkError for a box that is too small or outside the page."""
+    """Add a word. Raises MarkError for a box that is too small or outside the page."""
     direction = words[0].direction if words else "ltr"
-    return _placed(list(words), Word(_box(box, size), 1.0, 0, 0, direction))
+    return _inserted(list(words), Word(_box(box, size), 1.0, 0, 0, direction))
 
 
 def change_word(words: Sequence[Word], number: int, box: Sequence[float], size: tuple[int, int]) -> Words:
-    """A word's box is moved or resized; it stays on its line while it stands there. Raises MarkError as `add_word`."""
+    """Move or resize the box of a word. It stays on its line while it overlaps it. Raises MarkError as `add_word`."""
     old = _word(words, number)
     new = replace(old, box=_box(box, size), confidence=1.0)
     rest = [word for word in words if word is not old]
     if _shared(new, [word for word in rest if word.line == old.line] or [old]) >= _ON_LINE:
-        return _numbered([*rest, _reaching(new, [old])])
-    return _placed(rest, new)
+        return _numbered([*rest, _with_context(new, [old])])
+    return _inserted(rest, new)
 
 
 def remove_words(words: Sequence[Word], numbers: Sequence[int]) -> Words:
-    """Boxes that hold no word are taken away. Raises MarkError for a number that is none."""
+    """Remove words. Raises MarkError for a number that does not exist."""
     gone = {_word(words, number).order for number in numbers}
     return _numbered([word for word in words if word.order not in gone])
 
 
 def merge_words(words: Sequence[Word], numbers: Sequence[int]) -> Words:
-    """Pieces of one word become one box around them all. Raises MarkError for less than two."""
+    """Merge words into one with the bounding box of all. Raises MarkError for fewer than two."""
     parts = [_word(words, number) for number in sorted(set(numbers))]
     if len(parts) < 2:
         raise MarkError("Choose at least two boxes to join.")
     edges = np.array([(w.box[0], w.box[1], w.box[0] + w.box[2], w.box[1] + w.box[3]) for w in parts])
     (x0, y0), (x1, y1) = edges[:, :2].min(axis=0).tolist(), edges[:, 2:].max(axis=0).tolist()
     joined = replace(parts[0], box=(x0, y0, x1 - x0, y1 - y0), confidence=1.0)
-    return _numbered([*(word for word in words if word not in parts), _reaching(joined, parts)])
+    return _numbered([*(word for word in words if word not in parts), _with_context(joined, parts)])
 
 
 def split_word(words: Sequence[Word], number: int, share: float = 0.5) -> Words:
-    """Two words that share a box part at ``share`` (0..1) of its length, counted from the left or the top.
+    """Split a word in two at ``share`` (0..1) of its length, from the left or the top.
 
-    Raises MarkError if a part would be too small.
+    Raises MarkError if a part would be smaller than MIN_SIDE.
     """
     word = _word(words, number)
     along = 1 if word.direction == "ttb" else 0
@@ -68,7 +69,9 @@ def split_word(words: Sequence[Word], number: int, share: float = 0.5) -> Words:
     one, two = list(word.box), list(word.box)
     one[2 + along], two[2 + along] = first, second
     two[along] += first
-    parts = [_reaching(replace(word, box=tuple(box), confidence=1.0), [word]) for box in (one, two)]
+    parts = [
+        _with_context(replace(word, box=(x, y, w, h), confidence=1.0), [word]) for x, y, w, h in (one, two)
+    ]
     return _numbered([*(w for w in words if w is not word), *parts])
 
 
@@ -79,7 +82,7 @@ def _word(words: Sequence[Word], number: int) -> Word:
 
 
 def _box(box: Sequence[float], size: tuple[int, int]) -> Box:
-    """Whole pixels inside the page."""
+    """Round a box to pixels and clip it to the page."""
     if len(box) != 4 or not np.isfinite(box).all():
         raise MarkError("A box needs four numbers: left, top, width and height.")
     x, y, w, h = box
@@ -91,29 +94,29 @@ def _box(box: Sequence[float], size: tuple[int, int]) -> Box:
 
 
 def _across(word: Word) -> tuple[int, int]:
-    """Start and end across the line: top and bottom, or left and right in a column."""
+    """Start and end across the line: top and bottom, or left and right of a vertical line."""
     axis = 0 if word.direction == "ttb" else 1
     return word.box[axis], word.box[axis] + word.box[2 + axis]
 
 
 def _shared(word: Word, line: Sequence[Word]) -> float:
-    """How much of the smaller height the word shares with the median band of a line."""
+    """Overlap of a word with the median band of a line, as a share of the smaller height."""
     start, end = np.median([_across(member) for member in line], axis=0)
     own = _across(word)
     return (min(end, own[1]) - max(start, own[0])) / max(1.0, min(end - start, own[1] - own[0]))
 
 
-def _placed(words: list[Word], new: Word) -> Words:
-    """``words`` with ``new`` on the line it shares most with, or, where there is none, on a line of its own."""
+def _inserted(words: list[Word], new: Word) -> Words:
+    """Insert ``new`` on the line that it overlaps most, or on a new line if it overlaps none."""
     lines = sorted({word.line for word in words})
     shared = {line: _shared(new, [word for word in words if word.line == line]) for line in lines}
     best = max(shared, key=lambda line: (shared[line], -_distance(new, words, line)), default=None)
     if best is not None and shared[best] >= _ON_LINE:
-        # in two columns side by side, lines of both are level: the one with the nearest word is meant
+        # lines of several columns may be at this height: take the one with the nearest word
         level = [line for line in lines if shared[line] >= _ON_LINE]
         line = min(level, key=lambda line: _distance(new, words, line))
-        beside = min((word for word in words if word.line == line), key=lambda word: _white(new, word))
-        return _numbered([*words, _reaching(replace(new, line=line), [beside])])
+        beside = min((word for word in words if word.line == line), key=lambda word: _gap(new, word))
+        return _numbered([*words, _with_context(replace(new, line=line), [beside])])
     after = [line for line in lines if _middle(words, line) < sum(_across(new)) / 2]
     line = max(after) + 1 if after else 0
     later = [replace(word, line=word.line + 1) if word.line >= line else word for word in words]
@@ -121,19 +124,19 @@ def _placed(words: list[Word], new: Word) -> Words:
 
 
 def _distance(new: Word, words: Sequence[Word], line: int) -> float:
-    """White between the word and the nearest one of a line, along the line."""
-    return min(_white(new, word) for word in words if word.line == line)
+    """Gap between a word and the nearest word of a line, along the line, pixels."""
+    return min(_gap(new, word) for word in words if word.line == line)
 
 
-def _white(one: Word, other: Word) -> float:
-    """Between two words along the line; negative where they overlap."""
+def _gap(one: Word, other: Word) -> float:
+    """Gap between two words along the line, pixels; negative if they overlap."""
     axis = 1 if one.direction == "ttb" else 0
     start, end = one.box[axis], one.box[axis] + one.box[2 + axis]
     return max(other.box[axis] - end, start - other.box[axis] - other.box[2 + axis])
 
 
-def _reaching(word: Word, others: Sequence[Word]) -> Word:
-    """``word`` with a reach of its own length that goes as far across the line as those of ``others`` do."""
+def _with_context(word: Word, others: Sequence[Word]) -> Word:
+    """``word`` with a context box that extends across the line as far as those of ``others``."""
     axis = 0 if word.direction == "ttb" else 1
     context_boxes = [other.context_box for other in others if other.context_box is not None]
     if not context_boxes:
@@ -145,7 +148,8 @@ def _reaching(word: Word, others: Sequence[Word]) -> Word:
     )
     context_box = list(word.box)
     context_box[axis], context_box[axis + 2] = start, end - start
-    return replace(word, context_box=tuple(context_box))
+    x, y, w, h = context_box
+    return replace(word, context_box=(x, y, w, h))
 
 
 def _middle(words: Sequence[Word], line: int) -> float:
@@ -153,7 +157,7 @@ def _middle(words: Sequence[Word], line: int) -> float:
 
 
 def _numbered(words: Sequence[Word]) -> Words:
-    """Words in reading order with lines and places counted anew; empty lines close up."""
+    """Sort words into reading order and renumber ``line`` and ``order`` without gaps."""
     lines = {line: i for i, line in enumerate(sorted({word.line for word in words}))}
 
     def place(word: Word) -> tuple[int, float]:

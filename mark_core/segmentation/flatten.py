@@ -1,7 +1,7 @@
-"""The bend of a photographed page, estimated from its text lines, and its undoing.
+"""Flattening of a photographed page, with its curvature estimated from the text lines.
 
-Only heights are moved: a point of the flat picture at (x, y) lies on the page at (x, y + shift(x, y)). The shift is one
-smooth surface for the page (a polynomial), so a single badly traced line cannot tear it.
+Pixels move along y only: the point (x, y) of the flat image is at (x, y + shift(x, y)) of the page. The shift is one
+smooth polynomial surface for the whole page, so that single badly traced lines have little influence.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from numpy.polynomial import chebyshev
 
 from mark_core.segmentation.lines import Line
 
-_ALONG, _DOWN = 7, 2  # degrees of the surface along and across the lines
-_RIDGE = 1e-3  # hold on level paper, of the weight of a line of usual length
-_WINDOW = 2.0  # pitches over which the slope of a line is taken
+_ALONG, _DOWN = 7, 2  # degrees of the polynomial along and across the lines
+_RIDGE = 1e-3  # L2 penalty, relative to the weight of a line of mean length
+_WINDOW = 2.0  # pitches over which the slope of a line is measured
 _MIN_LINES = 4
-_MIN_LENGTH = 6.0  # pitches of a line that counts
-_ROUNDS = 4  # of the fit, lines that disagree counting less each time
-_FOLDS_OVER = 0.6  # change of the shift from row to row at which rows would come to lie on each other
-_MIN_BEND = 1.5  # degrees; lines that bend less are flat already
-_CLEARLY = 0.7  # of the bend may remain
-_KEPT = 0.95  # of the length of the lines must be traced again
-_STRIP = 512  # rows that are moved at once
+_MIN_LENGTH = 6.0  # pitches, least length of a line
+_ROUNDS = 4  # of iteratively reweighted least squares
+_FOLDS_OVER = 0.6  # largest change of the shift per row; near 1 rows would overlap
+_MIN_BEND = 1.5  # degrees; pages with less bend are flat
+_CLEARLY = 0.7  # of the bend, largest remainder
+_KEPT = 0.95  # of the length of the lines, least that is traced again
+_STRIP = 512  # rows that are remapped at once
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Where the flat picture lies on the page, both (height, width) in the reading frame, pixels.
+    """The mapping from the flat image to the page, both of the same size in the reading frame, pixels.
 
-    weights: (_ALONG, _DOWN + 1) of Chebyshev polynomials, without those that are constant along the line; pixels.
-    window: left, right, top, bottom of what the lines cover; beyond it the shift goes on as at its rim.
+    weights: (_ALONG, _DOWN + 1) of products of Chebyshev polynomials, without those constant along the line; pixels.
+    window: left, right, top, bottom of the area covered by lines; outside the shift is that of the nearest edge.
     """
 
     weights: np.ndarray
     window: tuple[float, float, float, float]
 
     def shift(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """How far below (x, y) of the flat picture its place on the page lies, pixels; x and y broadcast."""
+        """y on the page minus y in the flat image, pixels. x, y: in the flat image, of shapes that broadcast."""
         along, down = _bases(x, y, self.window)
         return np.einsum("...i,ij,...j->...", along, self.weights, down)
 
     def flattened(self, image: np.ndarray) -> np.ndarray:
-        """The (H, W) uint8 page with its lines straight, of the same size."""
+        """The flat (H, W) uint8 image of a page of the same size."""
         height, width = image.shape
         x = np.arange(width, dtype=np.float32)
         along, _ = _bases(x, x, self.window)
@@ -65,7 +65,7 @@ class Surface:
         return flat
 
     def boxes_on_page(self, boxes: np.ndarray) -> np.ndarray:
-        """(N, 4) x y w h of the page around (N, 4) boxes of the flat picture."""
+        """(N, 4) boxes x y w h of the flat image -> (N, 4) bounding boxes on the page."""
         x, y, w, h = np.asarray(boxes, float).reshape(-1, 4).T
         across = x[:, None] + w[:, None] * np.linspace(0, 1, 9)
         top = (y[:, None] + self.shift(across, np.broadcast_to(y[:, None], across.shape))).min(axis=1)
@@ -75,8 +75,10 @@ class Surface:
 
 
 def bend_of(lines: Sequence[Line], pitch: float) -> float:
-    """How far the slope of the lines strays from the usual one of the page, root mean square over all their columns,
-    degrees; 0 without lines. Unlike a distance from straight it does not get smaller where a line falls apart."""
+    """Root mean square deviation of the slope of the lines from its median, over all columns, degrees; 0 without lines.
+
+    Unlike the distance from a straight line it does not decrease if a line is broken into pieces.
+    """
     step = max(2, round(_WINDOW * pitch))
     slopes = [(line.y[step:] - line.y[:-step]) / step for line in lines if len(line.y) > step]
     if not slopes:
@@ -86,15 +88,15 @@ def bend_of(lines: Sequence[Line], pitch: float) -> float:
 
 
 def is_straighter(before: tuple[float, float], after: tuple[float, float]) -> bool:
-    """Whether lines are clearly straighter than before and none of their length is lost; (bend, length) of both."""
+    """Whether lines are clearly straighter, without loss of length. before, after: (bend, length)."""
     return after[0] <= _CLEARLY * before[0] and after[1] >= _KEPT * before[1]
 
 
 def fit_surface(lines: Sequence[Line], pitch: float, scale: float) -> Surface | None:
-    """The surface on which these lines are straight and level.
+    """Fit the surface that makes the lines straight and horizontal.
 
-    lines, pitch: as traced, ``scale`` of their pixels to one of the page. Returns None where the lines are flat, too
-    few, or ask for a surface that folds over.
+    lines, pitch: as traced, in pixels of the working image. scale: pixels of the working image per pixel of the page.
+    Returns None if the lines are flat already, too few, or if rows would overlap.
     """
     if bend_of(lines, pitch) < _MIN_BEND:
         return None
@@ -110,22 +112,26 @@ def fit_surface(lines: Sequence[Line], pitch: float, scale: float) -> Surface | 
     counts = np.bincount(number)
     window = (float(x.min()), float(x.max()), float(y.min()), float(y.max()))
     level = np.concatenate(levels)
-    trust = np.ones(len(x))
+    confidence = np.ones(len(x))
     weights = np.zeros((_ALONG, _DOWN + 1))
     for _ in range(_ROUNDS):
         along, down = _bases(x, level, window)
         terms = (along[:, :, None] * down[:, None, :]).reshape(len(x), -1)
-        total = np.bincount(number, trust)
-        # Each line has a level of its own, which is what is left when the means of the line are taken away.
-        means = np.stack([np.bincount(number, trust * term) / total for term in terms.T], axis=1)
+        total = np.bincount(number, confidence)
+        # each line has a free offset, which is removed by subtracting the means of the line
+        means = np.stack([np.bincount(number, confidence * term) / total for term in terms.T], axis=1)
         free = terms - means[number]
-        height = y - (np.bincount(number, trust * y) / total)[number]
-        hold = _RIDGE * float(counts.mean()) * np.eye(free.shape[1])
-        weights = np.linalg.solve(free.T @ (trust[:, None] * free) + hold, free.T @ (trust * height))
+        height = y - (np.bincount(number, confidence * y) / total)[number]
+        penalty = _RIDGE * float(counts.mean()) * np.eye(free.shape[1])
+        weights = np.linalg.solve(
+            free.T @ (confidence[:, None] * free) + penalty, free.T @ (confidence * height)
+        )
         off = np.abs(height - free @ weights)
-        usual = max(float(np.median(off)), 1e-3 * pitch / scale)
-        trust = 1 / (1 + (off / (3 * usual)) ** 2)
-        level = (np.bincount(number, trust * (y - terms @ weights)) / np.bincount(number, trust))[number]
+        scatter = max(float(np.median(off)), 1e-3 * pitch / scale)
+        confidence = 1 / (1 + (off / (3 * scatter)) ** 2)
+        level = (np.bincount(number, confidence * (y - terms @ weights)) / np.bincount(number, confidence))[
+            number
+        ]
     surface = Surface(weights.reshape(_ALONG, _DOWN + 1), window)
     grid_x, grid_y = np.meshgrid(np.linspace(*window[:2], 40), np.linspace(*window[2:], 40))
     steepest = np.abs(np.diff(surface.shift(grid_x, grid_y), axis=0)).max() / max(
@@ -137,7 +143,7 @@ def fit_surface(lines: Sequence[Line], pitch: float, scale: float) -> Surface | 
 def _bases(
     x: np.ndarray, y: np.ndarray, window: tuple[float, float, float, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(..., _ALONG) and (..., _DOWN + 1) polynomials at x and at y."""
+    """(..., _ALONG) and (..., _DOWN + 1) Chebyshev polynomials at x and at y."""
     left, right, top, bottom = window
     u = np.clip(2 * (np.asarray(x, float) - left) / max(right - left, 1.0) - 1, -1, 1)
     v = np.clip(2 * (np.asarray(y, float) - top) / max(bottom - top, 1.0) - 1, -1, 1)

@@ -1,6 +1,6 @@
-"""The reading frame: the page turned so that lines run left to right and follow each other downwards.
+"""The reading frame: the page mirrored or transposed so that lines run left to right and from top to bottom.
 
-Every direction is segmented in this frame. Boxes are (N, 4) x y w h.
+All directions are segmented in this frame. Boxes are (N, 4) x y w h.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def to_frame(image: np.ndarray, frame: str) -> np.ndarray:
 
 
 def boxes_from_frame(boxes: np.ndarray, frame: str, width: int) -> np.ndarray:
-    """Brings boxes of the reading frame back to the page, ``width`` pixels wide."""
+    """Boxes of the reading frame -> boxes of the page, which is ``width`` pixels wide."""
     x, y, w, h = np.asarray(boxes).reshape(-1, 4).T
     if frame == "rtl":
         return np.stack([width - x - w, y, w, h], axis=1)
@@ -34,7 +34,7 @@ def boxes_from_frame(boxes: np.ndarray, frame: str, width: int) -> np.ndarray:
 
 
 def clip_boxes(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
-    """(N, 4) int boxes that cover the given ones, inside the page, at least one pixel wide and high."""
+    """Round boxes outwards and clip them to the page. Returns (N, 4) int, at least one pixel wide and high."""
     boxes = np.asarray(boxes, float).reshape(-1, 4)
     left = np.clip(np.floor(boxes[:, 0]), 0, width - 1)
     top = np.clip(np.floor(boxes[:, 1]), 0, height - 1)

@@ -1,4 +1,4 @@
-"""The lines of a page and the gaps in them, before any gap is judged."""
+"""Measurement of a page: its scale, lines, ink and gaps, before the gaps are classified."""
 
 from __future__ import annotations
 
@@ -12,31 +12,33 @@ from mark_core.message import Message
 from mark_core.segmentation.bands import bands_by_size, only
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.centring import centre_lines
-from mark_core.segmentation.direction import has_ideographs, may_run_across, runs_leftward
+from mark_core.segmentation.direction.layout import has_ideographs, may_run_across, runs_leftward
+from mark_core.segmentation.direction.letters import looks_leftward
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface, is_straighter
-from mark_core.segmentation.gaps import Runs, find_runs
+from mark_core.segmentation.gaps.runs import Runs, find_runs
 from mark_core.segmentation.geometry import to_frame
-from mark_core.segmentation.letters import looks_leftward
 from mark_core.segmentation.lines import Line, find_lines
 from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
 from mark_core.segmentation.scale import looks_vertical, measure_scale
 from mark_core.segmentation.slant import counter_width, estimate_slant
 
-_WORKING_PITCH = 60.0  # pixels between lines on the working image; letters are then 12 to 30 pixels high
+_WORKING_PITCH = (
+    60.0  # pixels between lines of the working image; small letters are then 12 to 30 pixels high
+)
 _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
-_WINDOW = 1.2  # pitches; neighbourhood of the local threshold
+_WINDOW = 1.2  # pitches, side of the neighbourhood of the local threshold
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """The lines of a page with the gaps in them, before any gap is judged.
+    """The measured lines of a page.
 
     factor: pixels of the working image per pixel of the page. pitch, x_height, counter: pixels of the working image,
     see `centring.centre_lines` and `slant.counter_width`. slant: see `slant.estimate_slant`.
-    contrast, outside: (H, W) float32 and bool of the working image, see `binarise.Ink`. Line by line: lines, inks
-    and runs. small, shrink: (h, w) bool ink of the page in its reading frame, on which its scale was measured, and its
-    pixels per pixel of the page. surface: where the flattened picture that was measured lies on the page; None when it
-    was the page itself.
+    contrast, outside: (H, W) float32 and bool of the working image, see `binarise.Ink`. lines, inks, runs: one of
+    each per line. small: (h, w) bool ink of the reduced page in the reading frame, on which the scale was measured.
+    shrink: its pixels per pixel of the page. surface: mapping of the flattened image to the page, None without
+    flattening.
     """
 
     factor: float
@@ -55,10 +57,7 @@ class Measured:
 
 
 def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, str]:
-    """Finds lines, letters and gaps on an (H, W) uint8 page; None where there is no text.
-
-    Also returns the direction, which ``auto`` leaves to the page.
-    """
+    """Measure an (H, W) uint8 page. Returns None if there is no text, and the direction, detected for ``auto``."""
     grey = _dark_on_light(grey)
     shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
     small = _resize(grey, shrink)
@@ -84,7 +83,7 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
 
 
 def _is_leftward(page: Measured) -> bool:
-    """Whether a page, measured as if it ran to the right, is written to the left."""
+    """Whether a page, measured as left to right, is written to the left."""
     if has_ideographs(page.runs, page.x_height):
         return False
     leftward = looks_leftward(page.inks, page.x_height)
@@ -92,7 +91,7 @@ def _is_leftward(page: Measured) -> bool:
 
 
 def _measure_in_frame(grey: np.ndarray, small: np.ndarray, direction: str, shrink: float) -> Measured | None:
-    """small: ink of the page at ``shrink``, on which its scale is measured; None where there is no text."""
+    """Measure a page in one direction. small: (h, w) bool ink of the reduced page. Returns None if there is no text."""
     small = to_frame(small, direction)
     scale = measure_scale(small)
     if scale is None:
@@ -113,7 +112,7 @@ def _measure_in_frame(grey: np.ndarray, small: np.ndarray, direction: str, shrin
 
 
 def measured_by_size(grey: np.ndarray, measured: Measured, direction: str) -> list[Measured]:
-    """A measured (H, W) uint8 page size by size, if bands of it are written in another one; else as it is."""
+    """The page measured separately for each size of writing, see `bands.bands_by_size`; one element for one size."""
     if measured.surface is not None or direction not in ("ltr", "rtl"):
         return [measured]
     pitch = measured.pitch / measured.factor * measured.shrink
@@ -131,13 +130,16 @@ def measured_by_size(grey: np.ndarray, measured: Measured, direction: str) -> li
 def flattened(
     grey: np.ndarray, measured: Measured, direction: str, notify: Callable[[Message], None]
 ) -> Measured:
-    """The page measured on a flattened picture, or as it was where lines do not get clearly straighter."""
+    """The page measured on its flattened image, or ``measured`` if the lines do not get clearly straighter.
+
+    notify: called with one sentence about the result.
+    """
     surface = fit_surface(measured.lines, measured.pitch, measured.factor)
     if surface is None:
         notify(Message("The lines of this page are flat already, or too few to tell; nothing was changed."))
         return measured
     flat = surface.flattened(np.ascontiguousarray(to_frame(grey, direction)))
-    again, _ = measure(flat)  # in the reading frame, whose lines run to the right
+    again, _ = measure(flat)  # already in the reading frame
     if again is None or not is_straighter(before := _traced(measured), after := _traced(again)):
         notify(
             Message("Flattening did not make the lines of this page clearly straighter; nothing was changed.")
@@ -153,7 +155,7 @@ def flattened(
 
 
 def _traced(page: Measured) -> tuple[float, float]:
-    """Bend of the lines in degrees, and their length in all in pixels of the page."""
+    """Bend of the lines in degrees, and their total length in pixels of the page."""
     return bend_of(page.lines, page.pitch), sum(len(line.y) for line in page.lines) / page.factor
 
 

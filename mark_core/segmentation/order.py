@@ -1,25 +1,25 @@
-"""Reading order: columns, then lines, then words, in the reading frame."""
+"""Reading order by columns, lines and words, in the reading frame."""
 
 from __future__ import annotations
 
 import numpy as np
 
-_GUTTER = 1.3  # x-heights of white, at least, between columns
-_COLUMN_LINES = 3  # a column has at least so many lines
+_GUTTER = 1.3  # x-heights, least width of a gutter between columns
+_COLUMN_LINES = 3  # least number of lines of a column
 
 
 def reading_order(
     boxes: np.ndarray, line: np.ndarray, level: np.ndarray, x_height: float
 ) -> list[np.ndarray]:
-    """Orders words by columns from left to right, lines from top to bottom, and from left to right.
+    """Sort words by columns (left to right), lines (top to bottom) and position.
 
-    A recursive cut: a block is cut at its widest white gutter; where there is none, into an upper and a
-    lower part of which one has a gutter (a heading across two columns); else it is one column.
+    Recursive XY cut: a block is split at its widest vertical gutter; without one, into an upper and a lower part of
+    which one has a gutter (a heading above columns); otherwise it is one column.
 
-    boxes: (N, 4) x y w h in the reading frame. line: (N,) number of the line each word was found on, which
-    may run through several columns. level: (N,) height of the middle of the line at the word.
+    boxes: (N, 4) x y w h in the reading frame. line: (N,) number of the detected line of each word, which may cross
+    several columns. level: (N,) y of the middle of the line at the word. x_height: pixels.
 
-    Returns, line by line in reading order, the indices of the words of the line.
+    Returns for every line in reading order the indices of its words.
     """
     return _order(np.arange(len(boxes)), boxes, line, level, _GUTTER * x_height)
 
@@ -56,13 +56,13 @@ def _order(
 
 
 def _rank(numbers: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """Position of each word's line among the ordered line numbers."""
+    """Rank of the line of each word among the sorted line numbers."""
     order = np.argsort(numbers)
     return order[np.searchsorted(numbers[order], line)]
 
 
 def _gutter(words: np.ndarray, boxes: np.ndarray, line: np.ndarray, gutter: float) -> float | None:
-    """Middle of the widest upright white band that has a column on either side."""
+    """x of the middle of the widest gutter with a column on either side, None without one."""
     if len(words) < 2 * _COLUMN_LINES:
         return None
     order = words[np.argsort(boxes[words, 0], kind="stable")]

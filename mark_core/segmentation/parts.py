@@ -1,4 +1,4 @@
-"""Connected parts of ink: which are writing, and to which line each belongs."""
+"""Connected components of ink: removal of what is not writing, and assignment to lines."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import numpy as np
 
 from mark_core.segmentation.lines import Line
 
-_RULE_LENGTH = 2.2  # pitches of unbroken straight ink that no letter has
-_RULE_THICKNESS = 0.22  # pitches; thicker is a blot or an initial
-_IN_STEMS = 0.45  # share of a rule that may run through letters
-_BORDER_REACH = 0.3  # pitches; scraps so near a dark border belong to it
-_SPECK = 0.16  # pitches; smaller parts are writing only near letters
-_SPECK_REACH = 0.25  # pitches
-_REACH = 0.85  # pitches from the middle of a line to ink that may belong to it
-_CORE = 0.5  # x-heights on either side of the middle of the small letters
-_SHARED = 0.22  # share of its core ink in a second line from which a part is cut between the lines
+_RULE_LENGTH = 2.2  # pitches, least length of a rule
+_RULE_THICKNESS = 0.22  # pitches; thicker bars are blots or initials
+_IN_STEMS = 0.45  # largest share of a rule that crosses letters
+_BORDER_REACH = 0.3  # pitches from a dark border; ink nearer to it belongs to it
+_SPECK = 0.16  # pitches; smaller components are writing only near letters
+_SPECK_REACH = 0.25  # pitches, distance that counts as near
+_REACH = 0.85  # pitches, largest distance of ink from the middle of its line
+_CORE = 0.5  # x-heights on either side of the middle: core of the small letters
+_SHARED = 0.22  # least share of core ink in a second line, from which a component is split between lines
 
 
 @dataclass(frozen=True, eq=False)
 class LineInk:
-    """The ink of one line, pixel by pixel.
+    """The K ink pixels of one line.
 
     x, y: (K,) int32 position. rise: (K,) float32, y minus the middle of the line, down positive.
-    part: (K,) int32 number of the connected part, unique on the page.
-    dark: (K,) float32, 1 for ink of the usual contrast of the page or more, towards 0 for paler ink.
+    part: (K,) int32 number of the connected component, unique on the page.
+    dark: (K,) float32 in 0..1, contrast relative to the median of the page, at most 1.
     """
 
     x: np.ndarray
@@ -38,19 +38,19 @@ class LineInk:
 
     @cached_property
     def part_of_line(self) -> np.ndarray:
-        """(K,) int number of the connected part, counted from 0 on this line."""
+        """(K,) int number of the connected component, from 0 on this line."""
         return np.unique(self.part, return_inverse=True)[1]
 
     @property
     def parts(self) -> int:
-        """Number of connected parts on this line."""
+        """Number of connected components on this line."""
         return int(self.part_of_line.max(initial=-1)) + 1
 
 
 def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
-    """The ink without ruled lines, frames and dark page edges.
+    """Remove rules, frames, dark page edges and dirt.
 
-    mask: (H, W) bool. Returns a new mask.
+    mask: (H, W) bool. pitch: pixels. Returns a new mask.
     """
     ink = mask.astype(np.uint8)
     length = max(9, round(_RULE_LENGTH * pitch))
@@ -63,8 +63,9 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     upright[upright_blots | ~_thin(upright, ink, (1, thick))] = 0
     border = (across_border | upright_border).astype(np.uint8)
     ink[(across > 0) | (upright > 0)] = 0
-    beside = cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)) | cv2.dilate(
-        upright, np.ones((3, thick | 1), np.uint8)
+    beside = np.bitwise_or(
+        cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)),
+        cv2.dilate(upright, np.ones((3, thick | 1), np.uint8)),
     )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     x, y, w, h, area = stats.T[:5]
@@ -87,7 +88,7 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
         & ~((h > 2.5 * pitch) & (h > 8 * w))
         & ~((area > 0.75 * w * h) & (np.minimum(w, h) > 0.7 * pitch))
     )
-    # Dirt: small specks with no letter near them, unlike dots and accents.
+    # dirt: small specks without a letter nearby, unlike dots and accents
     small = np.maximum(w, h) < _SPECK * pitch
     is_text[0] = False
     letters = (is_text & ~small)[labels].astype(np.uint8)
@@ -101,8 +102,7 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
 
 
 def _thin(bars: np.ndarray, ink: np.ndarray, kernel: tuple[int, int]) -> np.ndarray:
-    """(H, W) bool: straight runs beside which there is paper for most of their length, unlike the feet of
-    letters that touch each other in a book hand."""
+    """(H, W) bool: bars with paper beside most of their length, unlike the touching feet of letters in a book hand."""
     stems = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(bars, connectivity=8)
     in_stems = np.bincount(labels[stems > 0], minlength=count)
@@ -110,7 +110,7 @@ def _thin(bars: np.ndarray, ink: np.ndarray, kernel: tuple[int, int]) -> np.ndar
 
 
 def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tuple[np.ndarray, np.ndarray]:
-    """Bars too thick for a rule: (H, W) bool blots and initials, and the dark page border at the image's edge."""
+    """Bars too thick for a rule: (H, W) bool masks of blots and initials, and of dark borders at the edge."""
     thick = cv2.morphologyEx(bars, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     x, y, w, h = stats.T[:4]
@@ -125,12 +125,10 @@ def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tup
 def assign_to_lines(
     mask: np.ndarray, contrast: np.ndarray, lines: list[Line], pitch: float, x_height: float
 ) -> list[LineInk]:
-    """Gives every part of the (H, W) bool ink mask to a line, and drops what lies far from all of them.
+    """Assign every connected component to a line, and drop those far from all lines.
 
-    contrast: (H, W) float32, see `binarise.Ink`.
-
-    A part that has letters of two lines (a descender that runs into the line below) is cut half-way between
-    them.
+    mask: (H, W) bool ink. contrast: (H, W) float32, see `binarise.Ink`. pitch, x_height: pixels. A component with
+    letters of two lines (a descender that touches the line below) is split half-way between them.
     """
     if not lines or not mask.any():
         return []
@@ -141,7 +139,7 @@ def assign_to_lines(
     nearest, rise = _nearest_line(mask.shape, lines, pitch)
     line, distance = nearest[ys, xs], rise[ys, xs]
     inside = line >= 0
-    # Votes of a part for each line it touches: ink among the small letters counts four times.
+    # votes of a component for each line: ink in the core of the small letters counts four times
     count = len(lines)
     core = inside & (np.abs(distance) < _CORE * x_height)
     key = part.astype(np.int64) * count + line
@@ -162,7 +160,7 @@ def assign_to_lines(
 
 
 def _nearest_line(shape: tuple[int, int], lines: list[Line], pitch: float) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W) number of the nearest line (-1: none within reach) and signed distance to it, down positive."""
+    """(H, W) number of the nearest line (-1: none within _REACH) and signed distance to it, down positive, pixels."""
     height, width = shape
     nearest = np.full(shape, -1, np.int32)
     distance = np.full(shape, np.float32(_REACH * pitch))

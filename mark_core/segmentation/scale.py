@@ -1,4 +1,4 @@
-"""The scale of a page, taken from the page itself: distance between lines, height of letters."""
+"""The scale of a page: distance between lines and height of letters, measured on its ink."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-_STRIPS = 12  # the page is cut into so many upright strips, narrow enough for climbing lines
-_MIN_RHYTHM = 0.3
-_CLEARER = 1.8
-_FIRST_PEAK = 0.55  # of the highest; the first peak as high as this is the pitch, later ones its multiples
+_STRIPS = 12  # vertical strips of the page, narrow enough for skewed lines
+_MIN_RHYTHM = 0.3  # least autocorrelation of vertical writing
+_CLEARER = 1.8  # ratio of the autocorrelations from which a page is vertical
+_FIRST_PEAK = 0.55  # of the highest peak: the first peak above it is the pitch, later ones are multiples
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Lengths in pixels of the mask they were measured on.
+    """Lengths in pixels of the mask.
 
     pitch: distance from a text line to the next.
-    part: height of connected parts; a quarter of the ink lies in parts lower than this (small letters, or
-        joined small letters).
-    rhythm: correlation of the ink with itself one pitch lower, 0..1; 0 where lines have no rhythm.
+    part: height of connected components, 25 % quantile weighted by ink (small letters, single or joined).
+    rhythm: autocorrelation of the ink at one pitch, 0..1; 0 for a single line or irregular lines.
     """
 
     pitch: float
@@ -29,7 +28,7 @@ class Scale:
 
 
 def measure_scale(mask: np.ndarray) -> Scale | None:
-    """Measures the scale of an (H, W) bool ink mask; None when there is nothing like text on it."""
+    """Measure the scale of an (H, W) bool ink mask; None without text."""
     height, width = mask.shape
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     parts = stats[1:]
@@ -47,13 +46,12 @@ def measure_scale(mask: np.ndarray) -> Scale | None:
     if part < 3:
         return None
     pitch, rhythm = _rhythm(mask, part)
-    # A single line, or lines without rhythm: letters of which `tall` is the usual height stand about twice as
-    # far apart.
+    # without regular lines, the pitch is about twice the median height of components
     return Scale(pitch=pitch if pitch is not None else 2.0 * tall, part=part, rhythm=rhythm)
 
 
 def looks_vertical(mask: np.ndarray) -> bool:
-    """True when the ink stands in columns: its rhythm across the page is much clearer than down the page."""
+    """Whether lines are vertical: the autocorrelation across the page is much higher than down the page."""
     scale, turned = measure_scale(mask), measure_scale(mask.T)
     if scale is None or turned is None:
         return False
@@ -61,16 +59,14 @@ def looks_vertical(mask: np.ndarray) -> bool:
 
 
 def _rhythm(mask: np.ndarray, part: float) -> tuple[float | None, float]:
-    """Distance between lines by autocorrelation of ink along upright strips, and that correlation, 0..1."""
+    """Distance between lines by autocorrelation of the row profile of vertical strips, and its value, 0..1."""
     height, width = mask.shape
     lags = height // 3
     half = max(1, width // (2 * _STRIPS))
     correlation = np.zeros(lags)
     for start in range(0, width - half, half):
         profile = mask[:, start : start + 2 * half].sum(axis=1, dtype=np.float32)
-        profile = np.minimum(
-            profile, half
-        )  # a black margin or a rule weighs no more than a full line of text
+        profile = np.minimum(profile, half)  # limits the weight of black margins and rules
         smooth = _blur(profile, max(1.0, part / 8))
         detail = smooth - _blur(profile, 2.5 * part)
         spectrum = np.fft.rfft(detail, 2 * height)

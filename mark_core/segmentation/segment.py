@@ -1,4 +1,4 @@
-"""Words of a page, in reading order."""
+"""Segmentation of a page into words, in reading order."""
 
 from __future__ import annotations
 
@@ -12,21 +12,18 @@ from mark_core.message import Message
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
-from mark_core.segmentation.gap_classifier import word_gaps
+from mark_core.segmentation.gaps.gap_classifier import word_gaps
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes
 from mark_core.segmentation.measured import Measured, flattened, measure, measured_by_size
 from mark_core.segmentation.order import reading_order
 from mark_core.segmentation.word import Box, Word
 from mark_core.segmentation.words import CUT, LineWord, without_cut_off, without_pale, words_of_line
 
-_HIGH = 2.0  # x-heights of a box with its margins, in the median
+_HIGH = 2.0  # x-heights, median height of a box with its margins
 _BAND = 0.7  # x-heights above and below the middle of the line that every box covers
 _PAD = 0.2  # x-heights of paper around the ink
-_REACH, _REACH_OF_PITCH = (
-    1.8,
-    0.4,
-)  # x-heights, but no more of the distance between lines, above and below the middle
-# of the line that are looked at when words are compared
+# Half height of the context box about the middle of the line: x-heights, but at most a share of the line pitch
+_REACH, _REACH_OF_PITCH = 1.8, 0.4
 
 
 def segment(
@@ -42,8 +39,8 @@ def segment(
         (Mongolian), ``ttb-rl`` for columns from right to left (Chinese, Japanese). ``auto`` takes ``ttb``
         when the page clearly stands in columns, ``ttb-rl`` when these are of ideographs, ``rtl`` when its letters
         look so (Arabic, Hebrew) or leave it open and its lines clearly begin on the right, and ``ltr`` otherwise.
-    flatten: look for the words on a picture in which bent lines are straight, if there they are clearly straighter; the
-        boxes are those of the page all the same. notify: is told in one sentence what came of it.
+    flatten: segment a flattened copy of the page if its lines are clearly straighter there; the boxes are in pixels of
+        the page in any case. notify: called with one sentence about the result of flattening.
 
     Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
     widened to the band of the small letters and by a narrow margin, and lie inside the page.
@@ -100,11 +97,11 @@ def _found(
 def _in_one_order(
     found: Sequence[tuple[list[Word], list[Alternative]]], direction: str, page: Page
 ) -> tuple[list[Word], list[Alternative]]:
-    """Words and alternatives of several parts of a page as those of one, in reading order."""
+    """Merge the words and alternatives of several parts of a page, in reading order."""
     words = [word for part, _ in found for word in part]
     if not words:
         return [], []
-    # to the frame and back again is the same where lines are level
+    # mapping to the reading frame and back is the identity where lines are horizontal
     boxes = boxes_from_frame(np.array([word.box for word in words], float), direction, page.width)
     lines = np.cumsum([0, *(max((word.line for word in part), default=-1) + 1 for part, _ in found)])
     number = np.concatenate([[lines[n] + word.line for word in part] for n, (part, _) in enumerate(found)])
@@ -126,7 +123,11 @@ def _in_one_order(
 def _words(
     page: Measured, gaps_of_lines: Sequence[np.ndarray], cut: float
 ) -> list[list[tuple[LineWord, float]]]:
-    """Words of every line with the height of the line at each, in the working image, if gaps part from ``cut``."""
+    """Words of every line with the y of the line at each word, pixels of the working image.
+
+    gaps_of_lines: for every line, (R - 1,) probability of each gap to separate words. cut: probability from which it
+    does.
+    """
     words = [
         words_of_line(line_ink, line_runs, gaps, page.contrast, page.slant, page.x_height, cut)
         for line_ink, line_runs, gaps in zip(page.inks, page.runs, gaps_of_lines, strict=True)
@@ -142,7 +143,7 @@ def _words(
 def _to_page(
     lines: list[list[tuple[LineWord, float]]], measured: Measured, direction: str, page: Page
 ) -> tuple[list[Word], dict[tuple[int, int], int]]:
-    """The words of the page in reading order, and where in it each word of each line went."""
+    """The words of the page in reading order, and the order of each (line, position on the line)."""
     found = [(word, y, number) for number, line in enumerate(lines) for word, y in line]
     if not found:
         return [], {}
@@ -172,27 +173,31 @@ def _alternatives(
     direction: str,
     page: Page,
 ) -> list[Alternative]:
-    """What the ``others`` have and the ``shown`` lines have not, each once."""
+    """Words that occur at other cuts only, without duplicates.
+
+    shown: words of every line at the cut of the page. others: the same at each other cut. words, places: of the page,
+    see `_to_page`.
+    """
     known = {(n, word.left, word.right) for n, line in enumerate(shown) for word, _ in line}
-    found, over = [], []
+    found, overlapped = [], []
     for lines in others:
         for number, line in enumerate(lines):
-            usual = [word for word, _ in shown[number]]
+            on_page = [word for word, _ in shown[number]]
             for word, y in line:
                 name = (number, word.left, word.right)
-                if name not in known and (covered := covered_by(word, usual)):
+                if name not in known and (covered := covered_by(word, on_page)):
                     known.add(name)
                     found.append((word, y, number))
-                    over.append([words[places[number, place]] for place in covered])
+                    overlapped.append([words[places[number, place]] for place in covered])
     if not found:
         return []
     boxes = _boxes(found, measured, direction, page)
     return [
         Alternative(
-            replace(those[0], box=box, context_box=context_box, confidence=round(word.confidence, 3)),
-            tuple(other.box for other in those),
+            replace(replaced[0], box=box, context_box=context_box, confidence=round(word.confidence, 3)),
+            tuple(other.box for other in replaced),
         )
-        for (word, _, _), (box, context_box), those in zip(found, boxes, over, strict=True)
+        for (word, _, _), (box, context_box), replaced in zip(found, boxes, overlapped, strict=True)
     ]
 
 
@@ -208,7 +213,8 @@ def _boxes(
 def _around(
     found: Sequence[tuple[LineWord, float, int]], band: float, measured: Measured, direction: str, page: Page
 ) -> list[Box]:
-    """Boxes of the page around words of the working image, at least ``band`` of its pixels about the line."""
+    """Boxes of the page around words of the working image. band: least distance of the upper and lower edge from the
+    middle of the line, pixels of the working image."""
     pad = _PAD * measured.x_height
     edges = np.array(
         [

@@ -1,4 +1,4 @@
-"""How a hand leans and how wide it runs."""
+"""Slant of the writing, and the width of its counters."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import numpy as np
 from mark_core.segmentation.parts import LineInk
 
 _SLANTS = np.arange(-0.4, 1.25, 0.15)  # x shift per unit of height; 1 is handwriting at 45 degrees
-_ROWS = (-0.25, 0.0, 0.25)  # x-heights from the middle, where the white inside letters is measured
+_ROWS = (-0.25, 0.0, 0.25)  # x-heights from the middle, rows in which counters are measured
 
 
 def estimate_slant(lines: list[LineInk], x_height: float) -> float:
-    """The slant of the hand: the shear at which the columns are most sharply full or empty."""
+    """The slant, x shift per unit of height: the shear that maximises the sum of squares of the column profile.
+
+    x_height: pixels.
+    """
     best, slant = -1.0, 0.0
     for candidate in _SLANTS:
         sharpness = 0.0
@@ -27,12 +30,12 @@ def estimate_slant(lines: list[LineInk], x_height: float) -> float:
 
 
 def upright(ink: LineInk, slant: float) -> np.ndarray:
-    """(K,) int columns of the ink once the slant is removed."""
+    """(K,) int64 columns of the ink after removal of the slant."""
     return np.rint(ink.x + slant * ink.rise).astype(np.int64)
 
 
 def counter_width(lines: list[LineInk], slant: float, x_height: float) -> float:
-    """The usual white between strokes among the small letters, pixels: how wide a hand runs."""
+    """Median gap between strokes of the small letters, pixels: the width of the writing."""
     widths = []
     for ink in lines:
         column = upright(ink, slant)

@@ -1,4 +1,4 @@
-"""One word box."""
+"""A word box of a page."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class Word:
     """A word on a page.
 
     box: x, y, w, h in page pixels (of ``Page.pixels``), inside the page, w and h at least 1.
-    confidence: 0..1, how sure the segmentation is of this box.
+    confidence: 0..1, of the segmentation in this box.
     line: 0-based number of the text line, in reading order.
     order: 0-based position of the word on the page, in reading order.
     direction: ``ltr``, ``rtl`` or ``ttb`` (columns read top to bottom).
-    context_box: the part of the page that is looked at when the word is compared: the box, widened to the band of its
-        line, so that small letters keep their size beside tall ones. None: the box.
+    context_box: x, y, w, h of the crop that is encoded: the box, extended across the line to the height of the line,
+        so that letters have the same scale in words with and without ascenders. None: the box itself.
     """
 
     box: Box

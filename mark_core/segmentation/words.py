@@ -1,4 +1,4 @@
-"""From the ink of a line to the boxes of its words."""
+"""Word boxes from the ink of a line."""
 
 from __future__ import annotations
 
@@ -6,39 +6,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.runs import Runs
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 
-CUT = 0.45  # probability from which a gap parts words
-_DOT = 0.55  # x-heights; what is smaller on both sides is punctuation or dirt, no word
-_STROKE = 0.7  # x-heights; a narrower stretch is hardly a word of its own
-_LETTER = 1.8  # x-heights; a stretch so narrow may be a capital whose word begins behind it
-_SET_OFF = 0.4  # of the usual word gap of the line, and of the gap before; then it is
-_CAPITAL = 3.4  # x-heights; a stretch so narrow may be a capital, if it is tall
-_TALL = 1.9  # x-heights above the middle of the line, to which few small letters rise
-_CLOSE = 2.0  # x-heights between it and the letters behind, in half of the rows
-_WITHIN = 0.8  # of the usual word gap of the line; so near the word behind it, a capital belongs to that
-_NEARER = 0.7  # of the wider gap beside such a stretch
-_HANGING = 0.6  # x-heights below the middle of the line, to which commas reach and small letters do not
-_OPENING = 1.5  # times the gap behind; beyond is an opening bracket or quotation mark
-_STRAY = 1.0  # x-heights from the letters of a word; what is farther off is dirt, or shows through
-_UNDER = (
-    0.5  # of the usual word gap of the line; a wider gap parts words even where a flourish reaches across
-)
-_FLAT = 0.4  # x-heights; what is lower, and wider than high, is a dash or the rest of a rule
-_PALE = 0.5  # of the usual contrast of words on the page; paler ones show through from the other side
-_EDGE = 0.3  # x-heights; what is so near the edge of the page or picture is cut off by it, or part of it
-_FOLD = 2.5  # x-heights of white between the page and scraps of the next one
-_SOLID = 0.8  # share of its box that a blot fills; letters leave more white
+CUT = 0.45  # probability from which a gap separates words
+_DOT = 0.55  # x-heights; smaller in width and height is punctuation or dirt
+_STROKE = 0.7  # x-heights; narrower runs are unlikely to be words
+_LETTER = 1.8  # x-heights; a run as narrow may be a capital in front of its word
+_SET_OFF = 0.4  # of the median word gap of the line and of the gap before: largest gap behind such a capital
+_CAPITAL = 3.4  # x-heights; a run as narrow and tall may be a capital
+_TALL = 1.9  # x-heights above the middle of the line, least height of a capital
+_CLOSE = 2.0  # x-heights, largest median distance from a capital to the letters behind
+_WITHIN = 0.8  # of the median word gap of the line: largest gap between a capital and its word
+_NEARER = 0.7  # ratio of the gaps beside a narrow run, below which it joins the nearer side
+_HANGING = 0.6  # x-heights below the middle of the line that commas exceed and small letters do not
+_OPENING = 1.5  # ratio of the gap before to the gap behind; above it is an opening bracket or quotation mark
+_STRAY = 1.0  # x-heights from the letters of a word; ink farther off is dirt or bleed-through
+_UNDER = 0.5  # of the median word gap of the line: a wider gap separates words even below a flourish
+_FLAT = 0.4  # x-heights; lower, and wider than high, is a dash or the rest of a rule
+_PALE = 0.5  # of the median contrast of words on the page; paler words are bleed-through
+_EDGE = 0.3  # x-heights from the edge of the page or image; ink nearer to it is cut off or part of the edge
+_FOLD = 2.5  # x-heights, least gap between the page and pieces of the facing page
+_SOLID = 0.8  # share of its box that a blot fills; letters fill less
 
 
 @dataclass(frozen=True)
 class LineWord:
-    """A word of a line before it becomes public.
+    """A word of a line, in pixels of the working image.
 
-    left, top, right, bottom: pixels of the working image; right and bottom are behind the last pixel.
-    confidence: 0..1. contrast: 0..1, median darkness of its ink. ink: pixels.
+    left, top, right, bottom: edges; right and bottom are exclusive. confidence: 0..1. contrast: 0..1, median of its
+    ink. ink: number of pixels.
     """
 
     left: int
@@ -59,11 +57,10 @@ def words_of_line(
     x_height: float,
     parts_from: float = CUT,
 ) -> list[LineWord]:
-    """Cuts a line at its word gaps; words come from left to right.
+    """Split a line at its word gaps. Returns words from left to right.
 
-    gap_probabilities: (R - 1,) probability of each gap between runs to part words; ``parts_from``: that from which
-    it does.
-    contrast: (H, W) float32 of the page.
+    gap_probabilities: (R - 1,) probability of each gap between runs to separate words. parts_from: probability from
+    which it does. contrast: (H, W) float32 of the page.
     """
     if len(runs.start) == 0:
         return []
@@ -94,7 +91,7 @@ def words_of_line(
 
 
 def without_pale(lines: list[list[LineWord]]) -> list[list[LineWord]]:
-    """Drops words much paler than the page's: the writing of the other side, stains, foxing."""
+    """Drop words much paler than the median of the page: bleed-through, stains, foxing."""
     every = [word for line in lines for word in line]
     if not every:
         return lines
@@ -107,9 +104,9 @@ def without_pale(lines: list[list[LineWord]]) -> list[list[LineWord]]:
 def without_cut_off(
     lines: list[list[LineWord]], outside: np.ndarray, x_height: float
 ) -> list[list[LineWord]]:
-    """Drops what stands at the edge of the page or picture and is parted by white from the rest of its line.
+    """Drop words at the edge of the page or image that are separated from the rest of their line by a wide gap.
 
-    That is what is seen of the neighbouring page, and the cut or marbled edges of the leaves.
+    These are parts of the facing page, and edges of the leaves.
     outside: (H, W) bool of the working image, True off the page.
     """
     near, white = max(1, round(_EDGE * x_height)), _FOLD * x_height
@@ -138,17 +135,17 @@ def _is_word(word: LineWord, x_height: float) -> bool:
 
 
 def _under_flourishes(cut: np.ndarray, runs: Runs) -> np.ndarray:
-    """Joins what stands under the arm of a capital to it, unless the gap is wide for this line. cut: (R - 1,) bool."""
+    """Join letters below a flourish to the letter it belongs to, unless the gap is wide. cut: (R - 1,) bool."""
     if not cut.any():
         return cut
     return cut & ((runs.overhang[:, 0] <= 0) | (runs.gaps > _UNDER * np.median(runs.gaps[cut])))
 
 
 def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.ndarray:
-    """Joins a narrow stretch that would be a word to the neighbour it clearly stands nearer to.
+    """Join narrow runs that would be words of their own to the nearer neighbour.
 
-    That is a comma, an exclamation mark, a bracket, or a letter set off from its word (a capital most of all).
-    cut: (R - 1,) bool.
+    Such runs are commas, exclamation marks, brackets, or letters set off from their word, mostly capitals.
+    cut: (R - 1,) bool, which gaps separate words. Returns a new array.
     """
     if not cut.any():
         return cut
@@ -157,7 +154,7 @@ def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.nda
     alone = np.concatenate([[True], cut]) & np.concatenate([cut, [True]])
     narrow = alone & (runs.stop - runs.start < _STROKE * x_height)
     before, behind = wide[:-1], wide[1:]
-    # Commas, semicolons and virgules hang below the line and close a word, unless they clearly stand before one.
+    # commas, semicolons and virgules descend below the line and close a word, unless they are much nearer to the next
     closes = (runs.bottom > _HANGING * x_height) & (before < _OPENING * behind)
     to_left = np.flatnonzero(narrow[1:] & (closes | (before < _NEARER * behind))[1:])
     letter = (
@@ -179,10 +176,10 @@ def _without_marks_alone(cut: np.ndarray, runs: Runs, x_height: float) -> np.nda
 
 
 def _stand_apart(ink: LineInk, behind_start: np.ndarray, before_stop: np.ndarray) -> np.ndarray:
-    """(K,) columns between the letters of a word and the connected part that each pixel is of, negative within.
+    """(K,) distance in columns of the connected component of each pixel from the letters of its word; negative within.
 
-    behind_start, before_stop: (K,) columns of the pixel behind the first letter and before
-    the end of the last.
+    behind_start, before_stop: (K,) columns of the pixel after the start of the first letter and before the end of the
+    last.
     """
     nearest = np.full(ink.parts, -np.inf)
     np.maximum.at(nearest, ink.part_of_line, np.minimum(behind_start, before_stop))
@@ -190,7 +187,7 @@ def _stand_apart(ink: LineInk, behind_start: np.ndarray, before_stop: np.ndarray
 
 
 def _keep_parts_whole(ink: LineInk, word: np.ndarray, x_height: float, count: int) -> np.ndarray:
-    """Moves each connected part into one word, unless it has letters in several (words that touch)."""
+    """Assign each connected component to one word, unless it has letters of several words that touch."""
     weight = np.where(np.abs(ink.rise) < 0.7 * x_height, 1.0, 0.2)
     part = ink.part_of_line
     votes = np.bincount(part * count + word, weight, minlength=ink.parts * count).reshape(-1, count)

@@ -1,7 +1,7 @@
-"""A zip that is written and read as a whole: every member is named in a table of contents with its size and SHA-256.
+"""A zip container with a table of contents that has the size and SHA-256 of every member.
 
-A file that comes from somebody else may be made to do harm. Nothing is unpacked to disk, no name in it is used as a
-path, and sizes are checked before anything is unpacked.
+Files are untrusted: nothing is unpacked to disk, names of members are never used as paths, and sizes are checked before
+decompression.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from mark_core.pages.limits import MAX_FILE_BYTES
 CONTENTS = "project.json"
 MAX_MEMBERS = 5000
 MAX_BYTES = 2 * 1024 * 1024 * 1024  # of the file, and of what it unpacks to
-MAX_CONTENTS = (
-    32 * 1024 * 1024
-)  # of the table of contents: 100 bytes a word; as objects it takes 30 times as much
+MAX_CONTENTS = 32 * 1024 * 1024  # of the table of contents: 100 bytes per word; 30 times as much when parsed
 DAMAGED = "This project file is damaged or incomplete: please copy or download it again."
 TOO_LARGE = (
     "These are too many pages for one project file; please save them in parts, or as the folder of an index."
@@ -35,9 +33,9 @@ _ENCRYPTED = 0x1
 
 
 class Writer:
-    """Writes members, then the table of contents. The file takes its name only when it is complete.
+    """Writer of members, then of the table of contents. The file is renamed to its path when complete.
 
-    Used as a context manager; after an exception nothing is left. Raises MarkError when a Reader would refuse the file.
+    A context manager; after an exception no file is left. Raises MarkError if a Reader would refuse the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,7 +61,7 @@ class Writer:
             self._partial.unlink(missing_ok=True)
 
     def add(self, name: str, data: bytes, *, packed: bool = False) -> None:
-        """packed: the data are compressed already. A name that was written before is not written again."""
+        """Write a member, unless the name was written before. packed: the data are compressed already."""
         if name in self._members:
             return
         self._bytes += len(data)
@@ -86,7 +84,7 @@ class Writer:
 
 
 class Reader:
-    """The table of contents, and members by name. Raises MarkError on everything that is not as it says."""
+    """Reader of the table of contents and of members. Raises MarkError for any inconsistency."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -120,7 +118,7 @@ class Reader:
         self.contents = self._read_contents()
 
     def read(self, name: str) -> bytes:
-        """The bytes of a member that the table of contents names, exactly as they were written."""
+        """The bytes of a member, checked against the table of contents. Raises MarkError."""
         members = self.contents.get("members")
         known = members.get(name) if isinstance(members, dict) else None
         info = self._infos.get(name)

@@ -1,7 +1,7 @@
-"""An index on disk: ``index.json`` (pages and boxes), ``words.npz`` (encodings), ``pages/*.jpg`` (to look at).
+"""An index as a folder: ``index.json`` (pages and boxes), ``words.npz`` (encodings), ``pages/*.jpg``.
 
-The JPEG is a copy for viewing; the original is named by its SHA-256 and never written to. Everything read back is
-checked, because a folder may have been edited or come from somebody else.
+The JPEG files are copies for viewing; the original is identified by its SHA-256. Everything that is read is checked,
+because a folder is untrusted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def save_folder(index: WordIndex, folder: Path) -> None:
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for page in pages:
         Image.fromarray(page.page.pixels).save(folder / "pages" / f"{page.id}.jpg", quality=_QUALITY)
-    arrays = {name: array for page in pages for name, array in arrays_of(page).items()}
+    arrays: dict[str, Any] = {name: array for page in pages for name, array in arrays_of(page).items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())

@@ -1,4 +1,4 @@
-"""An index on disk: a folder (see ``folder``) or one file (see ``project``), told apart by the path."""
+"""An index on disk: a folder (see ``folder``) or one file (see ``project``), depending on the path."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A project: everything of one piece of work in one file, to be opened again here or on another computer.
+"""A project: pages, words and the work of a person in one portable file.
 
-FILE.mark is a zip of ``project.json`` (pages with their titles, boxes and order, decisions), ``words.safetensors``
-(what the model saw in every word), ``files/`` (the page files as they came, one for all pages of a PDF) and, when a
-hand was learnt, ``hand.safetensors`` with its card ``hand.json``. See ``container`` for what is checked.
+FILE.mark is a zip of ``project.json`` (pages with titles, boxes and order, decisions), ``words.safetensors``
+(encodings), ``files/`` (the original page files, one for all pages of a PDF) and, if the model was adapted,
+``hand.safetensors`` with its card ``hand.json``. See ``container`` for the checks.
 """
 
 from __future__ import annotations

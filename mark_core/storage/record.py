@@ -1,7 +1,7 @@
-"""A page of an index as JSON and arrays, and back. Both the folder of an index and a project are written with these.
+"""Serialisation of a page of an index as JSON and arrays, for folders and projects.
 
-What is read may have been edited or come from somebody else: every value is checked, and one that cannot be right
-raises ValueError, KeyError, TypeError or OverflowError, which the caller turns into its sentence.
+Input is untrusted: every value is checked. Invalid values raise ValueError, KeyError, TypeError or OverflowError
+(DAMAGE), which the caller turns into a MarkError.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def describe(page: IndexedPage) -> dict[str, Any]:
-    """Everything of a page but its pixels and encodings."""
+    """A page without its pixels and encodings, as JSON."""
     return {
         "id": page.id,
         "name": page.page.name,
@@ -78,7 +78,7 @@ def read_id(entry: Mapping[str, Any]) -> str:
 
 
 def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a ``Page`` but its pixels."""
+    """The fields of a ``Page`` except its pixels."""
     dpi = entry["dpi"]
     width, height = entry["original_size"]
     return {
@@ -93,14 +93,14 @@ def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_words(entry: Mapping[str, Any], width: int, height: int) -> tuple[Word, ...]:
-    """The words of a page of this size, in pixels."""
+    """The words of a page of ``width`` x ``height`` pixels."""
     return tuple(_read_word(word, width, height) for word in entry["words"])
 
 
 def read_alternatives(
     entry: Mapping[str, Any], words: Sequence[Word], width: int, height: int
 ) -> tuple[Alternative, ...]:
-    """The other boxes that the page may be read in; none in a file that was written before they were kept."""
+    """The alternatives to words of the page; empty for files of older versions."""
     boxes = {word.box for word in words}
     alternatives = []
     for one in entry.get("alternatives", ()):

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from mark_core.segmentation.gap_classifier import WEIGHTS, GapClassifier
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.gap_classifier import WEIGHTS, GapClassifier
+from mark_core.segmentation.gaps.measures import FEATURES, page_features
+from mark_core.segmentation.gaps.runs import Runs
 from mark_core.segmentation.measured import measure
-from mark_core.segmentation.measures import FEATURES, page_features
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_faces

@@ -1,4 +1,4 @@
-"""Fit what tells the letters of writing to the left (`segmentation.letters`), on rendered pages."""
+"""Fit what tells the letters of writing to the left (`segmentation.direction.letters`), on rendered pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mark_core.segmentation.letters import WEIGHTS, shape_measures
+from mark_core.segmentation.direction.letters import WEIGHTS, shape_measures
 from mark_core.segmentation.measured import measure
 from mark_core.segmentation.parts import LineInk
 from mark_core.training.gaps import rendered_pages

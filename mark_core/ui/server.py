@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from mark_core.errors import MarkError
@@ -84,8 +84,10 @@ def _replies(feature: str, session: Session, event: Any) -> Iterator[Reply | Non
         yield error_reply(request, error)
 
 
-def _views(session: Session, steps: Any) -> Any:
-    """A view for every step of a generator; returns what the generator returns."""
+def _views(
+    session: Session, steps: Generator[None, None, Message | None]
+) -> Generator[tuple[str, View], None, Message | None]:
+    """The session's key and a view for every step of a generator; returns what the generator returns."""
     while True:
         try:
             next(steps)

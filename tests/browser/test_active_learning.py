@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import OpenPage, running
+from .conftest import OpenPage
 from .test_learning import LONG, open_panel
 from .test_page import query
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running("tests/browser/quick_learning.py", tmp_path_factory.mktemp("quick")) as address:
-        yield address
+def server(quick_learning_server: str) -> str:
+    return quick_learning_server
 
 
 def ask(page: Page) -> Locator:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage, running
+from .conftest import OpenPage
 from .test_page import open_file, query, try_sample_query
 
 LONG = 60_000
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running("tests/browser/quick_learning.py", tmp_path_factory.mktemp("quick")) as address:
-        yield address
+def server(quick_learning_server: str) -> str:
+    return quick_learning_server
 
 
 def open_panel(page: Page) -> None:

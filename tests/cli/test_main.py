@@ -21,6 +21,14 @@ def page(tmp_path_factory):
     return folder / "part.png"
 
 
+@pytest.fixture(scope="module")
+def index(page, tmp_path_factory):
+    """The folder of an index of the page."""
+    folder = tmp_path_factory.mktemp("index") / "index"
+    assert main(["index", str(page), "--out", str(folder)]) == 0
+    return folder
+
+
 def run(capsys, *arguments):
     code = main([str(a) for a in arguments])
     out, err = capsys.readouterr()
@@ -37,47 +45,40 @@ def test_segment(capsys, page):
     assert f"{len(row['words'])} words" in out.splitlines()[0]
 
 
-def test_index_then_search(capsys, page, tmp_path):
-    assert run(capsys, "index", page, "--out", tmp_path / "index")[0] == 0
-    code, out, _ = run(
-        capsys, "search", "--index", tmp_path / "index", "--text", "captain", "--top", 3, "--json"
-    )
+def test_index_then_search(capsys, index):
+    code, out, _ = run(capsys, "search", "--index", index, "--text", "captain", "--top", 3, "--json")
     hits = json.loads(out)
     assert code == 0
     assert [hit["rank"] for hit in hits] == [1, 2, 3]
-    code, out, _ = run(
-        capsys, "search", "--index", tmp_path / "index", "--example", f"1:{hits[0]['word'] + 1}", "--top", 1
-    )
+    example = f"1:{hits[0]['word'] + 1}"
+    code, out, _ = run(capsys, "search", "--index", index, "--example", example, "--top", 1)
     assert "100.0 %" in out
 
 
-def test_looking_up_a_list(capsys, page, tmp_path):
+def test_looking_up_a_list(capsys, index, tmp_path):
     names = tmp_path / "names.txt"
     names.write_text("Captain\n\nzzyzx\nκαι\n", encoding="utf-8")
-    _, out, _ = run(capsys, "search", page, "--list", names, "--json")
+    _, out, _ = run(capsys, "search", "--index", index, "--list", names, "--json")
     captain, nothing, greek = json.loads(out)
-    _, out, _ = run(capsys, "search", page, "--text", "captain", "--top", 50, "--json")
+    _, out, _ = run(capsys, "search", "--index", index, "--text", "captain", "--top", 50, "--json")
     hits = json.loads(out)
     assert captain["hits"] == sum(hit["score"] >= 0.5 for hit in hits) > 0
     assert {key: hits[0][key] for key in captain["best"]} == captain["best"]
     assert (nothing["hits"], nothing["problem"]) == (0, "")
     assert "cannot read" in greek["problem"]
     assert "best" not in greek
-    _, out, _ = run(capsys, "search", page, "--list", names, "--threshold", 1.01)
+    _, out, _ = run(capsys, "search", "--index", index, "--list", names, "--threshold", 1.01)
     assert out.splitlines()[0].startswith("Captain     0 hits  best ")
-    assert run(capsys, "search", page, "--list", names, "--text", "x")[0] == 2
-    code, _, error = run(capsys, "search", page, "--list", tmp_path / "none.txt")
+    assert run(capsys, "search", "--index", index, "--list", names, "--text", "x")[0] == 2
+    code, _, error = run(capsys, "search", "--index", index, "--list", tmp_path / "none.txt")
     assert (code, error.strip()) == (2, "mark: The list none.txt cannot be read as UTF-8 text.")
 
 
-def test_an_index_in_one_file(capsys, page, tmp_path):
-    file, folder = tmp_path / "letters.mark", tmp_path / "index"
-    for out in (file, folder):
-        assert run(capsys, "index", page, "--out", out)[0] == 0
+def test_an_index_in_one_file(capsys, page, index, tmp_path):
+    file = tmp_path / "letters.mark"
+    assert run(capsys, "index", page, "--out", file)[0] == 0
     assert file.is_file()
-    found = [
-        run(capsys, "search", "--index", out, "--text", "captain", "--json")[1] for out in (file, folder)
-    ]
+    found = [run(capsys, "search", "--index", out, "--text", "captain", "--json")[1] for out in (file, index)]
     first, second = ([(hit["word"], hit["box"], hit["score"]) for hit in json.loads(rows)] for rows in found)
     assert first == second
     code, out, _ = run(
@@ -91,12 +92,14 @@ def test_an_index_in_one_file(capsys, page, tmp_path):
     assert "damaged" in err
 
 
-def test_search_by_an_image_of_a_word(capsys, page, tmp_path):
-    _, out, _ = run(capsys, "search", page, "--text", "captain", "--top", 1, "--json")
+def test_search_by_an_image_of_a_word(capsys, page, index, tmp_path):
+    _, out, _ = run(capsys, "search", "--index", index, "--text", "captain", "--top", 1, "--json")
     x, y, w, h = json.loads(out)[0]["box"]
     with Image.open(page) as image:
         image.crop((x, y, x + w, y + h)).save(tmp_path / "word.png")
-    _, out, _ = run(capsys, "search", page, "--example", tmp_path / "word.png", "--top", 1, "--json")
+    _, out, _ = run(
+        capsys, "search", "--index", index, "--example", tmp_path / "word.png", "--top", 1, "--json"
+    )
     assert json.loads(out)[0]["box"] == [x, y, w, h]
 
 
@@ -139,8 +142,8 @@ def test_bad_input_is_one_sentence(capsys, tmp_path):
         ([], "Type a word"),
     ],
 )
-def test_bad_queries(capsys, page, arguments, sentence):
-    code, _, err = run(capsys, "search", page, *arguments)
+def test_bad_queries(capsys, index, arguments, sentence):
+    code, _, err = run(capsys, "search", "--index", index, *arguments)
     assert code == 2
     assert sentence in err
 
@@ -177,8 +180,8 @@ def test_train_needs_its_fonts(capsys, tmp_path):
     assert "train fonts" in err
 
 
-def test_a_phrase_comes_with_the_boxes_of_its_words(capsys, page):
-    _, out, _ = run(capsys, "search", page, "--text", "to every company", "--top", 1, "--json")
+def test_a_phrase_comes_with_the_boxes_of_its_words(capsys, index):
+    _, out, _ = run(capsys, "search", "--index", index, "--text", "to every company", "--top", 1, "--json")
     (hit,) = json.loads(out)
     boxes = hit["boxes"]
     assert (len(boxes), boxes[0]) == (3, hit["box"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import random
 import re
@@ -16,20 +15,11 @@ from PIL import Image
 
 import mark_core as mark
 from mark_core.pages.archive import natural_key
-
-from .test_load import encode, pdf_bytes
+from tests.helpers.page_files import encode, pdf_bytes, zipped
 
 
 def scan(width: int = 40) -> bytes:
     return encode(Image.new("L", (width, 30), 200), "PNG")
-
-
-def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return buffer.getvalue()
 
 
 def names(data: bytes) -> list[str]:

@@ -15,11 +15,10 @@ import mark_core as mark
 from mark_core.cli.main import main
 from mark_core.pages.iiif import is_url
 from mark_core.pages.page import PageSource
+from tests.helpers.manifests import version2, version3
+from tests.helpers.page_files import encode, pdf_bytes, zipped
 
 from .conftest import Library, send
-from .test_archive import zipped
-from .test_load import encode, pdf_bytes
-from .test_manifest import version2, version3
 
 FULL = (240, 300)  # width, height of the library's images
 WORKING = 240 * 300 // 4  # so that half the width is asked for

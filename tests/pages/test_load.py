@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tracemalloc
 import zlib
 
 import numpy as np
-import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw
 
 import mark_core as mark
 from mark_core.pages import limits
+from tests.helpers.page_files import encode, pdf_bytes
 
 
 def picture() -> Image.Image:
@@ -21,21 +20,6 @@ def picture() -> Image.Image:
     image = Image.new("L", (90, 60), 230)
     ImageDraw.Draw(image).rectangle((0, 0, 44, 59), fill=20)
     return image
-
-
-def encode(image: Image.Image, kind: str, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def pdf_bytes(pages: int, size: tuple[int, int] = (144, 216)) -> bytes:
-    document = pdfium.PdfDocument.new()
-    for _ in range(pages):
-        document.new_page(*size)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
 
 
 def assert_is_picture(page: mark.Page, tolerance: int = 12) -> None:

@@ -28,15 +28,15 @@ def test_every_word_takes_its_best_box(data):
         assert logits[rows[word]] == best[word]
         if logits[word] == best[word]:
             assert rows[word] == word  # the box that is shown, unless another is better
-    np.testing.assert_array_equal(candidates.alone(best, rows), best)  # nothing is covered
+    np.testing.assert_array_equal(candidates.suppress_overlaps(best, rows), best)  # nothing is covered
 
 
 def test_what_lies_in_the_box_of_a_likelier_word_is_no_hit_of_its_own():
     candidates = Candidates(3, [], np.array([0]), np.array([[0, 1]]))  # one box of the words 0 and 1
     rows = np.array([3, 1, 2])
-    assert candidates.alone(np.array([2.0, 1.0, 0.0]), rows).tolist() == [2.0, -np.inf, 0.0]
-    assert candidates.alone(np.array([2.0, 3.0, 0.0]), rows).tolist() == [2.0, 3.0, 0.0]
-    assert candidates.alone(np.array([2.0, 1.0, 0.0]), np.arange(3)).tolist() == [2.0, 1.0, 0.0]
+    assert candidates.suppress_overlaps(np.array([2.0, 1.0, 0.0]), rows).tolist() == [2.0, -np.inf, 0.0]
+    assert candidates.suppress_overlaps(np.array([2.0, 3.0, 0.0]), rows).tolist() == [2.0, 3.0, 0.0]
+    assert candidates.suppress_overlaps(np.array([2.0, 1.0, 0.0]), np.arange(3)).tolist() == [2.0, 1.0, 0.0]
 
 
 @pytest.fixture

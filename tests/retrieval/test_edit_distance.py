@@ -5,15 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mark_core.retrieval.edit_distance import as_codes, distances, edited
-
-
-def distance(a, b):
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a):
-        previous, row = row, [i + 1]
-        for j, y in enumerate(b):
-            row.append(min(previous[j + 1] + 1, row[j] + 1, previous[j] + (x != y)))
-    return row[-1]
+from tests.helpers.readings import distance
 
 
 def test_edited_letters_are_all_there_once():

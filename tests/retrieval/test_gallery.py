@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mark_core.retrieval.gallery import REMEMBERED, Gallery
+from mark_core.retrieval.gallery import CACHED, Gallery
 from tests.conftest import encoding_that_reads
 
 
@@ -16,9 +16,9 @@ def test_certainty_is_a_probability_a_letter():
 
 def test_what_is_remembered_is_bounded():
     gallery = Gallery(encoding_that_reads(["a"]))
-    for key in range(REMEMBERED + 3):
-        gallery.remember(key, np.zeros(1))
-    assert len(gallery.remembered) == REMEMBERED
-    assert 0 not in gallery.remembered
+    for key in range(CACHED + 3):
+        gallery.cache(key, np.zeros(1))
+    assert len(gallery.cached) == CACHED
+    assert 0 not in gallery.cached
     with pytest.raises(KeyError):
-        gallery.remembered[1]
+        gallery.cached[1]

@@ -9,8 +9,7 @@ from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.pattern import best_agreement, pattern_agreement, pattern_likelihood
 from mark_core.retrieval.reading import best_path, log_likelihood, pad_letters
 from tests.conftest import encoding_that_reads
-from tests.retrieval.test_edit_distance import distance
-from tests.retrieval.test_reading import random_letters
+from tests.helpers.readings import distance, random_letters
 
 
 def spelled(words):

@@ -7,14 +7,7 @@ from hypothesis import strategies as st
 
 from mark_core.model.alphabet import ALPHABET
 from mark_core.retrieval.reading import BLANK, FLOOR, agreement, best_path, log_likelihood, pad_letters
-
-
-def random_letters(counts, seed=0, symbols=4):
-    """Log-probabilities over a few symbols and the blank."""
-    g = np.random.default_rng(seed)
-    p = np.full((sum(counts), 37), 1e-9)
-    p[:, [*range(symbols), BLANK]] = g.dirichlet(np.ones(symbols + 1), sum(counts))
-    return np.log(p / p.sum(1, keepdims=True)).astype(np.float32)
+from tests.helpers.readings import random_letters
 
 
 def collapse(path):

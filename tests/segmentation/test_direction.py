@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rendered import draw
 
 import mark_core as mark
-from mark_core.segmentation.direction import begin_votes, runs_leftward
+from mark_core.segmentation.direction.layout import begin_votes, runs_leftward
 from mark_core.segmentation.measured import Measured, measure
+from tests.segmentation.rendered import draw
 
 
 def measured(pixels: np.ndarray) -> Measured:

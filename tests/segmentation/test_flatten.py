@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rendered import draw
 
 from mark_core.evaluation.boxes import score_boxes
 from mark_core.evaluation.disturb import disturb
@@ -14,6 +13,7 @@ from mark_core.message import Message
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface
 from mark_core.segmentation.lines import Line
 from mark_core.segmentation.segment import segment
+from tests.segmentation.rendered import draw
 
 WINDOW = (50.0, 950.0, 80.0, 1320.0)
 

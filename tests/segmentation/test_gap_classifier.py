@@ -7,9 +7,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from mark_core.segmentation.gap_classifier import GapClassifier, classify_gaps, load_gap_classifier, word_gaps
-from mark_core.segmentation.gaps import Runs
-from mark_core.segmentation.measures import FEATURES, page_features
+from mark_core.segmentation.gaps.gap_classifier import (
+    GapClassifier,
+    classify_gaps,
+    load_gap_classifier,
+    word_gaps,
+)
+from mark_core.segmentation.gaps.measures import FEATURES, page_features
+from mark_core.segmentation.gaps.runs import Runs
 
 X_HEIGHT = 20.0
 NO_LENGTHS = ("strokes", "joined", "low", "high")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from rendered import draw
 
-from mark_core.segmentation.letters import (
+from mark_core.segmentation.direction.letters import (
     MEASURES,
     leftward_odds,
     load_letters,
@@ -14,6 +13,7 @@ from mark_core.segmentation.letters import (
 )
 from mark_core.segmentation.measured import measure
 from mark_core.segmentation.parts import LineInk
+from tests.segmentation.rendered import draw
 
 X_HEIGHT = 20.0
 

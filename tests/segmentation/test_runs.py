@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mark_core.segmentation.gaps import Runs, find_runs
+from mark_core.segmentation.gaps.runs import Runs, find_runs
 from mark_core.segmentation.parts import LineInk
 
 X_HEIGHT = 20

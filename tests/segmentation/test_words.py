@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.runs import Runs
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.words import LineWord, without_cut_off, words_of_line
 

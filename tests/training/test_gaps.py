@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mark_core.segmentation import gap_classifier
-from mark_core.segmentation.measures import FEATURES
+from mark_core.segmentation.gaps.measures import FEATURES
 from mark_core.training import gaps
 from mark_core.training.synthesis.fonts import Face
 from tests.training.few_words import FewWords

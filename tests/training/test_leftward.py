@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mark_core.segmentation.letters import MEASURES, shape_measures
+from mark_core.segmentation.direction.letters import MEASURES, shape_measures
 from mark_core.segmentation.measured import measure
 from mark_core.training import gaps, leftward
 from mark_core.training.synthesis.fonts import Face

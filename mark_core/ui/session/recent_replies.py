@@ -7,7 +7,7 @@ from typing import Any
 
 from mark_core.ui.replies import Reply
 
-KEPT = 4  # of each feature
+KEPT = 8  # of each feature, twice as many as are answered at a time, as views may overtake each other
 
 
 @dataclass(frozen=True)

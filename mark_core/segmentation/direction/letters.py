@@ -1,8 +1,8 @@
-"""Whether the letters of a page look as if they were written to the left.
+"""Detection of right-to-left writing from the shapes of letters.
 
-Arabic and Hebrew letters lean on, hang below and open to other sides than those of scripts that run to the right. What
-tells them apart is how often ink has ink beside it, a given way off, among the small letters and above and below them.
-A logistic regression on these shares (letters.json) is fitted on rendered pages by `mark_core.training.leftward`.
+The features are the shares of ink pixels that have ink at a given offset, separately above, among and below the small
+letters. They differ for Arabic and Hebrew, whose letters lean, descend and open to other sides. A logistic regression
+(letters.json) is fitted on rendered pages by `mark_core.training.leftward`.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from mark_core.segmentation.parts import LineInk
 WEIGHTS = Path(__file__).with_name("letters.json")
 _ACROSS = (-1.5, -1.0, -0.6, -0.3, 0.3, 0.6, 1.0, 1.5)  # x-heights to the right
 _DOWN = (0.0, 0.3, 0.6, 1.0)  # x-heights
-_ZONES = (-0.6, 0.6)  # x-heights from the middle of the line: above, among and below the small letters
-_MOST = 40_000  # pixels of ink that are looked at
+_ZONES = (-0.6, 0.6)  # x-heights from the middle of the line: limits of the zone of the small letters
+_MOST = 40_000  # pixels of ink, largest sample
 MEASURES = 3 * len(_ACROSS) * len(_DOWN) + 3
-_SURE = 1.3  # log of the odds; no page of the evaluation sets, all written to the right, exceeds 0.5
-_DOUBT = -2.0  # log of the odds above which the letters leave it to the ends of the lines
-_FEWEST = 2_000  # pixels of ink without which nothing is said
+_SURE = 1.3  # log-odds; no page of the evaluation sets, all written to the right, exceeds 0.5
+_DOUBT = -2.0  # log-odds above which the ends of the lines decide
+_FEWEST = 2_000  # pixels of ink, least for a decision
 
 
 def looks_leftward(inks: list[LineInk], x_height: float) -> bool | None:
-    """Whether the letters of a page, measured as if it ran to the right, are of writing to the left; None in doubt."""
+    """Whether a page, measured as left to right, is written to the left; None if the letters are ambiguous."""
     odds = leftward_odds(inks, x_height)
     return None if _DOUBT < odds <= _SURE else odds > _SURE
 
 
 def leftward_odds(inks: list[LineInk], x_height: float) -> float:
-    """Logarithm of the odds that a page, measured as if it ran to the right, is written to the left; 0 in doubt."""
+    """Log-odds that a page, measured as left to right, is written to the left; 0 with too little ink."""
     measures = shape_measures(inks, x_height)
     if measures is None:
         return 0.0
@@ -49,7 +49,7 @@ def load_letters() -> tuple[np.ndarray, float]:
 
 
 def shape_measures(inks: list[LineInk], x_height: float) -> np.ndarray | None:
-    """(MEASURES,) shares, 0..1; None where there is too little ink. x_height: pixels."""
+    """(MEASURES,) features, shares 0..1; None with fewer than _FEWEST pixels of ink. x_height: pixels."""
     x = np.concatenate([ink.x for ink in inks]) if inks else np.zeros(0, np.int32)
     if len(x) < _FEWEST:
         return None

@@ -1,4 +1,4 @@
-"""Stretches of letters along a line and the gaps between them, measured."""
+"""Runs of letters along a line, and measurements of the gaps between them."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ import numpy as np
 from mark_core.segmentation.parts import LineInk
 from mark_core.segmentation.slant import upright
 
-_ABOVE, _BELOW = 0.8, 0.65  # x-heights above and below the middle that count as small letters
-_FAINT = 0.08  # x-heights of full ink; a column with no more is white: a touch of two letters, grain
-_SPECK = 0.03  # squared x-heights of full ink; stretches with less are grain
-_MARK = 0.6  # x-heights; a stretch neither wider nor higher is a point, a comma or a dash
-_FARTHEST = 2.5  # x-heights; distances beyond are as good as this
-_QUANTILES = (0.2, 0.5, 0.8)  # of the rows among the small letters, nearest first
-_STROKES_AT = (-0.3, -0.15, 0.0, 0.15, 0.3)  # x-heights from the middle, where strokes are counted
+_ABOVE, _BELOW = 0.8, 0.65  # x-heights above and below the middle of the line: zone of the small letters
+_FAINT = 0.08  # x-heights of full ink; columns with at most this count as white (touching letters, noise)
+_SPECK = 0.03  # squared x-heights of full ink; runs with less are noise
+_MARK = 0.6  # x-heights; runs smaller in width and height are points, commas or dashes
+_FARTHEST = 2.5  # x-heights, largest distance that is distinguished
+_QUANTILES = (0.2, 0.5, 0.8)  # of the distances in the rows of the small letters, ascending
+_STROKES_AT = (-0.3, -0.15, 0.0, 0.15, 0.3)  # x-heights from the middle, rows in which strokes are counted
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """Stretches of letters of one line, left to right, in upright (slant removed) columns.
+    """The R runs of letters of one line, left to right, and the R - 1 gaps between them.
 
-    start, stop: (R,) int, columns; ``stop`` is behind the last.
-    ink: (R,) pixels of full ink among the small letters. top, bottom: (R,) highest and lowest ink of the
-        stretch, pixels from the middle of the line, down positive.
-    strokes: (R,) strokes of the stretch, as many as are crossed half-way up its small letters.
-    Of each gap between neighbours, (R - 1,) unless said otherwise:
-    cut: column at which to part the neighbours, the middle of the widest white.
-    white: columns without any ink side by side at the cut.
-    apart: (R - 1, 3) distance between the letters, pixels: in a fifth, half and four fifths of the rows it is no more.
-    clear: columns between the ink of both sides at any height, the widest letters and tails; 0 where they overlap.
-    overhang: (R - 1, 4) columns by which ink beyond the small letters of one side reaches over or under the small
-        letters of the other, pixels, negative where it keeps off: of the left side above and below them, of the
-        right side above and below them.
-    faintest: full ink, pixels, in the column with least.
-    joined: True where one connected part has ink on both sides.
-    mark: width of points, commas and dashes in the gap, pixels. low, high: True where one of these stands below or
-        above the middle of the line.
+    Columns are those after removal of the slant. Of each run:
+    start, stop: (R,) int, columns; ``stop`` is exclusive.
+    ink: (R,) pixels of full ink in the zone of the small letters. top, bottom: (R,) highest and lowest ink, pixels from
+        the middle of the line, down positive.
+    strokes: (R,) mean number of strokes that a row in the zone of the small letters crosses.
+    Of each gap, (R - 1,) unless stated otherwise:
+    cut: column at which to split, the middle of the widest white.
+    white: consecutive columns without ink at the cut.
+    apart: (R - 1, 3) distance between the letters, pixels: 20, 50 and 80 % quantiles over the rows.
+    clear: columns between all ink of both sides, ascenders and descenders included; 0 if they overlap.
+    overhang: (R - 1, 4) columns by which ascenders or descenders of one side extend over the small letters of the
+        other, negative if they do not: left side above, left side below, right side above, right side below.
+    faintest: full ink in the column with least, pixels.
+    joined: whether a connected component has ink on both sides.
+    mark: width of points, commas and dashes in the gap, pixels. low, high: whether one of them lies below or above the
+        middle of the line.
     """
 
     start: np.ndarray
@@ -64,9 +64,9 @@ class Runs:
 
 
 def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
-    """Finds the stretches of letters among the small letters of a line and measures the gaps between them.
+    """Find the runs of letters of a line and measure the gaps between them.
 
-    Points, commas and dashes are no letters: they stand in the gap between two stretches.
+    slant: see ``slant.estimate_slant``. x_height: pixels. Points, commas and dashes belong to the gaps.
     """
     is_core = (ink.rise > -_ABOVE * x_height) & (ink.rise < _BELOW * x_height)
     if not is_core.any():
@@ -75,12 +75,12 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
     left = int(column[is_core].min())
     column -= left
     full = np.bincount(column[is_core], ink.dark[is_core])
-    start, stop = _stretches(full > _FAINT * x_height)
+    start, stop = _true_runs(full > _FAINT * x_height)
     total = np.concatenate([[0], np.cumsum(full)])
     grain = total[stop] - total[start] < _SPECK * x_height**2
     start, stop = start[~grain], stop[~grain]
     run = _run_of(column, start, stop)
-    top, bottom = _reach(run, ink.rise, len(start))
+    top, bottom = _extent(run, ink.rise, len(start))
     joined = _joined(ink.part[is_core], run[is_core], len(start))
     alone = ~np.concatenate([[False], joined]) & ~np.concatenate([joined, [False]])[: len(start)]
     small = np.maximum(stop - start, bottom - top) < _MARK * x_height
@@ -123,25 +123,25 @@ def find_runs(ink: LineInk, slant: float, x_height: float) -> Runs:
 def _no_runs() -> Runs:
     whole, real, flag = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool)
     apart, overhang = np.zeros((0, len(_QUANTILES))), np.zeros((0, 4))
-    stretches = (whole, whole, real, real, real, real)
-    return Runs(*stretches, whole, whole, apart, real, overhang, real, flag, real, flag, flag)
+    runs = (whole, whole, real, real, real, real)
+    return Runs(*runs, whole, whole, apart, real, overhang, real, flag, real, flag, flag)
 
 
-def _stretches(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First columns of the stretches of True, and the columns behind their last."""
+def _true_runs(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Start and exclusive stop of the runs of True."""
     edges = np.diff(np.concatenate([[0], filled.astype(np.int8), [0]]))
     return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
 
 
 def _run_of(column: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
-    """(K,) the stretch that each column lies in, -1 none."""
+    """(K,) number of the run that each column lies in, -1 for none."""
     if len(start) == 0:
         return np.full(len(column), -1)
     run = np.searchsorted(start, column, side="right") - 1
     return np.where((run >= 0) & (column < stop[np.clip(run, 0, None)]), run, -1)
 
 
-def _reach(run: np.ndarray, rise: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _extent(run: np.ndarray, rise: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     top, bottom = np.full(count, np.inf), np.full(count, -np.inf)
     inside = run >= 0
     np.minimum.at(top, run[inside], rise[inside])
@@ -150,13 +150,13 @@ def _reach(run: np.ndarray, rise: np.ndarray, count: int) -> tuple[np.ndarray, n
 
 
 def _widest_white(full: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
-    """(2, R - 1) first column of the emptiest stretch of each gap and the column behind it.
+    """(2, R - 1) start and exclusive stop of the widest white of each gap.
 
-    That is the widest without any ink; in a gap without one, the single column with least.
+    Without a column free of ink, both are the column with least ink.
     """
     found = []
     for a, b in zip(stop[:-1].tolist(), start[1:].tolist(), strict=True):
-        first, behind = _stretches(full[a:b] == 0)
+        first, behind = _true_runs(full[a:b] == 0)
         if len(first):
             best = int((behind - first).argmax())
             found.append((a + first[best], a + behind[best]))
@@ -189,8 +189,8 @@ def _beyond(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(R - 1,) clear and (R - 1, 4) overhang, see Runs.
 
-    What a part has beyond the small letters belongs to the stretches in which it has small letters; points and
-    accents, which have none, belong to neither side.
+    Ascenders and descenders of a connected component belong to the runs in which it has small letters. Points and
+    accents, which have none, are ignored.
     """
     count = len(start)
     zone = np.where(ink.rise <= -_ABOVE * x_height, 0, np.where(ink.rise < _BELOW * x_height, 1, 2))
@@ -208,11 +208,13 @@ def _beyond(
     left = np.full((3, count), column.max(initial=0) + far)
     np.maximum.at(right, (zone, mine), column)
     np.minimum.at(left, (zone, mine), column)
-    right = np.maximum.accumulate(right, axis=1)[:, :-1]  # of all that stands on the left of a gap
+    right = np.maximum.accumulate(right, axis=1)[:, :-1]  # of everything to the left of a gap
     left = np.minimum.accumulate(left[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    reach = np.stack([right[0] - left[1], right[2] - left[1], right[1] - left[0], right[1] - left[2]], axis=1)
+    overhang = np.stack(
+        [right[0] - left[1], right[2] - left[1], right[1] - left[0], right[1] - left[2]], axis=1
+    )
     clear = np.clip(left.min(axis=0) - right.max(axis=0) - 1, 0, _FARTHEST * x_height)
-    return clear, np.clip(reach, -_FARTHEST * x_height, _FARTHEST * x_height)
+    return clear, np.clip(overhang, -_FARTHEST * x_height, _FARTHEST * x_height)
 
 
 def _strokes(

@@ -1,8 +1,7 @@
-"""What is measured of each gap of a page to judge whether it parts two words.
+"""Features of the gaps of a page for the gap classifier.
 
-All is relative to measures taken from the same page (the height of the small letters, the white inside letters, the
-threshold that best divides all gaps of the page), to the other gaps of its line and page, and to what stands on
-either side of the gap and in it.
+They are relative to measurements of the page (x-height, counter width, the threshold that best divides all gaps), to
+the other gaps of the line and page, and to the letters on both sides and the marks in the gap.
 """
 
 from __future__ import annotations
@@ -11,25 +10,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.runs import Runs
 
-_FEWEST = 0.12  # share of gaps that part words, at least: words of eight letters, none joined
-_WIDE = 3.0  # x-heights; a gap wider than this counts as this wide
-_FULL = 4.0  # a gap so many times its measure counts as no wider
-_NARROW = 0.7  # x-heights; a stretch as narrow may be a comma, an exclamation mark, a single letter
-_BESIDE_END = 2.0  # root of page thresholds; the white beyond the ends of a line
-_COLUMN = 2.0  # x-heights; gaps as wide are no measure of the space between the words of a line
-_BEYOND = 1.0  # x-heights; an overhang, or a distance from it, so wide counts as no wider
-_LONE = 2.4  # x-heights; a stretch as wide may be a single letter
-_TALL = (
-    0.9,
-    1.5,
-)  # x-heights above the middle of the line from which a letter may be a capital, and surely is tall
-_BELOW, _LOW = (
-    0.6,
-    0.3,
-)  # x-heights from the middle of the line, down and up: a comma reaches below the one, not above the other
-_BAR = (1.4, 2.4)  # x-heights from top to bottom, of a letter at most and of a virgule
+_FEWEST = 0.12  # least share of gaps between words: words of eight letters, none joined
+_WIDE = 3.0  # x-heights, largest width of a gap that is distinguished
+_FULL = 4.0  # largest ratio of a gap to its measure
+_NARROW = 0.7  # x-heights; runs as narrow may be commas, exclamation marks or single letters
+_BESIDE_END = 2.0  # root of page thresholds: width of the gap beyond the ends of a line
+_COLUMN = 2.0  # x-heights; gaps as wide separate columns
+_BEYOND = 1.0  # x-heights, largest overhang that is distinguished
+_LONE = 2.4  # x-heights; runs up to this width may be single letters
+# x-heights above the middle of the line, from which a letter may be a capital, and certainly is tall
+_TALL = (0.9, 1.5)
+# x-heights from the middle of the line: a comma descends below the first and does not rise above the second
+_BELOW, _LOW = 0.6, 0.3
+_BAR = (1.4, 2.4)  # x-heights from top to bottom, largest of a letter and least of a virgule
 
 _MEASURES = (
     "root of width / page threshold",
@@ -89,7 +84,7 @@ _MEASURES = (
     "overhang of the right above",
     "overhang of the right below",
 )
-# What a width means depends on the hand: these measures of the page multiply those of the gap.
+# The meaning of a width depends on the hand: products of these features of the page and of the gap are features too.
 _OF_PAGE = ("log of white inside letters", "slant", "log of page threshold")
 _OF_GAP = (
     "root of width / page threshold",
@@ -106,7 +101,7 @@ FEATURES = _MEASURES + tuple(f"{page}, times {gap}" for page in _OF_PAGE for gap
 
 
 def page_features(lines: list[Runs], x_height: float, counter: float, slant: float) -> list[np.ndarray]:
-    """For every line, (R - 1, F) the measures of its gaps in the order of FEATURES; arguments as in `word_gaps`."""
+    """For every line, the (R - 1, F) features of its gaps, in the order of FEATURES. Arguments as in `word_gaps`."""
     every, clear = (
         np.sort(np.concatenate([np.zeros(0), *distances])) / x_height
         for distances in ([runs.apart[:, 1] for runs in lines], [runs.clear for runs in lines])
@@ -134,7 +129,7 @@ def page_features(lines: list[Runs], x_height: float, counter: float, slant: flo
 
 
 def _with_products(measures: np.ndarray) -> np.ndarray:
-    """(G, F) of FEATURES from the (G, M) measures themselves."""
+    """(G, M) measures -> (G, F) features: the measures and the products."""
     of_gap = measures[:, [_MEASURES.index(name) for name in _OF_GAP]]
     products = [measures[:, [_MEASURES.index(name)]] * of_gap for name in _OF_PAGE]
     return np.concatenate([measures, *products], axis=1)
@@ -142,11 +137,11 @@ def _with_products(measures: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _PageMeasures:
-    """x_height: pixels; counter, threshold, length (of all letters): x-heights. strokes: of all letters.
+    """Measurements of a page.
 
-    lines: how many; written: how many with letters.
-
-    apart, clear: (G,) middle and clear distances of all gaps, x-heights, ascending. clear_threshold: of the latter.
+    x_height: pixels. counter, threshold, length (of all runs): x-heights. strokes: of all runs. lines: number of lines.
+    written: number of lines with letters. apart, clear: (G,) median and clear distances of all gaps, x-heights,
+    ascending. clear_threshold: threshold of the clear distances, x-heights.
     """
 
     x_height: float
@@ -163,7 +158,7 @@ class _PageMeasures:
 
 
 def _measures(runs: Runs, page: _PageMeasures) -> np.ndarray:
-    """(R - 1, M) what is known of each gap, in the order of _MEASURES."""
+    """(R - 1, M) measures of the gaps of a line, in the order of _MEASURES."""
     count = len(runs.gaps)
     if count <= 0:
         return np.zeros((0, len(_MEASURES)))
@@ -252,12 +247,12 @@ def _measures(runs: Runs, page: _PageMeasures) -> np.ndarray:
 
 
 def _as_wide(every: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    """How many of the ascending numbers are as wide or wider, for each width."""
+    """For each width, the number of gaps that are as wide or wider. every: all widths, ascending."""
     return len(every) - np.searchsorted(every, widths - 1e-9, side="left")
 
 
 def _page_threshold(widths: np.ndarray) -> float:
-    """Otsu's threshold once the few gaps between columns or around blots are set aside."""
+    """Otsu's threshold of the widths, without the few gaps between columns or around blots."""
     while True:
         threshold = _otsu(widths)
         upper = widths > threshold
@@ -267,7 +262,7 @@ def _page_threshold(widths: np.ndarray) -> float:
 
 
 def _otsu(values: np.ndarray) -> float:
-    """The threshold between two groups of numbers that leaves least variance within them."""
+    """The threshold that minimises the variance within the two groups that it divides (Otsu, 1979)."""
     values = np.sort(values)
     count = len(values)
     if count < 2:

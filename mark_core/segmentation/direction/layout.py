@@ -1,42 +1,40 @@
-"""Which way a page is written, as far as ink tells.
+"""Detection of the writing direction from the layout of the ink.
 
-Chinese and Japanese letters are squares of one size, which no other script has, and stand closer to the next one that
-is read than to their neighbours in other lines or columns.
+Ideographs are squares of one size and are closer to the next one in the line than to those of other lines.
 
-Lines begin at a margin and end where the words run out. Of two neighbouring lines that are level on one side and
-not on the other, the level side is where writing begins. Indented lines say the opposite, but less: what a short
-line lacks is wider than an indentation.
+Lines start at a margin and end at different points. If two neighbouring lines are aligned on one side only, writing
+starts on that side. Indented lines are evidence for the opposite, but the differences are smaller.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from mark_core.segmentation.gaps import Runs
+from mark_core.segmentation.gaps.runs import Runs
 from mark_core.segmentation.lines import Line
 
-_LEVEL = 1.0  # x-heights; line ends no farther apart are at a margin
-_UNEVEN = 2.5  # x-heights; line ends that far apart are not
-_MOST = 15.0  # x-heights; a line that is shorter by more says no more
-_COLUMN = 3.0  # x-heights of white between columns
-_NEIGHBOUR = 2.2  # pitches to the next line of a column
-_SURE = 0.5  # balance from which a page is taken to run to the left
-_ENOUGH = 40.0  # x-heights of uneven ends without which nothing is said
-_SQUARE = (0.85, 2.0)  # x-heights; length of most ideographs, of some syllables if measured across
+_LEVEL = 1.0  # x-heights; line ends within this distance are aligned
+_UNEVEN = 2.5  # x-heights; line ends farther apart are not aligned
+_MOST = 15.0  # x-heights, largest difference that counts
+_COLUMN = 3.0  # x-heights, least gap between columns
+_NEIGHBOUR = 2.2  # pitches, largest distance to the next line of a column
+_SURE = 0.5  # share of the votes by which right to left must win
+_ENOUGH = 40.0  # x-heights of unaligned ends, least evidence for a decision
+_SQUARE = (0.85, 2.0)  # x-heights; range of the median length of ideographs
 _ALIKE = 1.4  # upper by lower quartile of their lengths; on other pages seen 1.41 and more, and these are no columns
 _LIKELY = 2.6  # the same of what was measured across
-_FEWEST = 40  # letters without which a page is not taken for one of ideographs
-_ACROSS = 1.02  # pitches from letter to letter, from which the lines found run across the columns
+_FEWEST = 40  # least number of letters of a page of ideographs
+_ACROSS = 1.02  # pitches between letters, from which the detected lines cross columns
 
 
 def runs_leftward(lines: list[Line], runs: list[Runs], pitch: float, x_height: float) -> bool:
-    """True where a page, measured as if it ran to the right, clearly begins its lines on the right."""
+    """Whether the lines of a page, measured as left to right, clearly start on the right."""
     right, left = begin_votes(lines, runs, pitch, x_height)
     return right + left > _ENOUGH and left - right > _SURE * (right + left)
 
 
 def begin_votes(lines: list[Line], runs: list[Runs], pitch: float, x_height: float) -> tuple[float, float]:
-    """x-heights by which lines are uneven that begin level on the left, and of those level on the right."""
+    """Evidence for lines that start on the left and on the right, x-heights of unaligned ends."""
     pieces = np.array(
         [
             piece
@@ -62,7 +60,7 @@ def begin_votes(lines: list[Line], runs: list[Runs], pitch: float, x_height: flo
 
 
 def _pieces(line: Line, runs: Runs, x_height: float) -> list[tuple[float, float, float]]:
-    """(start, stop, height) of what a line has in each column."""
+    """(start, stop, y) of the part of a line in each column, pixels."""
     if len(runs.start) == 0:
         return []
     ends = np.flatnonzero(runs.gaps > _COLUMN * x_height)
@@ -76,20 +74,20 @@ def _pieces(line: Line, runs: Runs, x_height: float) -> list[tuple[float, float,
 
 
 def has_ideographs(runs: list[Runs], x_height: float) -> bool:
-    """True where the letters along the lines or columns that were found are squares of one size."""
+    """Whether the letters along the detected lines are squares of one size."""
     low, middle, high = _lengths(runs)
     return bool(_SQUARE[0] * x_height <= middle <= _SQUARE[1] * x_height and high < _ALIKE * low)
 
 
 def may_run_across(runs: list[Runs], pitch: float) -> bool:
-    """True where letters lie nearer to those of the next line than to the next of their own and are much alike, as in
-    lines that were found across columns of ideographs. pitch: pixels between lines."""
+    """Whether the detected lines cross columns of ideographs: letters have similar sizes and are nearer to those of the
+    next line than to the next of their own. pitch: pixels between lines."""
     low, _, high = _lengths(runs)
     steps = np.concatenate([np.zeros(0), *(np.diff((line.start + line.stop) / 2) for line in runs)])
     return len(steps) > 0 and bool(high < _LIKELY * low and np.median(steps) > _ACROSS * pitch)
 
 
 def _lengths(runs: list[Runs]) -> np.ndarray:
-    """(3,) quartiles of the lengths of stretches, pixels; zeros where there are few."""
+    """(3,) quartiles of the lengths of runs, pixels; zeros for fewer than _FEWEST runs."""
     length = np.concatenate([np.zeros(0), *(line.stop - line.start for line in runs)])
     return np.quantile(length, (0.25, 0.5, 0.75)) if len(length) >= _FEWEST else np.zeros(3)

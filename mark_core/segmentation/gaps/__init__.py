@@ -1,0 +1,1 @@
+"""The gaps of a line: measurement, features and classification."""

@@ -66,6 +66,10 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
         known |= read_answers(index, options.answers)
     strips = [to_strip(crop_word(p.page.grey, word)) for p in index.pages for word in p.words]
     with tqdm(total=100, desc="learning the hand", unit="%", disable=options.json, leave=False) as bar:
+
+        def show(step: str, done: float) -> None:
+            bar.update(round(100 * done) - bar.n)
+
         learnt = adapt(
             base,
             strips,
@@ -73,7 +77,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
             options.minutes,
             known,
             seed=options.seed,
-            progress=lambda step, done: bar.update(round(100 * done) - bar.n),
+            progress=show,
         )
     if learnt.improved:
         index.set_model(learnt.model(base))

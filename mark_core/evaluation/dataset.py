@@ -37,7 +37,7 @@ class Dataset:
         return rows[list(BOX_COLUMNS)].to_numpy(np.int32)
 
 
-def load_dataset(folder: str | os.PathLike) -> Dataset:
+def load_dataset(folder: str | os.PathLike[str]) -> Dataset:
     """Read a data set from a folder. Raises MarkError if it is none."""
     folder = Path(folder)
     if folder.is_dir() and not (folder / "words.csv").exists():

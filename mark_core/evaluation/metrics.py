@@ -54,7 +54,7 @@ def edit_distances(queries: Sequence[str], words: Sequence[str], limit: int = 5)
     Each distinct word is computed once.
     """
     unique, inverse = np.unique(np.asarray(words), return_inverse=True)
-    codes = as_codes(unique)
+    codes = as_codes(unique.tolist())
     out = np.empty((len(queries), len(unique)), np.int64)
     for row, query in zip(out, queries, strict=True):
         row[:] = np.minimum(distances(*codes, query), limit)

@@ -85,6 +85,8 @@ def point(model: MarkModel, words: Sequence[DrawnWord], generator: np.random.Gen
         if not places:
             continue
         ordered = letter_posteriors(all_alike(np.exp(letters.astype(np.float64))), list(word.word))
+        if ordered is None:
+            continue
         for i, (left, right) in enumerate(word.boxes):
             inside = (middles >= left) & (middles <= right)
             even = (i + 0.5) / len(word.word)
@@ -101,7 +103,8 @@ def point(model: MarkModel, words: Sequence[DrawnWord], generator: np.random.Gen
         other = str(generator.choice([c for c in "abcdefghijklmnopqrstuvwxyz" if c != word.word[spot]]))
         wrong = place_letters(letters, [*word.word[:spot], other, *word.word[spot + 1 :]])
         swapped.append(wrong[spot].certainty)
-    return PointingScore(*np.mean(rows, axis=0).tolist(), float(np.mean(swapped)), len(rows))
+    found, column, order, even, certainty = np.mean(rows, axis=0).tolist()
+    return PointingScore(found, column, order, even, certainty, float(np.mean(swapped)), len(rows))
 
 
 def point_clicked(

@@ -15,6 +15,7 @@ from mark_core.export.markup import child, single_page, to_bytes
 from mark_core.segmentation.word import Box
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
+_DEFAULT: Any = {None: NAMESPACE}  # no prefix, which the types of lxml do not know
 _SCHEMA = f"{NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-3.xsd"
 
 
@@ -27,7 +28,7 @@ def to_alto(extract: Extract) -> bytes:
     """
     sheet = single_page(extract, "ALTO")
     width, height = sheet.page.original_size
-    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_DEFAULT)
     root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
     root.set("SCHEMAVERSION", "4.3")
     _description(root, extract, sheet)

@@ -88,7 +88,9 @@ def draw_boxes(
     pen = ImageDraw.Draw(image)
     hits = entries[0].rank is not None
     width = max(2, round(typical / (12 if hits else 24)))
-    font = ImageFont.load_default(max(11.0, typical * (0.55 if hits else 0.32)))
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont = ImageFont.load_default(
+        max(11.0, typical * (0.55 if hits else 0.32))
+    )
     for entry, boxes in rows:
         for box in boxes:
             if hits:
@@ -138,7 +140,7 @@ def _number(
     pen: ImageDraw.ImageDraw,
     box: Box,
     text: str,
-    font: ImageFont.FreeTypeFont,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
     width: int,
     colour: tuple[int, ...],
     size: tuple[int, int],

@@ -96,7 +96,7 @@ class Extract:
     def rows(self) -> list[tuple[ExtractPage, Entry]]:
         """All boxes with their pages: hits by rank, words in reading order."""
         rows = [(page, entry) for page in self.pages for entry in page.entries]
-        return sorted(rows, key=lambda row: row[1].rank) if self.kind == "hits" else rows
+        return sorted(rows, key=lambda row: row[1].rank or 0) if self.kind == "hits" else rows
 
     def only(self, page: ExtractPage) -> Extract:
         """The extract reduced to one page."""

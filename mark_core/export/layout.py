@@ -110,7 +110,7 @@ class LayoutPage:
         lines = {line: i for i, line in enumerate(dict.fromkeys(self.words[k].line for k in kept))}
         return [
             Word(
-                tuple(int(side) for side in box),
+                (int(box[0]), int(box[1]), int(box[2]), int(box[3])),
                 self.words[k].confidence,
                 lines[self.words[k].line],
                 order,

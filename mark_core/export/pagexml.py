@@ -5,6 +5,8 @@ Polygon points lie between pixels: the right edge of a box is x + w, as in OCR-D
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 from mark_core.export.extract import Entry, Extract
@@ -13,6 +15,7 @@ from mark_core.export.markup import child, single_page, to_bytes
 from mark_core.segmentation.word import Box
 
 NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
+_DEFAULT: Any = {None: NAMESPACE}  # no prefix, which the types of lxml do not know
 DIRECTIONS = {"ltr": "left-to-right", "rtl": "right-to-left", "ttb": "top-to-bottom"}
 _SCHEMA = f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd"
 
@@ -26,7 +29,7 @@ def to_page_xml(extract: Extract) -> bytes:
     """
     sheet = single_page(extract, "PAGE XML")
     width, height = sheet.page.original_size
-    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap=_DEFAULT)
     root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
     metadata = child(root, "Metadata")
     child(metadata, "Creator", "MARK")

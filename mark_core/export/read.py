@@ -26,7 +26,7 @@ _READERS: dict[str, Callable[[etree._Element], list[LayoutPage]]] = {
 }
 
 
-def read_layout(source: str | os.PathLike | bytes) -> list[LayoutPage]:
+def read_layout(source: str | os.PathLike[str] | bytes) -> list[LayoutPage]:
     """Read the pages of a file, in its order; PAGE XML has one.
 
     Raises MarkError if the file cannot be opened, is too large, or is not PAGE XML, ALTO or hOCR.
@@ -62,7 +62,7 @@ class Layouts:
         """Names of the files with such layouts, without duplicates."""
         return list(dict.fromkeys(name for name, _, _ in self._waiting))
 
-    def read(self, file: str | os.PathLike, name: str | None = None) -> None:
+    def read(self, file: str | os.PathLike[str], name: str | None = None) -> None:
         """Add a file. name: of the file, by default from its path. Raises MarkError as `read_layout`."""
         name = name or Path(file).name
         layouts = read_layout(file)
@@ -87,7 +87,7 @@ class Layouts:
         return name, layout
 
 
-def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list[list[Word]]:
+def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike[str]]) -> list[list[Word]]:
     """Words of every page from layout files instead of segmentation, see `Layouts`.
 
     One page and one file with one page belong together whatever their names.

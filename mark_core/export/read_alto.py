@@ -51,7 +51,7 @@ def _page(page: etree._Element, image: str, unit: str) -> LayoutPage:
 
 def _direction(line: etree._Element) -> str:
     """Direction of the line, or of the innermost block that states one."""
-    element = line
+    element: etree._Element | None = line
     while element is not None and local_name(element) != "Page":
         if element.get("BASEDIRECTION") in _DIRECTIONS:
             return _DIRECTIONS[element.get("BASEDIRECTION", "")]

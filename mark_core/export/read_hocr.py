@@ -37,7 +37,7 @@ def _page(page: etree._Element) -> LayoutPage:
         words.append(
             LayoutWord(
                 (corners[0], corners[1], corners[2], corners[3]),
-                "".join(element.itertext()).strip(),
+                "".join(map(str, element.itertext())).strip(),
                 lines.setdefault(line, len(lines)),
                 min(1.0, max(0.0, sure[0] / 100)),
                 direction,
@@ -63,7 +63,7 @@ def _numbers(text: str, count: int) -> tuple[float, ...] | None:
 def _surroundings(word: etree._Element, page: etree._Element) -> tuple[etree._Element, str]:
     """The line of a word (else the page), and the innermost ``dir`` attribute."""
     line, direction = None, ""
-    element = word
+    element: etree._Element | None = word
     while element is not None and element is not page:
         if line is None and _LINES & set(_classes(element)):
             line = element

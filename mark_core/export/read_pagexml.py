@@ -57,7 +57,7 @@ def _regions(page: etree._Element) -> list[etree._Element]:
 
 
 def _rank(region: etree._Element, rank: dict[str, int]) -> int:
-    element = region
+    element: etree._Element | None = region
     while element is not None:
         if element.get("id", "") in rank:
             return rank[element.get("id", "")]

@@ -49,9 +49,11 @@ def to_csv(extract: Extract) -> bytes:
     table = csv.DictWriter(out, (*HIT_COLUMNS, *COLUMNS, PHRASE_COLUMN) if hits else COLUMNS)
     table.writeheader()
     for page, entry in extract.rows():
-        row = {"page": page.place, "file": page.page.name, "file_page": page.page.number + 1} | _fields(
-            page, entry
-        )
+        row: dict[str, Any] = {
+            "page": page.place,
+            "file": page.page.name,
+            "file_page": page.page.number + 1,
+        } | _fields(page, entry)
         row |= dict(zip(("x", "y", "w", "h"), row.pop("box"), strict=True))
         if hits:
             boxes = "; ".join(" ".join(map(str, box)) for box in _boxes(page, entry))
@@ -129,7 +131,7 @@ def _boxes(page: ExtractPage, entry: Entry) -> list[list[int]]:
 
 
 def _hit_fields(entry: Entry) -> dict[str, Any]:
-    return {"rank": entry.rank, "score": round(entry.score, 4), "decision": entry.decision or None}
+    return {"rank": entry.rank, "score": round(entry.score or 0.0, 4), "decision": entry.decision or None}
 
 
 def _safe(value: Any) -> Any:

@@ -141,9 +141,9 @@ def _array_to_uint8(array: np.ndarray) -> np.ndarray:
         values[~finite] = values[finite].max() if finite.any() else 1.0
     low, high = float(values.min()), float(values.max())
     scales = _FULL_SCALES if np.issubdtype(array.dtype, np.floating) else _FULL_SCALES[1:]
-    full = next((scale for scale in scales if high <= scale), None)
+    full: float | None = next((scale for scale in scales if high <= scale), None)
     if low < 0 or full is None:  # no usual range: stretch what is there
         values -= low
-        full = max(high - low, np.finfo(np.float32).tiny)
+        full = max(high - low, float(np.finfo(np.float32).tiny))
     values *= 255.0 / full
     return np.rint(values, out=values).astype(np.uint8)

@@ -66,7 +66,8 @@ def read_info(info: dict[str, Any], base: str) -> ImageService | None:
     level = re.search(r"level([012])", " ".join(entry for entry in entries if isinstance(entry, str)))
     max_width = least("maxWidth")
     largest = _within((width, height), max_width, least("maxHeight") or max_width, least("maxArea"))
-    sizes = info.get("sizes") if isinstance(info.get("sizes"), list) else []
+    stated = info.get("sizes")
+    sizes = stated if isinstance(stated, list) else []
     pairs = [(whole(s.get("width")), whole(s.get("height"))) for s in sizes if isinstance(s, dict)]
     return ImageService(
         base=base.rstrip("/"),

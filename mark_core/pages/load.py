@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from mark_core.errors import MarkError
 from mark_core.pages.archive import Archive, is_zip
@@ -20,7 +21,7 @@ from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
 from mark_core.pages.page import Page, PageFile
 from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
 
-Source = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | np.ndarray
 _REDUCED_IMAGE = 1  # bit of TIFF tag 254: the frame is a thumbnail or a pyramid level of another frame
 
 
@@ -132,7 +133,7 @@ class _Reader:
         return self._data is not None and is_zip(self._data)
 
     def archive(self) -> Archive:
-        return Archive(self._data)
+        return Archive(self._data or b"")
 
     def count(self) -> int:
         if self._count is None:
@@ -161,12 +162,14 @@ class _Reader:
         elif self._image is not None:
             dpi = _stated_dpi(self._image)
             pixels, size = decode_pil(self._image, may_draft=False)
-        else:
+        elif self._array is not None:
             pixels, size = decode_array(self._array)
+        else:
+            raise MarkError(NOT_READABLE)
         return Page(
             pixels=pixels,
             name=self._name,
-            sha256=hashlib.sha256(pixels if self._data is None else self._data).hexdigest(),
+            sha256=hashlib.sha256(pixels.data if self._data is None else self._data).hexdigest(),
             number=number,
             dpi=dpi,
             scale=min(1.0, pixels.shape[1] / size[0]),
@@ -210,7 +213,7 @@ def _open_image(data: bytes) -> Image.Image:
 
 def _page_frames(image: Image.Image) -> list[int]:
     """Indices of the frames that are pages. Only in TIFF; frames of GIF, WebP or MPO are animations or previews."""
-    if image.format != "TIFF":
+    if not isinstance(image, TiffImageFile):
         return [0]
     try:
         count = image.n_frames

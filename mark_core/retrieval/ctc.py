@@ -30,7 +30,8 @@ def log_likelihood(columns: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarr
     columns: for each column, at least one, the (..., S) probabilities of what each state accepts, and the skip from
     the column before, see `moved`.
     """
-    state = log_scale = None
+    state: np.ndarray | None = None
+    log_scale = np.zeros(0)
     with np.errstate(divide="ignore"):
         for emission, skip in columns:
             if state is None:
@@ -43,6 +44,8 @@ def log_likelihood(columns: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarr
             scale = state.sum(axis=-1)
             log_scale += np.log(scale)
             state /= np.maximum(scale, np.finfo(state.dtype).tiny)[..., None]
+        if state is None:
+            raise ValueError("there is no column")
         return log_scale + np.log(state[..., -2:].sum(axis=-1))
 
 

@@ -88,7 +88,9 @@ class Gallery:
         empty or the model has no reading head.
         """
         return (
-            self._read(lambda *near: agreement(*near, text), self.candidates(cosine))
+            self._read(
+                lambda probabilities, best: agreement(probabilities, best, text), self.candidates(cosine)
+            )
             if text
             else self._no_evidence()
         )
@@ -99,7 +101,7 @@ class Gallery:
 
     def best_agreement(self, patterns: Sequence[Sequence[str]], rows: np.ndarray) -> np.ndarray:
         """(N,) evidence in -12..0 for the best of several patterns. Rows that are not in ``rows`` have -12."""
-        return self._read(lambda *near: best_agreement(*near, patterns), rows)
+        return self._read(lambda probabilities, best: best_agreement(probabilities, best, patterns), rows)
 
     def near(self, letters: Sequence[str], most: int, count: int) -> np.ndarray:
         """Rows of the words whose readings are nearest to a word, at an edit distance of 1 to ``most``.

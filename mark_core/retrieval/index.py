@@ -166,8 +166,12 @@ class WordIndex:
         return self._snapshot().search(query, top, pages)
 
     def weight(self, text: str, example: Place | np.ndarray, variants: bool = False) -> float:
-        """The predicted weight, 0..1, of the example in a composed query. Raises MarkError as ``search``."""
-        return self._snapshot().score(Query(text, example, variants)).example_weight
+        """The predicted weight, 0..1, of the example in a composed query; 1 without a text.
+
+        Raises MarkError as ``search``.
+        """
+        weight = self._snapshot().score(Query(text, example, variants)).example_weight
+        return 1.0 if weight is None else weight
 
     def threshold(self, typed: bool = True) -> float:
         """The probability from which a word counts as a hit. typed: the query has a typed word."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from typing import TypeGuard, cast
 
 import numpy as np
 
@@ -30,6 +31,10 @@ from mark_core.segmentation.word import Word
 
 # A confirmed or rejected hit: its first word in this index, or the crops of its words
 Reference = Place | Sequence[np.ndarray]
+
+
+def _is_place(reference: Reference) -> TypeGuard[Place]:
+    return isinstance(reference[0], str)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,17 +141,19 @@ class Snapshot:
         """
         query.check()
         terms: tuple[Term, ...] = ()
-        typed = phrase_rows = None
+        typed: np.ndarray | None = None
+        rows = np.zeros((0, 1), np.int64)
         if query.has_text:
             terms = parse_query(query.text or "", query.variants, self.model.alphabet)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
-            typed, phrase_rows = self._phrase(each)
+            typed, rows = self._phrase(each)
         example = None if query.example is None else self._encode_example(query.example)
         clicked = None if example is None else example.logits
         if len(terms) > 1 and clicked is not None:
             clicked = self.candidates.best(clicked)[0]
         logit, weight = self._combine(typed, clicked, example, query.example_weight)
-        rows = phrase_rows if len(terms) > 1 else self.candidates.best(logit)[1][:, None]
+        if len(terms) < 2:
+            rows = self.candidates.best(logit)[1][:, None]
         confirmed = [self._reference_logits(one, rows) for one in query.confirmed]
         rejected = [self._reference_logits(one, rows) for one in query.rejected]
         logit = fuse(logit, confirmed, rejected)
@@ -239,19 +246,20 @@ class Snapshot:
 
         rows: (N, W) rows of the gallery in which the query finds a hit that begins at each word.
         """
-        if isinstance(reference[0], str):
+        if _is_place(reference):
             page_id, first = reference
             last = min(first + rows.shape[1], len(self.page(page_id).words))
             own = rows[self._word_number(page_id, first)][: max(1, last - first)]
             each = [self._row_logits(row) for row in own.tolist()]
         else:
-            each = [self._crop_logits(crop) for crop in reference[: rows.shape[1]]]
+            crops = cast("Sequence[np.ndarray]", reference)
+            each = [self._crop_logits(crop) for crop in crops[: rows.shape[1]]]
         if rows.shape[1] > 1 and len(each) == 1:
             return self.candidates.best(each[0])[0]
         return self._phrase(each)[0]
 
     def _crop_logits(self, crop: np.ndarray) -> np.ndarray:
-        key = crop.shape, blake2b(np.ascontiguousarray(crop), digest_size=16).digest()
+        key = crop.shape, blake2b(np.ascontiguousarray(crop).data, digest_size=16).digest()
         logits = self.gallery.cached.get(key)
         if logits is None:
             logits = self.gallery.cache(key, self.compare(self.model.encode([crop])))

@@ -69,7 +69,9 @@ def split_word(words: Sequence[Word], number: int, share: float = 0.5) -> Words:
     one, two = list(word.box), list(word.box)
     one[2 + along], two[2 + along] = first, second
     two[along] += first
-    parts = [_with_context(replace(word, box=tuple(box), confidence=1.0), [word]) for box in (one, two)]
+    parts = [
+        _with_context(replace(word, box=(x, y, w, h), confidence=1.0), [word]) for x, y, w, h in (one, two)
+    ]
     return _numbered([*(w for w in words if w is not word), *parts])
 
 
@@ -146,7 +148,8 @@ def _with_context(word: Word, others: Sequence[Word]) -> Word:
     )
     context_box = list(word.box)
     context_box[axis], context_box[axis + 2] = start, end - start
-    return replace(word, context_box=tuple(context_box))
+    x, y, w, h = context_box
+    return replace(word, context_box=(x, y, w, h))
 
 
 def _middle(words: Sequence[Word], line: int) -> float:

@@ -63,8 +63,9 @@ def remove_rules(mask: np.ndarray, pitch: float) -> np.ndarray:
     upright[upright_blots | ~_thin(upright, ink, (1, thick))] = 0
     border = (across_border | upright_border).astype(np.uint8)
     ink[(across > 0) | (upright > 0)] = 0
-    beside = cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)) | cv2.dilate(
-        upright, np.ones((3, thick | 1), np.uint8)
+    beside = np.bitwise_or(
+        cv2.dilate(across, np.ones((thick | 1, 3), np.uint8)),
+        cv2.dilate(upright, np.ones((3, thick | 1), np.uint8)),
     )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     x, y, w, h, area = stats.T[:5]

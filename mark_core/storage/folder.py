@@ -44,7 +44,7 @@ def save_folder(index: WordIndex, folder: Path) -> None:
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for page in pages:
         Image.fromarray(page.page.pixels).save(folder / "pages" / f"{page.id}.jpg", quality=_QUALITY)
-    arrays = {name: array for page in pages for name, array in arrays_of(page).items()}
+    arrays: dict[str, Any] = {name: array for page in pages for name, array in arrays_of(page).items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())

@@ -51,7 +51,9 @@ class GapClassifier:
     def rounded(self) -> GapClassifier:
         """The classifier with all numbers rounded to four decimals."""
         return GapClassifier(
-            *(np.round(getattr(self, key), 4) for key in ("weights", "bias", "mean")),
+            weights=np.round(self.weights, 4),
+            bias=np.round(self.bias, 4),
+            mean=np.round(self.mean, 4),
             spread=np.maximum(np.round(self.spread, 4), 1e-4),
         )
 

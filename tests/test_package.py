@@ -106,7 +106,8 @@ def test_the_installed_app_has_its_page_languages_and_samples(installed: Path, t
     code = """
 import json, mark_core
 from mark_core.data_files import data_file
-from mark_core.ui import app, language, samples, theme, viewer
+from mark_core.ui import app, language, theme, viewer
+from mark_core.ui.uploads import samples
 view = viewer.Viewer()
 print(json.dumps({
     "package": mark_core.__file__, "samples": [sample.file for sample in samples.read_samples()],

@@ -128,17 +128,16 @@ def _scripts() -> list[str]:
 def _start(script: str) -> str:
     """What gradio runs for a component: ``start`` of a script of ours.
 
-    ``root`` is the address of the app as the browser knows it, below a path of a proxy too. The modules are asked
-    for at once, not when each is found to import the next.
+    ``root`` is the address of the app as the browser knows it, below a path of a proxy too. The modules are asked for
+    at once, not when each is found to import the next.
     """
     folder = f"/viewer/{version()}/"
     return f"""
 const root = String((window.gradio_config || {{}}).root || "").replace(/\\/$/, "");
 if (!document.querySelector('link[rel="modulepreload"]')) {{
   for (const name of {json.dumps(_scripts())}) {{
-    const link = document.createElement("link");
-    Object.assign(link, {{ rel: "modulepreload", href: root + "{folder}" + name }});
-    document.head.append(link);
+    const href = root + "{folder}" + name;
+    document.head.append(Object.assign(document.createElement("link"), {{ rel: "modulepreload", href }}));
   }}
 }}
 import(root + "{folder}{script}").then(({{ start }}) => start({{ element, props, trigger, watch, upload }}));
@@ -166,7 +165,7 @@ def _help() -> str:
 
 def _formats() -> str:
     """The formats of the library as choices, the first one chosen."""
-    rows: list[str] = []
+    rows = []
     for name, kind in FORMATS.items():
         checked = "" if rows else " checked"
         rows.append(

@@ -82,6 +82,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def quick_learning_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of an app that learns within seconds, see ``quick_learning.py``."""
+    with running("tests/browser/quick_learning.py", tmp_path_factory.mktemp("quick")) as address:
+        yield address
+
+
 @contextmanager
 def running(app: str, folder: Path) -> Iterator[str]:
     """Address of a program of this repository that serves the app; it ends with the block."""

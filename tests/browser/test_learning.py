@@ -1,24 +1,22 @@
-"""Learning the hand of the open pages, with lessons of seconds (see ``quick_lessons.py``)."""
+"""Learning the hand of the open pages, with lessons of seconds (see ``quick_learning.py``)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage, running
+from .conftest import OpenPage
 from .test_page import open_file, query, try_sample_query
 
 LONG = 60_000
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running("tests/browser/quick_lessons.py", tmp_path_factory.mktemp("quick")) as address:
-        yield address
+def server(quick_learning_server: str) -> str:
+    return quick_learning_server
 
 
 def open_panel(page: Page) -> None:
@@ -53,11 +51,11 @@ def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: 
     expect(card.get_by_role("progressbar")).to_be_hidden()
     rows = page.locator(".mk-hit-list .mk-score, .mk-guess-list .mk-score")
     expect(page.locator(".mk-echo")).to_contain_text(f"“{text}”")
-    card.get_by_role("button", name="Forget what was learnt").click()
+    card.get_by_role("button", name="Undo learning").click()
     expect(card.get_by_role("button", name="Use it again")).to_be_visible(timeout=LONG)
     assert rows.all_inner_texts() == scores  # the list is what it was before
     card.get_by_role("button", name="Use it again").click()
-    expect(card.get_by_role("button", name="Forget what was learnt")).to_be_visible(timeout=LONG)
+    expect(card.get_by_role("button", name="Undo learning")).to_be_visible(timeout=LONG)
 
 
 def test_a_hand_learnt_after_saving_is_not_saved(open_page: OpenPage, rendered_page: Path) -> None:

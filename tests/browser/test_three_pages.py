@@ -12,11 +12,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from .conftest import SLOW, Collection, OpenPage, add, wait_for_pages
-from .test_collection import open_project, save_project, titles
-from .test_decisions import hit, places, said
+from .test_explanation import why
+from .test_export import open_panel, take
+from .test_feedback import hit, places, said
 from .test_page import query, set_threshold, settle
-from .test_take_away import open_panel, take
-from .test_why import why
+from .test_pages import open_project, save_project, titles
 
 
 def pages_of_hits(page: Page, first: int) -> list[str | None]:
@@ -111,10 +111,10 @@ def test_all_words_and_a_list_of_three_pages(collection: Collection) -> None:
     expect(first).to_contain_text("“harbour”", timeout=SLOW)
     expect(first).to_contain_text("3")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Look up a list").click()
-    dialog = page.get_by_role("dialog", name="Look up a list")
+    page.get_by_role("button", name="Search a list of names").click()
+    dialog = page.get_by_role("dialog", name="Search a list of names")
     dialog.get_by_label("Names, places or words, one a line").fill("harbour\ndawn\ndues")
-    dialog.get_by_role("button", name="Look up").click()
+    dialog.get_by_role("button", name="Search", exact=True).click()
     counts = dialog.locator("tbody .mk-list_search-count")
     expect(counts).to_have_count(3, timeout=SLOW)
     assert counts.all_inner_texts() == ["3", "1", "1"]

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mark_core.segmentation import gap_classifier
+from mark_core.segmentation.gaps import gap_classifier
 from mark_core.segmentation.gaps.measures import FEATURES
 from mark_core.training import gaps
 from mark_core.training.synthesis.fonts import Face

@@ -229,7 +229,9 @@ def of_the_samples() -> set[str]:
 def fragments() -> dict[str, str]:
     return {
         "viewer": viewer._html(),
-        **{name: (PAGE / f"{name}.html").read_text(encoding="utf-8") for name in ("brand", "about")},
+        **{
+            name: (PAGE / "frame" / f"{name}.html").read_text(encoding="utf-8") for name in ("brand", "about")
+        },
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from mark_core.ui import app
 from mark_core.ui.features import FEATURES
 
 TESTS = Path(__file__).parent
+VIEWER = TESTS.parents[1] / "assets" / "viewer"
+SENT = re.compile(r'\b(?:request|send|notify)\(\s*"(\w+)",')  # the first argument of the page's requests
 
 
 def modules() -> dict[str, str]:
@@ -58,3 +61,21 @@ def test_the_app_listens_to_every_feature(random_model: MarkModel, monkeypatch: 
         assert function.concurrency_limit == FEATURES[name].limit
         assert function.types_generator == FEATURES[name].streams
         assert function.trigger_mode == "multiple"
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_the_page_has_the_feature_under_the_same_name(name: str) -> None:
+    """Its script, and its style and fragment where it has them, in the folder that its handler has on the server."""
+    folder = FEATURES[name].handle.__module__.split(".")[-2]
+    assert (VIEWER / folder / f"{name}.js").is_file()
+    for suffix in ("js", "css", "html"):
+        assert {path.parent.name for path in VIEWER.rglob(f"{name}.{suffix}")} <= {folder}, suffix
+
+
+def test_the_page_sends_requests_of_features_alone() -> None:
+    scripts = [path.read_text(encoding="utf-8") for path in sorted(VIEWER.rglob("*.js"))]
+    sent = {name for script in scripts for name in SENT.findall(script)}
+    assert sent
+    assert sent <= set(FEATURES)
+    for name in FEATURES:
+        assert any(f'"{name}"' in script for script in scripts), name

@@ -48,7 +48,7 @@ async function fetchBoxes(page, draw) {
     setWords(words, page.version);
     draw(words);
     emit("page-hits");
-  } catch (error) {
+  } catch {
     if (wanted()) say(tr("The words of this page could not be fetched; please reload the page."));
   }
 }

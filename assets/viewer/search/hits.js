@@ -23,6 +23,7 @@ const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
 const hitScroll = find(".mk-hit-scroll");
 
+/** @type {() => any[]} */
 const hitItems = () => [...hitScroll.querySelectorAll("li[data-rank]")];
 
 /** Draws the list anew; the focus stays on the same part of the same hit. */
@@ -130,6 +131,7 @@ const listWidth = () => width || hitScroll.clientWidth;
 new ResizeObserver(() => (width = hitScroll.clientWidth)).observe(hitScroll);
 
 function keepFocus(redraw) {
+  /** @type {any} */
   const part = document.activeElement;
   const item = hitScroll.contains(part) && part.closest("li[data-rank]");
   redraw();

@@ -18,7 +18,7 @@ export function readLink(query) {
   };
 }
 
-/** The address of a link. base: of the page without its query. @param {Link} link */
+/** The address of a link. base: of the page without its query. */
 export function writeLink(base, { samples, text, word, variants }) {
   const address = new URL(base);
   for (const name of samples) address.searchParams.append("sample", name);

@@ -6,8 +6,13 @@ export const MIN_BOX = 4; // page pixels; the server says the same
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/** The box moved by [dx, dy], inside a page of [width, height]. @returns {Box} */
-export function movedBox(box, [dx, dy], [width, height]) {
+/**
+ * The box moved by [dx, dy], inside a page of [width, height].
+ * @param {ArrayLike<number>} box @param {number[]} by @param {number[]} size @returns {Box}
+ */
+export function movedBox(box, by, size) {
+  const [dx, dy] = by;
+  const [width, height] = size;
   return [
     clamp(Math.round(box[0] + dx), 0, width - box[2]),
     clamp(Math.round(box[1] + dy), 0, height - box[3]),

@@ -60,6 +60,7 @@ function drawBusy() {
     subject: titleOfJob(job),
     more: others.length,
   };
+  /** @type {any} */
   const busy = state.sending || taken || state.view?.busy;
   find(".mk-busy").hidden = !busy;
   find(".mk-uploads-cancel").hidden = !busy || busy !== taken;

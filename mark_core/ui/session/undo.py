@@ -77,10 +77,7 @@ class Undo:
         try:
             removed.restore()
         except BaseException:  # it cannot be brought back just now
-            with self._lock:
-                last, self._removed = self._removed, removed
-            if last is not None:
-                last.delete()
+            self._replace(removed)
             raise
 
     def expire(self) -> None:
@@ -92,8 +89,12 @@ class Undo:
 
     def drop(self) -> None:
         """Delete for good what can be brought back."""
+        self._replace(None)
+
+    def _replace(self, removed: Removed | None) -> None:
+        """Delete for good what can be brought back, and keep ``removed`` in its place."""
         with self._lock:
-            last, self._removed = self._removed, None
+            last, self._removed = self._removed, removed
         if last is not None:
             last.delete()
 

@@ -22,7 +22,7 @@ def test_bent_lines_are_straightened_only_where_that_is_asked_for(
     bent = tmp_path / "bent.png"
     Image.fromarray(disturb("curl", leaf, np.zeros((0, 4)), seed=1)[0]).save(bent)
     page = open_page(390, 844)
-    switch = page.get_by_role("switch", name="Straighten bent lines")
+    switch = page.get_by_role("switch", name="Flatten curved pages")
     expect(switch).not_to_be_checked()
     open_file(page, bent)
     expect(page.locator(".mk-page-note")).to_have_count(0)

@@ -1,30 +1,28 @@
-"""Teach me ten: questions, answers by the keyboard alone, the way back, and the next learning."""
+"""Help MARK with ten words: questions, answers by the keyboard alone, the way back, and the next learning."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import OpenPage, running
+from .conftest import OpenPage
 from .test_learning import LONG, open_panel
 from .test_page import query
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running("tests/browser/quick_lessons.py", tmp_path_factory.mktemp("quick")) as address:
-        yield address
+def server(quick_learning_server: str) -> str:
+    return quick_learning_server
 
 
 def ask(page: Page) -> Locator:
     """The dialog with ten questions, for which no word list has to be looked at."""
     open_panel(page)
     page.get_by_label("The pages are written in").select_option("none")
-    page.get_by_role("button", name="Teach me ten").click()
-    dialog = page.get_by_role("dialog", name="Teach me ten")
+    page.get_by_role("button", name="Help MARK with ten words").click()
+    dialog = page.get_by_role("dialog", name="Help MARK with ten words")
     expect(dialog.get_by_role("listitem")).to_have_count(10, timeout=LONG)
     return dialog
 
@@ -98,10 +96,10 @@ def test_an_empty_list_is_told_and_the_questions_wait(open_page: OpenPage) -> No
     page = open_page()
     open_panel(page)
     page.get_by_label("The pages are written in").select_option("own")
-    page.get_by_role("button", name="Teach me ten").click()
-    dialog = page.get_by_role("dialog", name="Teach me ten")
+    page.get_by_role("button", name="Help MARK with ten words").click()
+    dialog = page.get_by_role("dialog", name="Help MARK with ten words")
     expect(dialog.get_by_role("status")).to_have_text(re.compile("one a line"))
     dialog.get_by_role("button", name="On to learning").click()
     page.get_by_label("Words, one a line", exact=True).fill("fort")
-    page.get_by_role("button", name="Teach me ten").click()
+    page.get_by_role("button", name="Help MARK with ten words").click()
     expect(dialog.get_by_role("listitem")).to_have_count(10, timeout=LONG)

@@ -14,7 +14,7 @@ from .conftest import OpenPage
 from .test_page import lit, open_file, query, set_threshold, try_sample_query
 
 
-def take(page: Page, button: str = "Take away") -> tuple[str, bytes]:
+def take(page: Page, button: str = "Export") -> tuple[str, bytes]:
     """Presses the button of the open dialog and returns the file that the browser saves."""
     with page.expect_download(timeout=60_000) as waiting:
         page.locator(".mk-export-panel").get_by_role("button", name=button).click()
@@ -23,8 +23,8 @@ def take(page: Page, button: str = "Take away") -> tuple[str, bytes]:
 
 
 def open_panel(page: Page) -> None:
-    page.get_by_role("group", name="With these pages").get_by_role("button", name="Take away").click()
-    expect(page.get_by_role("dialog", name="Take away")).to_be_visible()
+    page.get_by_role("group", name="With these pages").get_by_role("button", name="Export").click()
+    expect(page.get_by_role("dialog", name="Export")).to_be_visible()
 
 
 def test_the_hits_shown_are_saved_as_a_table_in_their_ranks(open_page: OpenPage, rendered_page: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_made_costs_one_sentence(open_page: OpenPage) -> N
     expect(page.locator(".mk-empty")).to_be_visible()
     open_panel(page)
     expect(page.locator(".mk-export-panel [role=status]")).to_have_text("Add a page or open a sample first.")
-    expect(page.locator(".mk-export-panel").get_by_role("button", name="Take away")).to_be_disabled()
+    expect(page.locator(".mk-export-panel").get_by_role("button", name="Export")).to_be_disabled()
 
 
 def test_boxes_taken_away_come_back_with_their_picture(open_page: OpenPage, rendered_page: Path) -> None:

@@ -18,10 +18,10 @@ LONG = 60_000
 def test_a_list_leads_to_its_searches_and_is_saved(open_page: OpenPage, rendered_page: Path) -> None:
     page = open_page(accept_downloads=True)
     open_file(page, rendered_page)
-    page.get_by_role("button", name="Look up a list").click()
-    dialog = page.get_by_role("dialog", name="Look up a list")
+    page.get_by_role("button", name="Search a list of names").click()
+    dialog = page.get_by_role("dialog", name="Search a list of names")
     dialog.get_by_label("Names, places or words, one a line").fill("quick\nriver\n\nquick\nκαι\nzzyzx\n")
-    dialog.get_by_role("button", name="Look up").click()
+    dialog.get_by_role("button", name="Search", exact=True).click()
     expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"2 of 4\slines have hits"), timeout=LONG)
     rows = dialog.locator("tbody tr")
     expect(rows).to_have_count(4)
@@ -44,14 +44,14 @@ def test_a_list_leads_to_its_searches_and_is_saved(open_page: OpenPage, rendered
     settle(page)
     expect(page.locator(".mk-echo")).to_contain_text("“river”")
     expect(page.locator(".mk-hit-list li").first).to_contain_text("known words.png")
-    page.get_by_role("button", name="Look up a list").click()
+    page.get_by_role("button", name="Search a list of names").click()
     expect(rows).to_have_count(4)  # the list is still there
 
 
 def test_an_empty_list_costs_one_sentence(open_page: OpenPage) -> None:
     page = open_page(390, 800)
-    page.get_by_role("button", name="Look up a list").click()
-    dialog = page.get_by_role("dialog", name="Look up a list")
-    dialog.get_by_role("button", name="Look up").click()
+    page.get_by_role("button", name="Search a list of names").click()
+    dialog = page.get_by_role("dialog", name="Search a list of names")
+    dialog.get_by_role("button", name="Search", exact=True).click()
     expect(dialog.get_by_role("status")).to_have_text("The list is empty; write one word or name a line.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 
 from mark_core.training.adapt import Adaptation, Cycle
-from mark_core.ui import learning
 from mark_core.ui.app import build_app, launch_options
+from mark_core.ui.learning import learning
 
 STEPS = 40
 SECONDS = 0.15
@@ -46,6 +46,6 @@ def quick(model, strips, plan, known, report, stop, watch) -> Adaptation:
 
 
 if __name__ == "__main__":
-    learning.teach = quick
+    learning.adapt_model = quick
     demo = build_app()
     demo.launch(**launch_options(demo))

@@ -157,6 +157,9 @@ async (messages) => {
 
 def worded(page: Page, *messages: dict[str, object]) -> list[str]:
     """How the page says sentences of the server."""
+    page.locator('link[rel="modulepreload"][href$="/shared/language.js"]').wait_for(
+        state="attached", timeout=60_000
+    )
     return page.evaluate(WORDED, list(messages))
 
 

@@ -113,7 +113,7 @@ def test_without_the_clipboard_the_link_is_shown(follow) -> None:
     [
         ({"sample": "../../etc/passwd", "text": "x"}, "The sample page of this link is not here any more"),
         ({"sample": "letter-english", "word": "99999"}, "The word of this link is not on the page."),
-        ({"sample": "letter-english", "text": "дом"}, "MARK cannot read"),
+        ({"sample": "letter-english", "text": "日本"}, "MARK cannot read"),
     ],
 )
 def test_a_link_that_leads_nowhere_says_so(follow, asked: dict[str, str], sentence: str) -> None:

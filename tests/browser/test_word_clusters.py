@@ -46,7 +46,7 @@ def test_words_are_gathered_found_and_named(open_page: OpenPage, rendered_page: 
     expect(page.locator(".mk-hit-list li").first).to_contain_text("known words.png")
     page.get_by_role("button", name="All words").click()
     expect(items.first).to_contain_text("Quick, the name")
-    dialog.get_by_role("button", name="Gather again").click()
+    dialog.get_by_role("button", name="Rebuild").click()
     expect(status).to_contain_text("more than once", timeout=LONG)
     expect(items.first).to_contain_text("Quick, the name")
 

@@ -39,6 +39,7 @@ unit: dev-packages
 lint: dev-packages $(if $(NODE),lint-js)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	rm -f mark_core/ui/viewer.pyi # written by gradio when the page is imported, and no stub of what the module holds
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 

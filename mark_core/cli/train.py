@@ -146,7 +146,7 @@ def _sheet(options: argparse.Namespace) -> dict[str, Any]:
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.model.config import preset
     from mark_core.training.learner import Recipe
-    from mark_core.training.mixture import Mixture
+    from mark_core.training.real.mixture import Mixture
     from mark_core.training.run import train, watched
 
     recipe = Recipe(
@@ -180,8 +180,8 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _cut_words(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.model.mark import load_model
-    from mark_core.training.real_ink import write_words
-    from mark_core.training.real_words import CONFIDENCE
+    from mark_core.training.real.real_ink import write_words
+    from mark_core.training.real.real_words import CONFIDENCE
 
     least = CONFIDENCE if options.least is None else options.least
     return write_words(load_model(options.weights), options.lines, options.out, least)
@@ -193,7 +193,7 @@ def _add_real(parser: argparse.ArgumentParser) -> None:
 
 
 def _real(options: argparse.Namespace) -> Any:
-    from mark_core.training.real_ink import RealInk
+    from mark_core.training.real.real_ink import RealInk
 
     return RealInk.load(options.real, options.lines) if options.lines else None
 

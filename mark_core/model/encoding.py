@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,10 +26,10 @@ class Encoding:
     letters: np.ndarray
     counts: np.ndarray
     shapes: np.ndarray
-    scripts: np.ndarray = None  # type: ignore[assignment]
+    scripts: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
-        if self.scripts is None:
+        if not len(self.scripts):  # Latin, the script of number 0
             object.__setattr__(self, "scripts", np.zeros(len(self.counts), np.uint8))
 
     def __len__(self) -> int:

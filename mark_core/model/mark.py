@@ -117,14 +117,14 @@ class MarkModel:
         for start in range(0, len(strips), _LINES):
             some = strips[start : start + _LINES]
             widths = np.array([padded_width(strip.shape[1]) for strip in some])
-            out: list[np.ndarray | None] = [None] * len(some)
+            out: dict[int, np.ndarray] = {}
             for width in np.unique(widths):
                 members = np.flatnonzero(widths == width)
                 for part in np.array_split(members, -(-len(members) // _LINES_AT_ONCE)):
                     found = self._read_lines(pad_strips([some[i] for i in part], int(width)))
-                    for i, columns in zip(part, found, strict=True):
-                        out[i] = columns
-            yield from out
+                    out.update(zip(part.tolist(), found, strict=True))
+            for i in range(len(some)):
+                yield out[i]
 
     def _read_lines(self, array: np.ndarray) -> list[np.ndarray]:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)

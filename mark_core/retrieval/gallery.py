@@ -116,7 +116,7 @@ class Gallery:
         out = np.full(len(rows), FLOOR)
         scripts = np.array([script_number(query) for query in queries], np.uint8)
         same = np.flatnonzero(scripts == self.encoding.scripts[rows])
-        known = ["".join(to_latin_places(queries[p], int(scripts[p]))) for p in same]
+        known = ["".join(to_latin_places(queries[p], int(scripts[p]))) for p in same.tolist()]
         lengths = np.maximum(1, [len(query) for query in known])
         ratio = (pair_likelihood(self.probabilities, rows[same], known) - self.best[rows[same]]) / lengths
         out[same] = np.clip(ratio, FLOOR, 0.0)

@@ -133,9 +133,10 @@ def _others(page_id: str) -> str:
 
 
 def _read_encoding(name: str, arrays: Mapping[str, np.ndarray], count: int, model: MarkModel) -> Encoding:
-    given = {part.name: arrays[f"{name}.{part.name}"] for part in fields(Encoding) if part.name != "scripts"}
-    scripts = arrays.get(f"{name}.scripts")  # older files have Latin letters alone
-    encoding = Encoding(**given, scripts=scripts)
+    known = {part.name: f"{name}.{part.name}" for part in fields(Encoding)}
+    if known["scripts"] not in arrays:  # older files have Latin letters alone
+        del known["scripts"]
+    encoding = Encoding(**{part: arrays[key] for part, key in known.items()})
     for name, kind in _KINDS.items():
         array = getattr(encoding, name)
         if array.dtype != kind or (array.dtype.kind == "f" and not np.isfinite(array).all()):

@@ -107,23 +107,17 @@ def best_shares(model: MarkModel, galleries: Sequence[Gallery], keys: Sequence[n
         names = [str(label) for label in labels]
         typed = sorted({name for name in names if is_folded(name, model.alphabet)})
         vectors = gallery.encoding.vectors
-        asked = ((model.embed_texts(typed) @ vectors.T, typed), (vectors @ vectors.T, gallery.readings))
-        cosines, read = zip(
-            *(
-                (
-                    near,
-                    np.stack([gallery.agreement(word, row) for word, row in zip(words, near, strict=True)]),
-                )
-                for near, words in asked
-            ),
-            strict=True,
-        )
+        cosines = (model.embed_texts(typed) @ vectors.T, vectors @ vectors.T)
+        read = [
+            np.stack([gallery.agreement(word, row) for word, row in zip(words, rows, strict=True)])
+            for words, rows in zip((typed, gallery.readings), cosines, strict=True)
+        ]
         likeness = gallery.shapes @ gallery.shapes.T
-        for i, share in enumerate(_TEXT_SHARES):
-            scores = share[0] * cosines[0] + share[1] * read[0]
+        for i, (near, said) in enumerate(_TEXT_SHARES):
+            scores = near * cosines[0] + said * read[0]
             text[i] += len(typed) * query_by_string(scores, typed, names).unique
-        for i, share in enumerate(_EXAMPLE_SHARES):
-            scores = share[0] * cosines[1] + share[1] * read[1] + share[2] * likeness
+        for i, (near, said, alike) in enumerate(_EXAMPLE_SHARES):
+            scores = near * cosines[1] + said * read[1] + alike * likeness
             example[i] += len(names) * query_by_example(scores, names).weighted
     return {"text": _TEXT_SHARES[int(text.argmax())], "example": _EXAMPLE_SHARES[int(example.argmax())]}
 

@@ -16,8 +16,8 @@ from mark_core.model.alphabet import LETTERS, SCRIPTS, ink_order, script_of
 from mark_core.model.mark import bf16_is_fast, squares
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.training.data import Batch
-from mark_core.training.mixture import LineBatch
 from mark_core.training.objectives import Outputs, make_objectives
+from mark_core.training.real.mixture import LineBatch
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from mark_core.model.weights import load_network, save_network, write_card
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
-from mark_core.training.mixture import Mixture
-from mark_core.training.real_ink import RealInk, RealValidation
+from mark_core.training.real.mixture import Mixture
+from mark_core.training.real.real_ink import RealInk, RealValidation
+from mark_core.training.real.warm_start import start_from
 from mark_core.training.shapes import fit_shape_axes
 from mark_core.training.splits import with_vocabulary
 from mark_core.training.trainer import CHECKPOINT, Trainer, network_from_checkpoint
@@ -30,7 +31,6 @@ from mark_core.training.validate import (
     training_shards,
     validation_shards,
 )
-from mark_core.training.warm_start import start_from
 
 
 def rendered_words(shards: Path) -> tuple[WordSet, WordSet]:

@@ -18,7 +18,7 @@ from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import Batch, GroupSampler, WordSet
 from mark_core.training.learner import Learner, Recipe
-from mark_core.training.mixture import LineBatch, MixedBatches, loader
+from mark_core.training.real.mixture import LineBatch, MixedBatches, loader
 
 CHECKPOINT = "checkpoint.pt"
 

@@ -165,7 +165,7 @@ def _help() -> str:
 
 def _formats() -> str:
     """The formats of the library as choices, the first one chosen."""
-    rows = []
+    rows: list[str] = []
     for name, kind in FORMATS.items():
         checked = "" if rows else " checked"
         rows.append(

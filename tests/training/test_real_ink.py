@@ -16,12 +16,12 @@ from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
-from mark_core.training.lines import fold_line, held_out_hands, read_corpus
-from mark_core.training.mixture import Mixture, loader
-from mark_core.training.reading_errors import read_line
-from mark_core.training.real_ink import RealInk, RealValidation, write_words
+from mark_core.training.real.lines import fold_line, held_out_hands, read_corpus
+from mark_core.training.real.mixture import Mixture, loader
+from mark_core.training.real.reading_errors import read_line
+from mark_core.training.real.real_ink import RealInk, RealValidation, write_words
+from mark_core.training.real.warm_start import start_from
 from mark_core.training.run import train
-from mark_core.training.warm_start import start_from
 from tests.conftest import draw_word
 
 TEXTS = ["the orders of the captain", "letters to winchester", "march the captain", "of the letters orders"]

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, Dataset
 from mark_core.model.alphabet import LETTERS, is_folded
 from mark_core.model.strip import MAX_STRIP_WIDTH, STRIP_HEIGHT, pad_strips
 from mark_core.training.data import Batch, GroupSampler, WordSet, augment
-from mark_core.training.lines import MAX_LINE_WIDTH, Line
+from mark_core.training.real.lines import MAX_LINE_WIDTH, Line
 
 _NEAR = 0.12  # share of the real labels, by width, from which those beside a rendered batch are drawn
 _RENDERED_LINES = 0.25  # share of the lines that are rendered words side by side
@@ -41,7 +41,7 @@ class Mixture:
     lines: int = 16
 
 
-class MixedBatches(Dataset):
+class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
     """Batch ``step`` as (Batch, LineBatch); it depends on the seed and the step alone.
 
     real_words: labels sorted; its ``scripts`` name the hand of every word. lines: training lines.
@@ -162,7 +162,7 @@ def _side_padding(strip: np.ndarray, g: np.random.Generator) -> np.ndarray:
     return np.pad(strip, ((0, 0), (left, right)))
 
 
-def loader(batches: Dataset, start: int, stop: int, workers: int = 1) -> DataLoader[Any]:
+def loader(batches: MixedBatches, start: int, stop: int, workers: int = 1) -> DataLoader[Any]:
     """Batches ``start .. stop - 1`` in their order, prepared in another process."""
     return DataLoader(
         batches,

@@ -11,7 +11,7 @@ from mark_core.model.alignment import AlignedWord, align
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH
 from mark_core.model.tower import COLUMN
-from mark_core.training.lines import Line
+from mark_core.training.real.lines import Line
 
 # Nats a letter. Where another word of as many letters was put in the place of the true one (343 lines), 4 in 100 of
 # those come above it, of the true words 73 in 100; above -1.5 it is 2 and 61.

@@ -8,7 +8,7 @@ import numpy as np
 
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.edit_distance import as_codes, distances
-from mark_core.training.lines import Line
+from mark_core.training.real.lines import Line
 
 
 def read_line(log_p: np.ndarray, alphabet: str, space: int | None) -> str:

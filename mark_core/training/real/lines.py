@@ -21,6 +21,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import LETTERS, fold_lenient, is_folded
 from mark_core.model.strip import to_strip
+from mark_core.model.tower import COLUMN
 
 MAX_LINE_WIDTH = 1280  # pixels of a strip; longer lines are squeezed by at most a fifth, or left out
 _MOST_SQUEEZED = 1.2
@@ -90,10 +91,10 @@ def _read_set(folder: Path, found: Lines) -> None:
             strip = None if reason else _strip(pictures.read(names[row["image"]]))
             if reason is None and strip is None:
                 reason = "picture unreadable or too long"
-            if reason is None and strip.shape[1] < 4 * 2 * len("".join(words)) * 0.5:
+            elif strip is not None and strip.shape[1] < COLUMN * len("".join(words)):
                 reason = "more letters than fit into the picture"
-            if reason:
-                found.unused[reason] += 1
+            if reason or strip is None:
+                found.unused[str(reason)] += 1
                 continue
             hand = row["hand_or_book"]
             found.lines.append(

@@ -134,7 +134,7 @@ def _start(script: str) -> str:
     folder = f"/viewer/{version()}/"
     return f"""
 const root = String((window.gradio_config || {{}}).root || "").replace(/\\/$/, "");
-if (!document.querySelector('link[rel="modulepreload"]')) {{
+if (!document.querySelector(`link[rel="modulepreload"][href^="${{root}}/viewer/"]`)) {{
   for (const name of {json.dumps(_scripts())}) {{
     const href = root + "{folder}" + name;
     document.head.append(Object.assign(document.createElement("link"), {{ rel: "modulepreload", href }}));

@@ -68,8 +68,8 @@ def test_a_german_browser_gets_german(page: Page) -> None:
 
 
 def test_sentences_of_the_server_are_german_too(page: Page, rendered_page: Path, tmp_path: Path) -> None:
-    query(page, "дом")
-    expect(page.locator(".mk-notices")).to_contain_text("nicht als eingegebenen Text lesen, nur a–z und 0–9")
+    query(page, "日本")
+    expect(page.locator(".mk-notices")).to_contain_text("nicht als eingegebenen Text lesen, nur lateinische")
     empty = tmp_path / "leer.png"
     empty.write_bytes(b"")
     page.locator(".mk-file").set_input_files(str(empty))

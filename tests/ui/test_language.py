@@ -13,7 +13,10 @@ from mark_core.ui import language
 from . import strings
 
 PLACEHOLDER = re.compile(r"\{(\w+)\*?\}")
-OTHERS = {"a–z and 0–9"}  # what can be typed, a value of a sentence of the library
+OTHERS = {  # what can be typed, values of a sentence of the library
+    "a–z and 0–9",
+    "Latin, Greek, Cyrillic, Hebrew, Arabic and Mongolian letters and 0–9",
+}
 SAME = {
     "Escape",
     "Enter",

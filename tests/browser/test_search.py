@@ -212,10 +212,10 @@ def test_a_sure_reading_is_shown(open_page: OpenPage, rendered_page: Path) -> No
     page = open_page()
     open_file(page, rendered_page)
     page.locator(".mk-scope").get_by_text("This page").click()
-    query(page, "jumps")
+    query(page, "quick")
     set_threshold(page, 0)
     texts = page.locator(".mk-reads").all_inner_texts()
-    assert "reads as “jumps”" in texts
+    assert "reads as “quick”" in texts
     assert len(texts) < page.locator(".mk-hit").count()
 
 

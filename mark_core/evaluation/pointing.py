@@ -14,11 +14,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from mark_core.model.mark import MarkModel
-from mark_core.model.strip import to_strip
+from mark_core.model.strip import COLUMN, to_strip
 from mark_core.retrieval.evidence import all_alike, letter_posteriors, place_letters
 from mark_core.retrieval.warping import column_likeness
-
-_COLUMN = 4  # pixels of the strip
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def point(model: MarkModel, words: Sequence[DrawnWord], generator: np.random.Gen
     swapped: list[float] = []
     for word, start, count in zip(words, starts, encoding.counts, strict=True):
         letters = encoding.letters[start : start + count]
-        width = to_strip(word.crop).shape[1] / _COLUMN
+        width = to_strip(word.crop).shape[1] / COLUMN
         middles = (np.arange(count) + 0.5) / width
         places = place_letters(letters, list(word.word))
         if not places:
@@ -118,7 +116,7 @@ def point_clicked(
     right, chance, lengths = [], [], []
     for word, example in pairs:
         heat = column_likeness(*model.columns([word.crop, example.crop]))
-        middles = (np.arange(len(heat)) + 0.5) * _COLUMN / to_strip(word.crop).shape[1]
+        middles = (np.arange(len(heat)) + 0.5) * COLUMN / to_strip(word.crop).shape[1]
         means = []
         for left, end in word.boxes:
             inside = (middles >= left) & (middles <= end)

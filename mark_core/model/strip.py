@@ -16,6 +16,7 @@ from mark_core.errors import MarkError
 STRIP_HEIGHT = 48  # pixels
 MAX_STRIP_WIDTH = 320  # pixels; an aspect of 6.7, longer words (1 in 200) are squeezed
 MIN_STRIP_WIDTH = 16
+COLUMN = 4  # pixels of the strip per column of a tower
 PAD = -1.0  # marks what lies beyond the end of a strip in an array of several
 WIDTH_STEP = 32  # strips are padded to a multiple, so that few different shapes are computed
 

@@ -13,9 +13,8 @@ from timm.models import register_model
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mark_core.model.strip import PAD
+from mark_core.model.strip import COLUMN, PAD
 
-COLUMN = 4  # pixels of the strip per column of the tower
 PYRAMID = (1, 2, 3, 4, 5)
 DRAWING = (2, 4, 8)  # regions of a word that its drawing is described by
 

@@ -13,7 +13,8 @@ import torch
 from timm.models import register_model
 from torch import Tensor, nn
 
-from mark_core.model.tower import COLUMN, ColumnTower, column_counts
+from mark_core.model.strip import COLUMN
+from mark_core.model.tower import ColumnTower, column_counts
 
 
 class PatchTower(ColumnTower):

@@ -32,6 +32,20 @@ class WordSet:
     def strip(self, i: int) -> np.ndarray:
         return self.pixels[:, self.starts[i] : self.starts[i] + self.widths[i]]
 
+    def groups(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Runs of words with one label: (G,) the first word of each, their number, and the median of their widths."""
+        change = np.flatnonzero(self.labels[1:] != self.labels[:-1]) + 1
+        first = np.concatenate([[0], change])
+        size = np.diff(np.concatenate([first, [len(self)]]))
+        width = [np.median(self.widths[f : f + s]) for f, s in zip(first, size, strict=True)]
+        return first, size, np.array(width)
+
+    def rows(self, rows: np.ndarray) -> WordSet:
+        """The words of these rows; the pixels are shared."""
+        return WordSet(
+            self.pixels, self.starts[rows], self.widths[rows], self.labels[rows], self.scripts[rows]
+        )
+
     @classmethod
     def from_strips(cls, strips: list[np.ndarray], labels: list[str], scripts: list[str]) -> WordSet:
         widths = np.array([s.shape[1] for s in strips], np.int64)
@@ -134,16 +148,11 @@ class GroupSampler:
     ) -> None:
         self.foreign, self.alphabet = foreign, alphabet
         self.words, self.count, self.views, self.seed, self.window = words, labels, views, seed, window
-        change = np.flatnonzero(words.labels[1:] != words.labels[:-1]) + 1
-        self.first = np.concatenate([[0], change])
-        self.size = np.diff(np.concatenate([self.first, [len(words)]]))
+        self.first, self.size, self.median_width = words.groups()
         if len(self.first) < labels:
             raise MarkError(
                 f"A batch needs {labels} different words, the training set has {len(self.first)}."
             )
-        self.median_width = np.array(
-            [np.median(words.widths[f : f + s]) for f, s in zip(self.first, self.size, strict=True)]
-        )
         self.steps_per_epoch = len(self.first) // labels
         self._epoch, self._batches = -1, np.zeros((0, labels), np.int64)
 

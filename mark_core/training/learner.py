@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from mark_core.model.alphabet import LETTERS, SCRIPTS, ink_order, script_of
 from mark_core.model.mark import bf16_is_fast, squares
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.training.data import Batch
 from mark_core.training.objectives import Outputs, make_objectives
+from mark_core.training.objectives.reading import ctc_loss
 from mark_core.training.real.mixture import LineBatch
 
 
@@ -112,26 +112,18 @@ class Learner:
             read = None if lines is None else self._read(lines)
         terms = {name: (loss(outputs), weight) for name, loss, weight in self.objectives}
         if read is not None:
-            terms["lines"] = (line_ctc(*read), self.recipe.line_weight)
+            terms["lines"] = (ctc_loss(*read), self.recipe.line_weight)
         total = sum((weight * value for value, weight in terms.values()), torch.zeros((), device=self.device))
         self.optimizer.zero_grad(set_to_none=True)
-        if not torch.isfinite(total.detach()):
-            return {
-                "loss": float("nan"),
-                "norm": float("nan"),
-                **{k: float(v.detach()) for k, (v, _) in terms.items()},
-            }
-        total.backward()
-        parameters: list[nn.Parameter] = [p for g in self.optimizer.param_groups for p in g["params"]]
-        norm = torch.nn.utils.clip_grad_norm_(parameters, 5.0)
-        if torch.isfinite(norm):
-            self.optimizer.step()
-        self._update_average(step)
-        return {
-            "loss": float(total.detach()),
-            "norm": float(norm),
-            **{k: float(v.detach()) for k, (v, _) in terms.items()},
-        }
+        loss = norm = float("nan")
+        if torch.isfinite(total.detach()):
+            total.backward()
+            parameters: list[nn.Parameter] = [p for g in self.optimizer.param_groups for p in g["params"]]
+            loss, norm = float(total.detach()), float(torch.nn.utils.clip_grad_norm_(parameters, 5.0))
+            if math.isfinite(norm):
+                self.optimizer.step()
+            self._update_average(step)
+        return {"loss": loss, "norm": norm, **{k: float(v.detach()) for k, (v, _) in terms.items()}}
 
     def outputs(self, batch: Batch, step: int) -> Outputs:
         """Run both sides of the network on a batch; see ``Outputs`` for the shapes."""
@@ -227,15 +219,6 @@ class Learner:
         copy = MarkNetwork(self.network.config)
         copy.load_state_dict(self.average)
         return copy.eval()
-
-
-def line_ctc(logits: Tensor, counts: Tensor, letters: Tensor, letter_counts: Tensor) -> Tensor:
-    """CTC loss of whole lines, per letter, averaged over the lines."""
-    log_p = logits.float().log_softmax(dim=-1).transpose(0, 1)
-    blank = logits.shape[2] - 1
-    return F.ctc_loss(
-        log_p, letters, counts, letter_counts, blank=blank, reduction="mean", zero_infinity=True
-    )
 
 
 def _stable_id(label: str) -> int:

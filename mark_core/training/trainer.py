@@ -1,4 +1,4 @@
-"""The training loop: resumable, logged, with averaged weights; choosing is done on rendered words only."""
+"""The training loop: resumable, logged, with averaged weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass
 class Trainer:
-    """Trains ``network`` on ``words``; everything needed to go on is in ``folder``/checkpoint.pt."""
+    """Trains ``network`` on ``words``, or on the batches of ``mixed``; what it needs to go on is in its folder."""
 
     network: MarkNetwork
     words: WordSet
@@ -43,9 +43,6 @@ class Trainer:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         r, alphabet = self.recipe, self.network.config.alphabet
-        self.sampler = GroupSampler(
-            self.words, r.labels, r.views, r.seed, foreign=r.foreign, alphabet=alphabet
-        )
         typed = np.unique(self.words.labels if self.mixed is None else self.mixed.labels)
         vocabulary = [str(w) for w in typed if is_folded(str(w), alphabet)]
         self.learner = Learner(self.network, r, vocabulary, device=self.device)
@@ -85,9 +82,11 @@ class Trainer:
     def _batches(self, stop: int) -> Iterator[tuple[Batch, LineBatch | None]]:
         if self.mixed is not None:
             yield from loader(self.mixed, self.step, stop)
-        else:
-            for batch in self.sampler.stream(self.step, stop):
-                yield batch, None
+            return
+        r, alphabet = self.recipe, self.network.config.alphabet
+        sampler = GroupSampler(self.words, r.labels, r.views, r.seed, foreign=r.foreign, alphabet=alphabet)
+        for batch in sampler.stream(self.step, stop):
+            yield batch, None
 
     def save(self) -> None:
         path = self.folder / CHECKPOINT

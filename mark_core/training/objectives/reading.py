@@ -28,13 +28,17 @@ class Reading(Objective):
         rows = outputs.readable
         if outputs.columns is None or not bool(rows.any()):
             return None
-        log_p = outputs.columns[rows].float().log_softmax(dim=-1).transpose(0, 1)
-        return F.ctc_loss(
-            log_p,
-            outputs.letters,
-            outputs.counts[rows],
-            outputs.letter_counts,
-            blank=outputs.columns.shape[2] - 1,
-            reduction="mean",
-            zero_infinity=True,
-        )
+        return ctc_loss(outputs.columns[rows], outputs.counts[rows], outputs.letters, outputs.letter_counts)
+
+
+def ctc_loss(logits: Tensor, counts: Tensor, letters: Tensor, letter_counts: Tensor) -> Tensor:
+    """CTC loss per letter, averaged over B words or lines.
+
+    logits: (B, T, C), the blank last; counts: (B,) how many of the T columns are written on. letters: the classes of
+    all texts one after the other; letter_counts: (B,) the length of each.
+    """
+    log_p = logits.float().log_softmax(dim=-1).transpose(0, 1)
+    blank = logits.shape[2] - 1
+    return F.ctc_loss(
+        log_p, letters, counts, letter_counts, blank=blank, reduction="mean", zero_infinity=True
+    )

@@ -11,7 +11,6 @@ import csv
 import hashlib
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +19,7 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import LETTERS, fold_lenient, is_folded
-from mark_core.model.strip import to_strip
-from mark_core.model.tower import COLUMN
+from mark_core.model.strip import COLUMN, STRIP_HEIGHT, to_strip
 
 MAX_LINE_WIDTH = 1280  # pixels of a strip; longer lines are squeezed by at most a fifth, or left out
 _MOST_SQUEEZED = 1.2
@@ -56,17 +54,17 @@ class Lines:
     unused: Counter[str] = field(default_factory=Counter)
 
 
-def read_corpus(folder: Path, expanded: bool = False) -> Lines:
-    """All sets below ``folder`` (or the set that it is). expanded: also sets whose text is longer than their ink.
+def read_corpus(folder: Path) -> Lines:
+    """All sets below ``folder`` (or the set that it is), but for those whose text is longer than their ink.
 
     Raises MarkError when there is no set.
     """
     tables = sorted([*folder.glob("lines.csv"), *folder.glob("*/lines.csv")])
     if not tables:
-        raise MarkError(f"There is no lines.csv in {folder} or in a folder of it.")
+        raise MarkError("There is no lines.csv in {folder} or in a folder of it.", folder=str(folder))
     found = Lines()
     for table in tables:
-        if table.parent.name in EXPANDED and not expanded:
+        if table.parent.name in EXPANDED:
             found.unused["text longer than its ink"] += _count(table)
         else:
             _read_set(table.parent, found)
@@ -121,7 +119,10 @@ def fold_line(text: str) -> tuple[tuple[str, ...], str | None]:
 
 def _strip(data: bytes) -> np.ndarray | None:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if picture is None or picture.shape[1] / picture.shape[0] * 48 > MAX_LINE_WIDTH * _MOST_SQUEEZED:
+    if (
+        picture is None
+        or picture.shape[1] / picture.shape[0] * STRIP_HEIGHT > MAX_LINE_WIDTH * _MOST_SQUEEZED
+    ):
         return None
     return to_strip(picture, MAX_LINE_WIDTH)
 
@@ -129,14 +130,6 @@ def _strip(data: bytes) -> np.ndarray | None:
 def held_out_hands(name: str, hands: set[str]) -> set[str]:
     """The hands of a set that are never trained on: a tenth by the hash of their name, at least one of several."""
     free = [hand for hand in hands if not any(part in hand.lower() for part in _TRAINED)]
-    order = sorted(free, key=lambda hand: hashlib.sha256(f"{name}/{hand}".encode()).digest())
-    chosen = {h for h in order if hashlib.sha256(f"{name}/{h}".encode()).digest()[0] < 256 / _HELD_OUT}
-    return chosen or (set(order[:1]) if len(hands) > 1 else set())
-
-
-def by_hand(lines: list[Line]) -> Iterator[tuple[str, list[int]]]:
-    """Each hand with the numbers of its lines."""
-    hands: dict[str, list[int]] = {}
-    for number, line in enumerate(lines):
-        hands.setdefault(line.hand, []).append(number)
-    yield from hands.items()
+    digests = {hand: hashlib.sha256(f"{name}/{hand}".encode()).digest() for hand in free}
+    chosen = {hand for hand, digest in digests.items() if digest[0] < 256 / _HELD_OUT}
+    return chosen or (set(sorted(free, key=digests.__getitem__)[:1]) if len(hands) > 1 else set())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,19 +10,14 @@ import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
 from mark_core.model.alphabet import LETTERS, is_folded
-from mark_core.model.strip import MAX_STRIP_WIDTH, STRIP_HEIGHT, pad_strips
+from mark_core.model.strip import MAX_STRIP_WIDTH, PAD, STRIP_HEIGHT, WIDTH_STEP, pad_strips
 from mark_core.training.data import Batch, GroupSampler, WordSet, augment
 from mark_core.training.real.lines import MAX_LINE_WIDTH, Line
 
 _NEAR = 0.12  # share of the real labels, by width, from which those beside a rendered batch are drawn
 _RENDERED_LINES = 0.25  # share of the lines that are rendered words side by side
-_SCARCE = {
-    "eng": 3.0,
-    "deu": 3.0,
-    "grc": 2.0,
-    "rus": 1.5,
-    "chu": 1.5,
-}
+# how much more the lines of languages count that have few hands
+_SCARCE = {"eng": 3.0, "deu": 3.0, "grc": 2.0, "rus": 1.5, "chu": 1.5}
 
 
 @dataclass
@@ -58,12 +54,7 @@ class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
     ) -> None:
         self.rendered = GroupSampler(rendered, mixture.rendered, 2, seed, foreign=foreign, alphabet=LETTERS)
         self.real, self.lines, self.mixture, self.seed = real_words, lines, mixture, seed
-        change = np.flatnonzero(real_words.labels[1:] != real_words.labels[:-1]) + 1
-        self.first = np.concatenate([[0], change])
-        self.size = np.diff(np.concatenate([self.first, [len(real_words)]]))
-        width = np.array(
-            [np.median(real_words.widths[f : f + s]) for f, s in zip(self.first, self.size, strict=True)]
-        )
+        self.first, self.size, width = real_words.groups()
         self.by_width = np.argsort(width, kind="stable")
         self.width = width[self.by_width]
         self.line_width = np.array([line.strip.shape[1] for line in lines])
@@ -80,18 +71,13 @@ class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
     def __getitem__(self, step: int) -> tuple[Batch, LineBatch]:
         g = np.random.default_rng([self.seed, 5, step])
         rendered = self.rendered.batch(step)
-        widths = (rendered.strips[:, 0, 0] > -0.5).sum(axis=1)
+        widths = (rendered.strips[:, 0, 0] > PAD / 2).sum(axis=1)
         strips, labels = self._real_words(float(np.median(widths)), g)
-        width = (
-            max(rendered.strips.shape[3], *(s.shape[1] for s in strips))
-            if strips
-            else rendered.strips.shape[3]
-        )
-        width = -(-width // 32) * 32
-        pixels = np.full((len(rendered.labels) + len(strips), 1, STRIP_HEIGHT, width), -1.0, np.float32)
-        pixels[: len(rendered.labels), :, :, : rendered.strips.shape[3]] = rendered.strips
-        if strips:
-            pixels[len(rendered.labels) :] = pad_strips(strips, width)
+        widest = max([rendered.strips.shape[3], *(strip.shape[1] for strip in strips)])
+        width = -(-widest // WIDTH_STEP) * WIDTH_STEP
+        missing = width - rendered.strips.shape[3]
+        wide = np.pad(rendered.strips, ((0, 0), (0, 0), (0, 0), (0, missing)), constant_values=PAD)
+        pixels = np.concatenate([wide, pad_strips(strips, width)])
         readable = np.concatenate([rendered.readable, np.ones(len(strips), bool)])
         return Batch(pixels, [*rendered.labels, *labels], readable), self._line_batch(g)
 
@@ -150,9 +136,7 @@ class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
 
 def line_weights(lines: list[Line]) -> np.ndarray:
     """(N,) probability of each line: a hand counts as the root of its number of lines, scarce languages more."""
-    counts: dict[str, int] = {}
-    for line in lines:
-        counts[line.hand] = counts.get(line.hand, 0) + 1
+    counts = Counter(line.hand for line in lines)
     weight = np.array([_SCARCE.get(line.language[:3], 1.0) / np.sqrt(counts[line.hand]) for line in lines])
     return weight / weight.sum()
 

@@ -1,4 +1,4 @@
-"""How well whole lines are read: the character error rate, by hand and language."""
+"""How well whole lines are read: the character error rate, with spaces and without."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ A folder of words holds ``train.npz`` and ``held-out.npz``: words cut out of lin
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +88,14 @@ class RealInk:
 
     def batches(self, rendered: WordSet, mixture: Mixture, seed: int, foreign: float) -> MixedBatches:
         """Training batches of rendered and real words and whole lines."""
-        rendered = folded(rendered)
         lines = [line for line in self.lines if not line.held_out]
-        return MixedBatches(rendered, self.words, lines, mixture, seed, foreign)
+        return MixedBatches(folded(rendered), self.words, lines, mixture, seed, foreign)
 
     def hands(self) -> list[WordSet]:
         """The held-out words hand by hand, of hands with enough of them to be searched."""
         hands = Counter(self.held_out_words.scripts.tolist())
         return [
-            _rows(self.held_out_words, np.flatnonzero(self.held_out_words.scripts == hand))
+            self.held_out_words.rows(np.flatnonzero(self.held_out_words.scripts == hand))
             for hand, count in sorted(hands.items())
             if count >= _FEWEST
         ]
@@ -112,9 +111,7 @@ class RealValidation:
         g = np.random.default_rng(0)
         held_out = real.held_out_words
         some = np.sort(g.permutation(len(held_out))[:_CHECKED_WORDS])
-        self._words = RenderedValidation(
-            folded(rendered), {"held_out": _rows(held_out, some), **(extra or {})}
-        )
+        self._words = RenderedValidation(folded(rendered), {"held_out": held_out.rows(some), **(extra or {})})
         lines = [line for line in real.lines if line.held_out]
         self._lines = [lines[i] for i in g.permutation(len(lines))[:_CHECKED_LINES]]
 
@@ -127,10 +124,4 @@ class RealValidation:
 def folded(words: WordSet) -> WordSet:
     """The same words with their labels folded to the letters of today's scripts."""
     labels = np.array([fold_lenient(str(label)) for label in words.labels])
-    return WordSet(words.pixels, words.starts, words.widths, labels, words.scripts)
-
-
-def _rows(words: WordSet, rows: np.ndarray) -> WordSet:
-    return WordSet(
-        words.pixels, words.starts[rows], words.widths[rows], words.labels[rows], words.scripts[rows]
-    )
+    return replace(words, labels=labels)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mark_core.model.alignment import AlignedWord, align
 from mark_core.model.mark import MarkModel
-from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH
-from mark_core.model.tower import COLUMN
+from mark_core.model.strip import COLUMN, MAX_STRIP_WIDTH, MIN_STRIP_WIDTH
 from mark_core.training.real.lines import Line
 
 # Nats a letter. Where another word of as many letters was put in the place of the true one (343 lines), 4 in 100 of
@@ -30,12 +29,7 @@ class RealWord:
     confidence: float
 
 
-def cut_words(
-    model: MarkModel,
-    lines: Sequence[Line],
-    least: float = CONFIDENCE,
-    report: Callable[[int], None] | None = None,
-) -> Iterator[RealWord]:
+def cut_words(model: MarkModel, lines: Sequence[Line], least: float = CONFIDENCE) -> Iterator[RealWord]:
     """The words of ``lines`` whose place is at least as sure as ``least``, line after line."""
     for number, columns in enumerate(model.line_columns([line.strip for line in lines])):
         line = lines[number]
@@ -44,8 +38,6 @@ def cut_words(
             strip = trimmed(line.strip[:, left:right])
             if place.confidence >= least and MIN_STRIP_WIDTH <= strip.shape[1] <= MAX_STRIP_WIDTH:
                 yield RealWord(strip, line.words[place.word], number, place.confidence)
-        if report:
-            report(number)
 
 
 def _edges(places: Sequence[AlignedWord], width: int) -> list[tuple[int, int]]:

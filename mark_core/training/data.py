@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+from torch.utils.data import DataLoader, Dataset
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import ALPHABET, is_folded
 from mark_core.model.strip import MAX_STRIP_WIDTH, MIN_STRIP_WIDTH, pad_strips
+
+ENDLESS = 10**9  # length of a data set whose batches never end
 
 
 @dataclass
@@ -126,7 +127,7 @@ _TURNS = {
 }
 
 
-class GroupSampler:
+class GroupSampler(Dataset[Batch]):
     """Endless batches of ``words`` labels x ``views`` renderings, words of like width together.
 
     A share ``foreign`` of the groups is mirrored or turned upside down: letters of scripts that nobody knows, which
@@ -194,36 +195,18 @@ class GroupSampler:
         readable = np.array([is_folded(label, self.alphabet) for label in labels])
         return Batch(pad_strips(strips), labels, readable)
 
-    def stream(self, start: int, stop: int) -> Iterator[Batch]:
-        """Batches ``start .. stop - 1``, prepared one thread ahead of the training step."""
-        ready: queue.Queue[Batch | BaseException] = queue.Queue(maxsize=4)
-        stopped = threading.Event()
+    def __len__(self) -> int:
+        return ENDLESS
 
-        def put(item: Batch | BaseException) -> bool:
-            while not stopped.is_set():
-                try:
-                    ready.put(item, timeout=0.5)
-                    return True
-                except queue.Full:
-                    continue
-            return False
+    __getitem__ = batch
 
-        def work() -> None:
-            try:
-                for step in range(start, stop):
-                    if not put(self.batch(step)):
-                        return
-            except BaseException as error:  # handed to the consumer, which raises it
-                put(error)
 
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        try:
-            for _ in range(start, stop):
-                item = ready.get()
-                if isinstance(item, BaseException):
-                    raise item
-                yield item
-        finally:
-            stopped.set()
-            thread.join(timeout=5)
+def loader(batches: Dataset[Any], start: int, stop: int, workers: int = 1) -> DataLoader[Any]:
+    """Batches ``start .. stop - 1`` of an endless data set in their order, prepared in ``workers`` other processes."""
+    return DataLoader(
+        batches,
+        batch_size=None,
+        sampler=range(start, stop),
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,6 @@ def train(
     real: real words and lines, mixed with ``words`` as ``mixture`` says; then their held-out hands are validated too.
     Returns the last validation.
     """
-    torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(recipe.seed)
     if config.tokenizer == "bpe":
         config = with_vocabulary(config, words[0].labels)

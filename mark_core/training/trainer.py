@@ -16,9 +16,9 @@ from torch import Tensor
 from mark_core.model.alphabet import is_folded
 from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
-from mark_core.training.data import Batch, GroupSampler, WordSet
+from mark_core.training.data import Batch, GroupSampler, WordSet, loader
 from mark_core.training.learner import Learner, Recipe
-from mark_core.training.real.mixture import LineBatch, MixedBatches, loader
+from mark_core.training.real.mixture import LineBatch, MixedBatches
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -85,7 +85,7 @@ class Trainer:
             return
         r, alphabet = self.recipe, self.network.config.alphabet
         sampler = GroupSampler(self.words, r.labels, r.views, r.seed, foreign=r.foreign, alphabet=alphabet)
-        for batch in sampler.stream(self.step, stop):
+        for batch in loader(sampler, self.step, stop):
             yield batch, None
 
     def save(self) -> None:

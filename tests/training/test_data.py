@@ -3,7 +3,7 @@ import pytest
 
 from mark_core import MarkError
 from mark_core.model.strip import STRIP_HEIGHT
-from mark_core.training.data import GroupSampler, WordSet, augment
+from mark_core.training.data import GroupSampler, WordSet, augment, loader
 
 
 def word_set(groups=12, views=3, seed=0):
@@ -73,13 +73,22 @@ def test_an_epoch_shows_every_word_once():
     assert len(seen) == len(set(seen)) == 12
 
 
-def test_stream_equals_single_batches_and_hands_errors_on():
+@pytest.mark.parametrize("workers", [0, 1])
+def test_loaded_batches_equal_single_ones(workers):
     sampler = GroupSampler(word_set(), labels=4, views=2, seed=0)
-    for step, batch in enumerate(sampler.stream(2, 5), start=2):
+    batches = list(loader(sampler, 2, 5, workers))
+    assert len(batches) == 3
+    for step, batch in enumerate(batches, start=2):
         np.testing.assert_array_equal(batch.strips, sampler.batch(step).strips)
-    sampler.batch = lambda step: 1 / 0
-    with pytest.raises(ZeroDivisionError):
-        next(sampler.stream(0, 1))
+        assert batch.labels == sampler.batch(step).labels
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_an_error_reaches_who_asks_for_the_batch(workers):
+    sampler = GroupSampler(word_set(), labels=4, views=2, seed=0)
+    sampler.words.starts = np.zeros(0, int)
+    with pytest.raises(IndexError):
+        next(iter(loader(sampler, 0, 1, workers)))
 
 
 def test_too_few_words():

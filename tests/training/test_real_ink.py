@@ -14,10 +14,10 @@ from mark_core import MarkError
 from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.network import MarkNetwork
-from mark_core.training.data import WordSet
+from mark_core.training.data import WordSet, loader
 from mark_core.training.learner import Recipe
 from mark_core.training.real.lines import fold_line, held_out_hands, read_corpus
-from mark_core.training.real.mixture import Mixture, loader
+from mark_core.training.real.mixture import Mixture
 from mark_core.training.real.reading_errors import read_line
 from mark_core.training.real.real_ink import RealInk, RealValidation, write_words
 from mark_core.training.real.warm_start import start_from

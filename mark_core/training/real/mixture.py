@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from mark_core.model.alphabet import LETTERS, is_folded
 from mark_core.model.strip import MAX_STRIP_WIDTH, PAD, STRIP_HEIGHT, WIDTH_STEP, pad_strips
-from mark_core.training.data import Batch, GroupSampler, WordSet, augment
+from mark_core.training.data import ENDLESS, Batch, GroupSampler, WordSet, augment
 from mark_core.training.real.lines import MAX_LINE_WIDTH, Line
 
 _NEAR = 0.12  # share of the real labels, by width, from which those beside a rendered batch are drawn
@@ -66,7 +65,7 @@ class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
         return np.concatenate([self.rendered.words.labels, self.real.labels])
 
     def __len__(self) -> int:
-        return 10**9
+        return ENDLESS
 
     def __getitem__(self, step: int) -> tuple[Batch, LineBatch]:
         g = np.random.default_rng([self.seed, 5, step])
@@ -144,14 +143,3 @@ def line_weights(lines: list[Line]) -> np.ndarray:
 def _side_padding(strip: np.ndarray, g: np.random.Generator) -> np.ndarray:
     left, right = (int(n) for n in g.integers(0, 16, 2))
     return np.pad(strip, ((0, 0), (left, right)))
-
-
-def loader(batches: MixedBatches, start: int, stop: int, workers: int = 1) -> DataLoader[Any]:
-    """Batches ``start .. stop - 1`` in their order, prepared in another process."""
-    return DataLoader(
-        batches,
-        batch_size=None,
-        sampler=range(start, stop),
-        num_workers=workers,
-        prefetch_factor=4 if workers else None,
-    )

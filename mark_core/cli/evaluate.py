@@ -48,6 +48,11 @@ def add_evaluate(
         "--disturb", choices=_DISTURBANCES, help="measure boxes on pages disturbed like this (--only boxes)"
     )
     evaluate.add_argument(
+        "--annotated-only",
+        action="store_true",
+        help="leave out boxes and hits outside the hull of the known boxes of a page, widened by half a line",
+    )
+    evaluate.add_argument(
         "--rendered", choices=_RENDERED, nargs="+", default=[], help="measure boxes on rendered pages"
     )
     evaluate.add_argument(
@@ -67,6 +72,10 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         )
     if options.only != "boxes" and (options.disturb or options.rendered):
         raise MarkError("Disturbed and rendered pages measure boxes: add --only boxes.")
+    if options.annotated_only and options.only == "words":
+        raise MarkError(
+            "True crops are all annotated: --annotated-only is for --only boxes and --only pages."
+        )
     learn = None
     if options.learn:
         from mark_core.evaluation.learn import learner
@@ -82,6 +91,7 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         learn,
         options.disturb,
         options.fold,
+        options.annotated_only,
     )
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from mark_core.evaluation.annotated import in_annotated_part
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.disturb import disturb
 from mark_core.pages.load import load_page
@@ -180,6 +181,7 @@ def evaluate_boxes(
     *,
     disturbance: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    annotated_only: bool = False,
 ) -> BoxReport:
     """Segments every page of a set and scores the boxes.
 
@@ -187,6 +189,7 @@ def evaluate_boxes(
         reduced scale are brought back to original pixels.
     disturbance: a key of `disturb.DISTURBANCES` that is done to every page before, the known boxes with it.
     progress: called with (pages done, pages in all) after each page.
+    annotated_only: leave out boxes outside the annotated part of each page, see `annotated`.
     """
 
     def known() -> Iterator[KnownPage]:
@@ -200,7 +203,7 @@ def evaluate_boxes(
             if progress is not None:
                 progress(done, len(dataset.pages))
 
-    return score_pages(dataset.name, known(), segmenter)
+    return score_pages(dataset.name, known(), segmenter, annotated_only)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,15 +217,20 @@ class KnownPage:
 
 
 def score_pages(
-    name: str, pages: Iterable[KnownPage], segmenter: Callable[[Page], Sequence[Word]]
+    name: str,
+    pages: Iterable[KnownPage],
+    segmenter: Callable[[Page], Sequence[Word]],
+    annotated_only: bool = False,
 ) -> BoxReport:
-    """Segments pages whose words are known and scores the boxes."""
+    """Segments pages whose words are known and scores the boxes; annotated_only: see `evaluate_boxes`."""
     results = []
     for known in pages:
         start = time.perf_counter()
         words = segmenter(known.page)
         ms = 1000 * (time.perf_counter() - start)
         boxes = np.array([word.box for word in words], np.float64).reshape(-1, 4)
+        if annotated_only:
+            boxes = boxes[in_annotated_part(boxes, known.boxes)]
         axes = [1, 0, 3, 2] if known.turned else [0, 1, 2, 3]  # extents are compared along the line
         score = score_boxes(boxes[:, axes], np.asarray(known.boxes).reshape(-1, 4)[:, axes])
         results.append(PageBoxes(known.name, score, ms))

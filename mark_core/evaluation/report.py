@@ -26,13 +26,14 @@ def evaluate(
     learn: Learn | None = None,
     disturbance: str | None = None,
     fold: int | None = None,
+    annotated_only: bool = False,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
     ``learn`` adapts the model to the crops of a set before it is measured; fold: true crops of this fold only;
-    disturbance: what is done to the pages
-    before their boxes are measured, see `evaluation.disturb`. mAP in percent; box ratios 0..1. Raises MarkError if
-    a folder is no data set or lacks ``column``.
+    disturbance: what is done to the pages before their boxes are measured, see `evaluation.disturb`; annotated_only:
+    boxes and hits outside the annotated part of a page are left out, see `evaluation.annotated`. mAP in percent; box
+    ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
     """
     from tqdm import tqdm
 
@@ -48,14 +49,17 @@ def evaluate(
         if loaded is not None and only in (None, "words"):
             row |= _words(evaluate_words(dataset, loaded, column, limit, learn, fold))
         if only in (None, "boxes"):
-            row |= _boxes(evaluate_boxes(dataset, segment, disturbance=disturbance))
+            row |= _boxes(
+                evaluate_boxes(dataset, segment, disturbance=disturbance, annotated_only=annotated_only)
+            )
         if loaded is not None and only in (None, "pages"):
-            pages = evaluate_pages(dataset, loaded, find_words, column, learn)
+            pages = evaluate_pages(dataset, loaded, find_words, column, learn, annotated_only)
             row |= {
                 "own boxes QBS, extent match": pages.extent,
                 "own boxes QBS, IoU .5": pages.at_50,
                 "own boxes QBS, IoU .25": pages.at_25,
             }
+            row |= {f"own boxes QBS, {name} letters": value for name, value in pages.by_length.items()}
         rows.append(row)
     return rows
 

@@ -7,13 +7,14 @@ it. Nothing here is fitted to the set.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.evaluation.annotated import in_annotated_part
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
@@ -143,15 +144,22 @@ def clicked_scores(gallery: Gallery, model: MarkModel) -> tuple[np.ndarray, np.n
     return cosine, full
 
 
+LENGTHS = {"1-2": (1, 2), "3-4": (3, 4), "5-7": (5, 7), "8+": (8, 10**6)}  # letters of a query
+
+
 @dataclass(frozen=True)
 class PageScore:
-    """Typed search over the project's own boxes on whole pages: mAP in percent by the rule for a right hit."""
+    """Typed search over the project's own boxes on whole pages: mAP in percent by the rule for a right hit.
+
+    by_length: mAP by extent match of the queries of each number of letters, keys of ``LENGTHS``; NaN without queries.
+    """
 
     at_50: float
     at_25: float
     extent: float
     queries: int
     words_found: int
+    by_length: Mapping[str, float]
 
 
 def evaluate_pages(
@@ -160,12 +168,14 @@ def evaluate_pages(
     find: Callable[[Page], tuple[Sequence[Word], Sequence[Alternative]]],
     column: str = "key",
     learn: Learn | None = None,
+    annotated_only: bool = False,
 ) -> PageScore:
     """Page-level QBS: own words of all pages are ranked, each in the box that suits the query; a hit is right if this
     box matches a true box of that key.
 
     find: the words of a page and their alternatives, as ``segmentation.segment.find_words``. Each true word is counted
-    once (the best-ranked box takes it), and true words without a box count as missed.
+    once (the best-ranked box takes it), and true words without a box count as missed. annotated_only: hits outside the
+    annotated part of a page are left out, see `annotated`.
     """
     from mark_core.evaluation.boxes import likeness
 
@@ -193,24 +203,37 @@ def evaluate_pages(
     parts: dict[str, list[Part]] = {"50": [], "25": [], "extent": []}
     for number, of_page in enumerate(indexed):
         rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == of_page.id)
-        overlap, _, extent = likeness(own[rows] / of_page.page.scale, boxes[truth])
+        found_boxes = own[rows] / of_page.page.scale
+        if annotated_only:
+            scores[:, rows[~in_annotated_part(found_boxes, boxes[truth])]] = -np.inf
+        overlap, _, extent = likeness(found_boxes, boxes[truth])
         for rule, match in {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}.items():
             parts[rule].append((rows, truth, match))
-    at = {rule: _page_map(scores, typed, keys, pairs) for rule, pairs in parts.items()}
-    return PageScore(at["50"], at["25"], at["extent"], len(typed), candidates.words)
+    each = {rule: _page_precisions(scores, typed, keys, pairs) for rule, pairs in parts.items()}
+    at = {rule: _percent(values) for rule, values in each.items()}
+    letters = np.array([len(word) for word in typed])
+    by_length = {
+        name: _percent(each["extent"][(letters >= least) & (letters <= most)])
+        for name, (least, most) in LENGTHS.items()
+    }
+    return PageScore(at["50"], at["25"], at["extent"], len(typed), candidates.words, by_length)
 
 
 Part = tuple[np.ndarray, np.ndarray, np.ndarray]  # of a page: its rows, its true words, which match
 
 
-def _page_map(
+def _percent(values: np.ndarray) -> float:
+    return 100 * float(values.mean()) if len(values) else float("nan")
+
+
+def _page_precisions(
     scores: np.ndarray,
     typed: Sequence[str],
     keys: np.ndarray,
     parts: Sequence[Part],
-) -> float:
-    """mAP where every true word can be claimed by one box only, the best ranked that matches it. Scores of -inf are of
-    boxes that the query does not take."""
+) -> np.ndarray:
+    """(Q,) average precision, 0..1, where every true word can be claimed by one box only, the best ranked that matches
+    it. Scores of -inf are of boxes that the query does not take."""
     values = []
     for row, key in zip(scores, typed, strict=True):
         relevant = np.zeros(scores.shape[1], bool)
@@ -221,4 +244,4 @@ def _page_map(
                 if len(candidates):
                     relevant[candidates[np.argmax(row[candidates])]] = True
         values.append(average_precision(row[None], relevant[None], np.array([(keys == key).sum()]))[0])
-    return 100 * float(np.mean(values)) if values else float("nan")
+    return np.array(values, np.float64)

@@ -20,9 +20,9 @@ _BESIDE = 0.7  # of the reach; a word whose middle is so near the curve of a lin
 class TextLine:
     """A line of a page.
 
-    direction: ``ltr`` or ``rtl`` for lines, ``ttb`` for columns. along, across: (K,) float32 points of the curve in page
-    pixels, a pixel i from i to i + 1; along rises. Of a line along is x and across is y, of a column along is y and
-    across is x. reach: page pixels on either side of the curve that belong to the line.
+    direction: ``ltr`` or ``rtl`` for lines, ``ttb`` for columns. along, across: (K,) float32 points of the curve
+    in page pixels, a pixel i from i to i + 1; along rises. Of a line along is x and across is y, of a column along
+    is y and across is x. reach: page pixels on either side of the curve that belong to the line.
     """
 
     direction: str

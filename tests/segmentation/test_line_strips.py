@@ -49,8 +49,10 @@ def test_the_box_of_columns_holds_all_their_points_that_are_on_the_page(line, a,
     u, v = (grid.ravel() for grid in np.meshgrid(np.linspace(start, stop, 40), [0, 24, 48]))
     x, y = frame.to_page(u, v)
     x, y = np.clip(x, 0, PAGE[0]), np.clip(y, 0, PAGE[1])
-    assert (x >= left - 0.01).all() and (x <= left + w + 0.01).all()
-    assert (y >= top - 0.01).all() and (y <= top + h + 0.01).all()
+    assert (x >= left - 0.01).all()
+    assert (x <= left + w + 0.01).all()
+    assert (y >= top - 0.01).all()
+    assert (y <= top + h + 0.01).all()
 
 
 @given(curves)
@@ -97,7 +99,7 @@ def test_words_of_a_page_lie_in_the_middle_of_the_strips_of_its_lines(kind):
     for x, y, w, h in boxes:
         places = [frame.to_strip([x, x + w], [y + h / 2] * 2) for frame in frames]
         inside += any(
-            0 <= u[0] and u[1] <= frame.width and np.abs(v - 24).max() < 12
+            u[0] >= 0 and u[1] <= frame.width and np.abs(v - 24).max() < 12
             for (u, v), frame in zip(places, frames, strict=True)
         )
     assert inside == len(boxes)
@@ -116,9 +118,11 @@ def test_words_that_nobody_traced_get_lines_of_their_own():
     words = [Word((50 + 90 * i, 100 + 10 * i, 80, 30), line=3) for i in range(5)]
     other = Word((60, 300, 80, 30), line=4)
     first, second = lines_of_words([*words, other])
-    assert all(first.holds(word) for word in words) and not first.holds(other)
+    assert all(first.holds(word) for word in words)
+    assert not first.holds(other)
     assert np.ptp(first.across) == pytest.approx(40, abs=12)  # it climbs as its words do
     assert second.holds(other)
     assert lines_of_words(words, [first]) == []
     (alone,) = lines_of_words([*words, other], [first])
-    assert alone.holds(other) and alone.reach == first.reach
+    assert alone.holds(other)
+    assert alone.reach == first.reach

@@ -115,6 +115,14 @@ class MarkModel:
                 out.append(F.normalize(drawn[0, : int(counts[0])].float(), dim=-1).cpu().numpy())
         return out
 
+    def read_columns(self, array: np.ndarray) -> tuple[np.ndarray, list[int]]:
+        """Padded strips of ``pad_strips`` of any width -> (B, T, C) float32 log-probabilities of the reading head, and how
+        many of the T columns lie on each strip."""
+        half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
+        with self._lock, torch.inference_mode(), half:
+            logits, counts = self.network.read(torch.from_numpy(array).to(self.device))
+            return logits.float().log_softmax(dim=-1).cpu().numpy(), counts.tolist()
+
     def _features(self, array: np.ndarray) -> ImageFeatures:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
         with self._lock, torch.inference_mode(), half:

@@ -102,6 +102,11 @@ class MarkNetwork(nn.Module):
             F.linear(drawn, self.shape_axes) if self.config.shape_dim else None,
         )
 
+    def read(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Strips (B, 1, 48, W) -> (B, T, C) logits of the reading head and (B,) how many columns lie on each."""
+        _, columns, counts = self.clip.visual.trunk.forward_features(x)
+        return self.ctc_head(columns), counts
+
     def texts(self, words: Sequence[str]) -> Tensor:
         """Folded words -> t' (B, D), not normalised."""
         device = self.clip.logit_scale.device

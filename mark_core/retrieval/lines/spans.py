@@ -120,8 +120,11 @@ def _viterbi(
 
 
 def _emissions(columns: LineColumns, machine: Automaton, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
-    """(T, W, A) what each column of each window is behind by if it is of each set, and (T, W) whether the likeliest
-    class differs from that of the column before. Columns outside a line read a space, others outside a window nothing."""
+    """(T, W, A) how far each column of each window is behind if it is of each set, and (T, W) whether the likeliest
+    class differs from that of the column before.
+
+    Columns outside a line read a space, others outside a window nothing.
+    """
     line, start, stop = windows.line, windows.start, windows.stop
     steps = int((stop - start).max()) + 2
     place = start[None] - 1 + np.arange(steps)[:, None]

@@ -1,9 +1,9 @@
 """A first look at many lines: where something typed may stand at all, so that only there is it sought exactly.
 
-A reading head says little in most columns and much in a few: neighbouring columns with the same likeliest class are taken
-together as one spike, and columns that are blank beyond doubt are left out. Over spikes a word costs a few sums over
-whole arrays for each of its letters. What is found is read exactly afterwards (see `spans`), so here a rough score is
-enough; it may lose what no exact search would have ranked high.
+A reading head says little in most columns and much in a few: neighbouring columns with the same likeliest class are
+taken together as one spike, and columns that are blank beyond doubt are left out. Over spikes a word costs a few sums
+over whole arrays for each of its letters. What is found is read exactly afterwards (see `spans`), so here a rough score
+is enough; it may lose what no exact search would have ranked high.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _STAR = 16  # spikes that stand for ``*`` at most
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """W places in which to search. line: (W,). start, stop: (W,) columns among those of all lines, stop behind the last.
-    ends: (W,) the first column that the space behind what is sought may begin in."""
+    """W places in which to search. line: (W,). start, stop: (W,) columns among those of all lines, stop behind the
+    last. ends: (W,) the first column that the space behind what is sought may begin in."""
 
     line: np.ndarray
     start: np.ndarray

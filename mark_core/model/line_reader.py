@@ -21,8 +21,8 @@ _OVERLAP = 256  # pixels of the neighbouring pieces that a piece sees; the tower
 
 
 def line_letters(network: MarkNetwork) -> str:
-    """What the classes of the reading head read, without the blank, which is the last: the alphabet and, if these weights
-    were trained on whole lines, a space."""
+    """What the classes of the reading head read: the alphabet and, of weights trained on whole lines, a space.
+    The blank comes behind."""
     letters = network.config.alphabet
     classes = network.ctc_head.out_features if network.config.ctc_head else len(letters) + 1
     return letters + SPACE if classes == len(letters) + 2 else letters

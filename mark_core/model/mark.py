@@ -116,8 +116,8 @@ class MarkModel:
         return out
 
     def read_columns(self, array: np.ndarray) -> tuple[np.ndarray, list[int]]:
-        """Padded strips of ``pad_strips`` of any width -> (B, T, C) float32 log-probabilities of the reading head, and how
-        many of the T columns lie on each strip."""
+        """Padded strips of ``pad_strips`` of any width -> (B, T, C) float32 log-probabilities of the reading head, and
+        how many of the T columns lie on each strip."""
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
         with self._lock, torch.inference_mode(), half:
             logits, counts = self.network.read(torch.from_numpy(array).to(self.device))

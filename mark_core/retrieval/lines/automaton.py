@@ -100,7 +100,8 @@ def automaton(pattern: Pattern, letters: str) -> Automaton:
         enters = [i for i in range(len(nodes)) if j in follows[i]]
         same = [i for i in enters if (sets[i] & sets[j]).any()]
         alike = [i for i in same if sets[i].sum() == 1 and sets[j].sum() == 1]
-        before.append([2 * j, *(2 * i + 1 for i in enters), *(2 * i for i in enters if i not in same)])
+        itself = [] if last[j] else [2 * j]  # of the last space one column is enough
+        before.append([*itself, *(2 * i + 1 for i in enters), *(2 * i for i in enters if i not in same)])
         changed.append([2 * i for i in same if i not in alike])
         before.append([2 * j, 2 * j + 1])
         changed.append([])

@@ -16,8 +16,13 @@ from mark_core.retrieval.lines.columns import FLOOR, SPACE, LineColumns
 from mark_core.retrieval.lines.spikes import Spikes, Windows
 
 WORST = FLOOR  # score of a span that does not read what is asked for at all
-_DEAD = np.float32(-1e4)  # where no path leads; added up a thousand times it is still a number
+_BITS = 16  # of a path that say where it began
+_BEGIN = (1 << _BITS) - 1
+_UNIT = 4096  # whole numbers per unit of log-probability
+_DEAD = -(10**4) * _UNIT  # where nothing can be read
+_DEAD_PATH = _DEAD << _BITS  # where no path leads
 _CELLS = 400_000  # places times states that are computed at once: what a processor keeps near
+MOST = 400  # places that are read exactly
 _OVERLAP = 0.5  # of the shorter one's columns, from which two spans are the same
 
 
@@ -38,7 +43,7 @@ class Spans:
         return Spans(self.line[rows], self.start[rows], self.stop[rows], self.score[rows])
 
 
-def find_spans(columns: LineColumns, pattern: Pattern, spikes: Spikes, most: int = 1000) -> Spans:
+def find_spans(columns: LineColumns, pattern: Pattern, spikes: Spikes, most: int = MOST) -> Spans:
     """The at most ``most`` best places where ``pattern`` stands, none overlapping another of them.
 
     columns must have a class for the space. A first look at `spikes` says where it is worth reading.
@@ -47,7 +52,7 @@ def find_spans(columns: LineColumns, pattern: Pattern, spikes: Spikes, most: int
     return best_spans(columns, machine, spikes.windows(pattern, most), most)
 
 
-def every_span(columns: LineColumns, pattern: Pattern, most: int = 1000) -> Spans:
+def every_span(columns: LineColumns, pattern: Pattern, most: int = MOST) -> Spans:
     """The best place of each line, without a first look: exact, and slow on many lines."""
     machine = automaton(pattern, columns.letters)
     line = np.arange(len(columns))
@@ -80,74 +85,87 @@ def best_spans(columns: LineColumns, machine: Automaton, windows: Windows, most:
 def _viterbi(
     columns: LineColumns, machine: Automaton, windows: Windows
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(W,) columns where the best span of each window begins and ends, without its spaces, and the sum of its path."""
+    """(W,) columns where the best span of each window begins and ends, without its spaces, and the sum of its path.
+
+    A path is one whole number, its sum above ``_BITS`` bits that say where it began, so that the better of two paths
+    brings its beginning along.
+    """
     emission, changed = _emissions(columns, machine, windows)
     steps, count = changed.shape
     states = len(machine.of)
-    score = np.full((count, states + 1), _DEAD, np.float32)  # the last state is nowhere
-    begin = np.zeros((count, states + 1), np.int32)
-    best = np.full(count, _DEAD, np.float32)
-    best_begin, best_end = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    guarded = bool((machine.changed < states).any())
-    sources = np.concatenate([machine.before, machine.changed], axis=1) if guarded else machine.before
-    wide = machine.before.shape[1]
+    path = np.full((states + 1, count), _DEAD_PATH, np.int64)  # the last state is nowhere
+    best, best_end = np.full(count, _DEAD_PATH, np.int64), np.zeros(count, np.int64)
+    may_end = windows.start + np.arange(steps)[:, None] > windows.ends
     ending = np.flatnonzero(machine.last)
-    every, which = np.arange(count), np.arange(states)
+    others = [row for row in machine.before[:, 1:].T if (row < states).any()]
+    guarded = [row for row in machine.changed.T if (row < states).any()]
     for t in range(steps):
-        options = score[:, sources]  # (W, S, P)
-        if guarded:
-            options[~changed[t], :, wide:] = _DEAD
-        choice = options.argmax(axis=2)
-        source = sources[which[None], choice]
-        moved = np.take_along_axis(options, choice[..., None], axis=2)[..., 0]
-        came = begin[every[:, None], source]
+        moved = path[machine.before[:, 0]]
+        for row in others:
+            np.maximum(moved, path[row], out=moved)
+        for row in guarded:
+            entered = path[row]
+            entered[:, ~changed[t]] = _DEAD_PATH
+            np.maximum(moved, entered, out=moved)
         # the space at the beginning may be entered anywhere; what is read begins behind its last column, or blank
-        moved[:, 0] = 0
-        came[:, :2] = t + 1
-        score[:, :states] = np.maximum(moved + emission[t][:, machine.of], _DEAD)
-        begin[:, :states] = came
-        # what is read ends where the last space is entered
-        fresh = ~np.isin(source[:, ending], ending) & (windows.start + t > windows.ends)[:, None]
-        there = np.where(fresh, score[:, ending], _DEAD)
-        which_end = there.argmax(axis=1)
-        value = there[every, which_end]
-        better = np.flatnonzero(value > best)
-        best[better] = value[better]
-        best_begin[better] = begin[better, ending[which_end[better]]]
+        moved[0] = t + 1
+        moved[1] += (t + 1) - (moved[1] & _BEGIN)
+        moved += emission[t][machine.of]
+        np.maximum(moved, _DEAD_PATH, out=path[:-1])
+        there = path[ending].max(axis=0)  # what is read ends where the last space is entered
+        better = (there > best) & may_end[t]
+        best = np.where(better, there, best)
         best_end[better] = t
     offset = windows.start - 1  # one column stands before each window: the space before a line
-    return offset + best_begin, offset + best_end, best
+    return offset + (best & _BEGIN), offset + best_end, (best >> _BITS) / np.float32(_UNIT)
 
 
 def _emissions(columns: LineColumns, machine: Automaton, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
-    """(T, W, A) how far each column of each window is behind if it is of each set, and (T, W) whether the likeliest
-    class differs from that of the column before.
+    """(T, A, W) int64 how far each column of each window is behind if it is of each set, and (T, W) whether the
+    likeliest class differs from that of the column before.
 
     Columns outside a line read a space, others outside a window nothing.
     """
-    line, start, stop = windows.line, windows.start, windows.stop
+    start, stop = windows.start, windows.stop
     steps = int((stop - start).max()) + 2
-    place = start[None] - 1 + np.arange(steps)[:, None]
-    inside = (place >= start[None]) & (place < stop[None])
-    rows = np.clip(place, 0, len(columns.best) - 1)
-    kept = columns.log_p[rows].astype(np.float32)  # (T, W, K)
-    classes = columns.classes[rows]
-    others, best = columns.others[rows], columns.best[rows]
-    out = np.empty((*place.shape, len(machine.accepts)), np.float32)
+    place = start - 1 + np.arange(steps)[:, None]
+    inside = (place >= start) & (place < stop)
+    rows = np.clip(place, 0, max(0, len(columns.best) - 1))
+    beyond = (place < columns.starts[windows.line]) | (place >= columns.starts[windows.line + 1])
+    value = _behind(columns, machine.accepts, rows)
+    out = np.rint(value * _UNIT).astype(np.int64)
+    out = np.where(inside[:, None], out, _DEAD)
     space = columns.letters.index(SPACE)
-    first, behind = columns.starts[line], columns.starts[line + 1]
-    beyond = (place < first[None]) | (place >= behind[None])
-    for number, accepted in enumerate(machine.accepts):
-        mine = accepted[classes]
-        value = np.where(mine, kept, -np.inf).max(axis=2)
-        value = np.where(mine.sum(axis=2) < accepted.sum(), np.maximum(value, others), value)
-        value = np.maximum(value, FLOOR) - best
-        value = np.where(inside, value, _DEAD)
-        out[..., number] = np.where(beyond & ~inside, 0.0 if accepted[space] else _DEAD, value)
-    path = columns.path[rows].astype(np.int32)
+    for number in np.flatnonzero(machine.accepts[:, space]).tolist():
+        out[:, number][beyond] = 0
+    path = columns.path[rows]
     changed = np.ones(place.shape, bool)
     changed[1:] = (path[1:] != path[:-1]) | ~inside[:-1]
-    return out, changed
+    return out << _BITS, changed
+
+
+def _behind(columns: LineColumns, accepts: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(A, C) bool sets of classes and (T, W) columns -> (T, A, W) float32 <= 0: how far the likeliest class of each set
+    is behind the likeliest of all."""
+    classes, others, best = columns.classes[rows], columns.others[rows], columns.best[rows]
+    log_p = columns.log_p[rows].astype(np.float32)
+    single = np.flatnonzero(accepts.sum(axis=1) == 1)
+    # classes of sets that have one alone are written to their places, all others to one that is not looked at
+    places = np.full(accepts.shape[1], len(single))
+    of_class = accepts[single].argmax(axis=1)
+    unique, same = np.unique(of_class, return_inverse=True)
+    places[unique] = np.arange(len(unique))
+    places[places == len(single)] = len(unique)
+    table = np.broadcast_to(others[..., None], (*rows.shape, len(unique) + 1)).copy()
+    for rank in range(classes.shape[2]):
+        np.put_along_axis(table, places[classes[..., rank]][..., None], log_p[..., rank, None], axis=2)
+    out = np.empty((rows.shape[0], len(accepts), rows.shape[1]), np.float32)
+    out[:, single] = np.moveaxis(table[..., same], 2, 1)
+    for number in np.flatnonzero(accepts.sum(axis=1) != 1).tolist():
+        mine = accepts[number][classes]
+        value = np.where(mine, log_p, -np.inf).max(axis=2)
+        out[:, number] = np.where(mine.sum(axis=2) < accepts[number].sum(), np.maximum(value, others), value)
+    return np.maximum(out, FLOOR) - best[:, None]
 
 
 def _distinct(spans: Spans, most: int) -> Spans:

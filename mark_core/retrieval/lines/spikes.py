@@ -169,12 +169,14 @@ def find_spikes(columns: LineColumns) -> Spikes:
     all_first[number], all_behind[number], all_line[number] = first, behind, of_line
     all_first[entry] = all_behind[entry] = columns.starts
     all_line[entry] = np.minimum(np.arange(lines + 1), max(0, lines - 1))
-    order, values, bounds, key_class = _postings(columns, rows, number[group[rows]], total)
+    order, values, bounds = _postings(columns, rows, number[group[rows]], total)
     spikes_of = np.full((2, total), _FLOOR, np.int16)
-    is_blank = key_class == columns.blank
-    spikes_of[0, order[is_blank]] = values[is_blank]
-    is_letter = ~is_blank & (key_class != columns.letters.index(SPACE))
-    np.maximum.at(spikes_of[1], order[is_letter], values[is_letter])
+    for number in range(columns.blank + 1):
+        mine = slice(bounds[number], bounds[number + 1])
+        if number == columns.blank:
+            spikes_of[0, order[mine]] = values[mine]
+        elif columns.letters[number] != SPACE:
+            spikes_of[1, order[mine]] = np.maximum(spikes_of[1, order[mine]], values[mine])
     return Spikes(
         columns,
         all_first,
@@ -191,9 +193,9 @@ def find_spikes(columns: LineColumns) -> Spikes:
 
 def _postings(
     columns: LineColumns, rows: np.ndarray, spike: np.ndarray, total: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Class by class the spikes in which it is not out of the question, how far it is behind there, where each class
-    begins, and the class of each entry."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Class by class the spikes in which it may be, how far it is behind there, and where each class
+    begins."""
     value = np.rint((columns.log_p[rows].astype(np.float32) - columns.best[rows, None]) * _STEP)
     near = value > _FLOOR
     key = (columns.classes[rows].astype(np.int64) * total + spike[:, None])[near]
@@ -203,6 +205,5 @@ def _postings(
     fresh = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, int)
     value = np.maximum.reduceat(value, fresh) if len(key) else value
     key = key[fresh]
-    of_class = key // total
-    bounds = np.searchsorted(of_class, np.arange(columns.blank + 2))
-    return (key % total).astype(np.int32), value, bounds, of_class
+    bounds = np.searchsorted(key, np.arange(columns.blank + 2) * total)
+    return (key % total).astype(np.int32), value, bounds

@@ -19,7 +19,7 @@ help:
 	@echo "make demo    set up what the app needs, then start it on http://127.0.0.1:7860 (Ctrl+C ends it)"
 	@echo "make test    set up what the tests need, Chromium included, then run lint and all tests"
 	@echo "make unit    the tests that need no browser"
-	@echo "make lint    ruff check, ruff format --check"
+	@echo "make lint    ruff check, ruff format --check, lint-imports"
 	@echo "make format  let ruff put the code in order"
 	@echo "make clean   remove .venv and all caches"
 
@@ -36,6 +36,7 @@ unit: dev-packages
 lint: dev-packages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports --no-cache
 
 format: dev-packages
 	$(PY) -m ruff check --fix .

@@ -24,7 +24,7 @@ from mark_core.model.mark import load_model
 from mark_core.model.strip import to_strip
 from mark_core.training.active_learning import choose_questions
 from mark_core.training.adapt import adapt
-from mark_core.training.labelers import make_teacher
+from mark_core.training.labelers import make_labeler
 from mark_core.training.lexicon import load_lexicon
 
 
@@ -42,7 +42,7 @@ def main() -> None:
     strips = [to_strip(crop) for crop in true_crops(dataset)]
     model, lexicon = load_model(), load_lexicon(options.lexicon)
     encoding = model.encode_strips(strips)
-    sureness = make_teacher(model, lexicon).confidence(encoding)
+    sureness = make_labeler(model, lexicon).confidence(encoding)
     order = np.random.default_rng(options.seed).permutation(len(strips)).tolist()
     asked: dict[str, list[int]] = {"no question": []}
     for count in options.counts:

@@ -23,10 +23,10 @@ from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.metrics import average_precision
 from mark_core.evaluation.retrieval import relevance_keys, true_crops, typed_scores
 from mark_core.model.alphabet import is_supported
+from mark_core.model.held_out import is_held_out
 from mark_core.retrieval.composed import Balance, compose, evidence
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.training.synthesis.words import is_held_out
 
 BLURS = {"clean": 0.0, "blurred, 5 %": 0.05, "blurred, 10 %": 0.10}
 SHOWN = 50
@@ -63,8 +63,8 @@ def main() -> None:
             likeness = gallery.likeness(example.encoding.shapes[0])
             by_example = gallery.clicked_logits(cosine, likeness, example.readings[0], calibration)
             by_text = typed[str(keys[i])]
-            lam = balance(evidence(example, by_text, by_example, int(i)))
-            weights.append(lam)
+            example_weight = balance(evidence(example, by_text, by_example, int(i)))
+            weights.append(example_weight)
             tried = {
                 "typed alone": by_text,
                 "clicked alone": by_example,
@@ -72,7 +72,7 @@ def main() -> None:
                 "mean, 0.5": 0.5 * by_text + 0.5 * by_example,
                 "fixed 0.4": compose(by_text, by_example, 0.4),
                 "fixed 0.5": compose(by_text, by_example, 0.5),
-                "learned": compose(by_text, by_example, lam),
+                "learned": compose(by_text, by_example, example_weight),
             }
             scores = np.stack(list(tried.values())).astype(np.float64)
             scores[:, i] = -np.inf

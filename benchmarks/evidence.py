@@ -22,10 +22,10 @@ from PIL import ImageFont
 import mark_core as mark
 from mark_core.evaluation.pointing import DrawnWord, draw_letters, point, point_clicked
 from mark_core.model.config import preset
+from mark_core.model.held_out import is_held_out
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.training.synthesis.fonts import Face, em_for_height, load_faces, truetype
-from mark_core.training.synthesis.words import is_held_out
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 HEIGHT = 64  # pixels, from the top of an h to the foot of a g

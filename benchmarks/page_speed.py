@@ -100,7 +100,7 @@ def project_of(page: Path, copies: int, file: Path) -> int:
     index = mark.WordIndex(mark.load_model())
     first = index.add(mark.load_page(page))
     for _ in range(copies - 1):
-        index.adopt(index, first)
+        index.copy_from(index, first)
     index.save(file)
     return len(index)
 

@@ -17,7 +17,9 @@ def read_text_file(path: Path, what: str, most: int = MAX_BYTES) -> str:
     """
     try:
         if path.stat().st_size > most:
-            raise MarkError(f"{what} {path.name} is larger than {most >> 20} MB.")
+            raise MarkError(
+                "{what} {file} is larger than {limit} MB.", what=what, file=path.name, limit=most >> 20
+            )
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MarkError(f"{what} {path.name} cannot be read as UTF-8 text.") from error
+        raise MarkError("{what} {file} cannot be read as UTF-8 text.", what=what, file=path.name) from error

@@ -63,11 +63,11 @@ window.markLanguage ??= ((files) => {
 
   const joined = (parts, separator) => new Saying(() => parts.filter(Boolean).map(String).join(separator));
 
-  // What stands between the placeholders of a sentence of the server, as {1}, {2}; those that say most come first.
+  // What stands between the placeholders of a sentence of the server, as {1} or {name}; those that say most come first.
   function patternsOf(entries) {
     return [...entries.keys()]
-      .filter((key) => /\{\d\}/.test(key))
-      .map((key) => ({ key, parts: key.split(/\{\d\}/), names: key.match(/\{\d\}/g).map((name) => name[1]) }))
+      .filter((key) => /\{\w+\}/.test(key) && typeof table().get(key) === "string")
+      .map((key) => ({ key, parts: key.split(/\{\w+\}/), names: key.match(/\{\w+\}/g).map((name) => name.slice(1, -1)) }))
       .sort((one, other) => other.parts.join("").length - one.parts.join("").length);
   }
 

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mark_core.cli.options import add_command
 
-def add_adapt(commands: Any, make_command: Any) -> None:
-    parser = make_command(
+
+def add_adapt(commands: Any) -> None:
+    parser = add_command(
         commands,
         "adapt",
         "learn the hand of an index from its own words, without a transcription",
@@ -53,7 +55,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
     index = kept.index if isinstance(kept, Project) else kept
     base = load_model()
     if options.undo:
-        index.exchange(base)
+        index.set_model(base)
         kept.save(options.index)
         return {"improved": False, "sentence": "The index uses the shipped weights again.", "cycles": []}
     lexicon = load_lexicon(options.lexicon)
@@ -74,7 +76,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
             progress=lambda step, done: bar.update(round(100 * done) - bar.n),
         )
     if learnt.improved:
-        index.exchange(learnt.model(base))
+        index.set_model(learnt.model(base))
         kept.save(options.index)
     return {
         "improved": learnt.improved,
@@ -88,11 +90,11 @@ def _ask(
 ) -> dict[str, Any]:
     from mark_core.retrieval.gallery import Gallery
     from mark_core.training.active_learning import choose_questions
-    from mark_core.training.labelers import make_teacher
+    from mark_core.training.labelers import make_labeler
     from mark_core.training.transcriptions import write_questions
 
     encoding = index.encoding
-    rows = choose_questions(encoding, make_teacher(base, lexicon).confidence(encoding), count, list(known))
+    rows = choose_questions(encoding, make_labeler(base, lexicon).confidence(encoding), count, list(known))
     write_questions(index, rows, Gallery(encoding).readings, file)
     sentence = (
         f"{file} asks about {len(rows)} words; fill in the column text and run again with --answers {file}."

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mark_core.cli.options import add_command, add_model
 from mark_core.errors import MarkError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mark_core.evaluation.retrieval import Learn
+    from mark_core.model.mark import MarkModel
 
 _DISTURBANCES = ("shadow", "stain", "skew", "perspective", "curl")
 _RENDERED = ("mongolian", "arabic")
 
 
-def add_evaluate(
-    commands: Any, make_command: Any, add_model: Callable[[argparse.ArgumentParser], None]
-) -> None:
-    evaluate = make_command(commands, "evaluate", "measure on pages with known words", _evaluate, _show_table)
+def add_evaluate(commands: Any) -> None:
+    evaluate = add_command(commands, "evaluate", "measure on pages with known words", _evaluate, _show_table)
     evaluate.add_argument(
         "--dataset",
         type=Path,
@@ -62,7 +67,7 @@ def add_evaluate(
 
 
 def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
-    from mark_core.evaluation.report import evaluate, evaluate_rendered, evaluate_split
+    from mark_core.evaluation.report import evaluate
 
     if bool(options.split) != bool(options.images):
         raise MarkError("Name both the split file (--split) and the folder of its words (--images).")
@@ -78,9 +83,7 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         )
     learn = None
     if options.learn:
-        from mark_core.evaluation.learn import learner
-
-        learn = learner(options.learn, options.minutes, options.seed, options.cycles)
+        learn = _adaptation(options.learn, options.minutes, options.seed, options.cycles)
     rows = evaluate(
         options.dataset,
         options.only,
@@ -96,6 +99,66 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device)
     return rows + evaluate_rendered(options.rendered, options.fonts)
+
+
+def _adaptation(lexicon: str, minutes: float, seed: int, cycles: int | None) -> Learn:
+    """A function from a model and strips to the model adapted to them, without labels; prints each cycle."""
+    from mark_core.training.adapt import adapt
+    from mark_core.training.lexicon import load_lexicon
+
+    words = load_lexicon(lexicon)
+
+    def learn(model: MarkModel, strips: Sequence[np.ndarray]) -> MarkModel:
+        result = adapt(model, strips, words, minutes, seed=seed, cycles=cycles)
+        for cycle in result.cycles:
+            print(cycle, flush=True)
+        print(result.sentence, flush=True)
+        return result.model(model)
+
+    return learn
+
+
+def evaluate_split(
+    listing: Path, images: Path, model: str | None = None, device: str | None = None
+) -> list[dict[str, Any]]:
+    """Figures of the words that a split file names (see ``training.splits``), as a table of one row."""
+    from mark_core.evaluation.report import word_figures
+    from mark_core.evaluation.retrieval import evaluate_strips
+    from mark_core.model.alphabet import ALPHABET, fold_lenient
+    from mark_core.model.mark import load_model
+    from mark_core.training.splits import read_split
+
+    loaded = load_model(model, device)
+    words = read_split(listing, images)
+    strips = [words.strip(i) for i in range(len(words))]
+    keys = [str(label) for label in words.labels]
+    if loaded.alphabet == ALPHABET:
+        keys = [fold_lenient(key) for key in keys]
+    return [{"dataset": listing.stem} | word_figures(evaluate_strips(strips, keys, loaded))]
+
+
+def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> list[dict[str, Any]]:
+    """Box figures of ``count`` rendered pages of every script, keys of `synthesis.script_pages.SCRIPTS`.
+
+    Raises MarkError if the training fonts are not there.
+    """
+    from mark_core.evaluation.boxes import KnownPage, score_pages
+    from mark_core.evaluation.report import box_figures
+    from mark_core.pages.load import load_page
+    from mark_core.segmentation.segment import segment
+    from mark_core.training.synthesis.script_pages import SCRIPTS, draw_pages
+
+    if scripts and not fonts.exists():
+        raise MarkError("The folder {folder} does not exist; run `train fonts` first.", folder=str(fonts))
+    rows = []
+    for script in scripts:
+        drawn = enumerate(draw_pages(script, fonts, count), 1)
+        pages = (
+            KnownPage(f"{script} {n}", load_page(page.grey), page.words, SCRIPTS[script].turned)
+            for n, page in drawn
+        )
+        rows.append({"dataset": script, "pages": count} | box_figures(score_pages(script, pages, segment)))
+    return rows
 
 
 def _show_table(rows: list[dict[str, Any]]) -> None:

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mark_core.cli.options import INDEX_HELP, add_command, add_model
+from mark_core.cli.pages import read_example
 from mark_core.errors import MarkError
 from mark_core.export.annotation import PLACEHOLDER
 from mark_core.export.formats import FORMATS, render
 
 
-def add_export(
-    commands: Any,
-    make_command: Callable[..., argparse.ArgumentParser],
-    add_model: Callable[[argparse.ArgumentParser], None],
-    read_example: Callable[..., Any],
-) -> None:
-    """Add ``export``. The callables are those of the other commands: see ``cli``."""
-    parser = make_command(
+def add_export(commands: Any) -> None:
+    parser = add_command(
         commands, "export", "write the words or hits of an index for other programs", _run, _show
     )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "formats:\n" + "\n".join(
         f"  {name:5} {kind.title:9} {kind.description}" for name, kind in FORMATS.items()
     )
-    parser.add_argument(
-        "--index",
-        type=Path,
-        required=True,
-        help="folder or FILE.mark written by `index`, or a project saved in the app",
-    )
+    parser.add_argument("--index", type=Path, required=True, help=INDEX_HELP)
     parser.add_argument("--format", choices=sorted(FORMATS), required=True, help="see below")
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     parser.add_argument("--text", help="export the hits of a typed word instead of all words")
@@ -43,31 +33,32 @@ def add_export(
         "--base", default=PLACEHOLDER, help="iiif: address under which the canvases are published"
     )
     add_model(parser)
-    parser.set_defaults(read_example=read_example)
 
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.export.extract import extract_hits, extract_words
-    from mark_core.storage.folder import open_index
+    from mark_core.storage.index import open_index
 
     index = open_index(options.index, options.model, options.device)
     if options.text is None and options.example is None:
         extract = extract_words(index)
     else:
-        example = options.read_example(options.example, index.pages)
+        example = read_example(options.example, index.pages)
         hits = index.search(text=options.text, example=example, top=options.top)
         extract = extract_hits(index, hits, options.text)
     rendered = render(extract, options.format, base=options.base)
     if rendered.suffix == ".zip" and options.out.suffix.lower() != ".zip":
         raise MarkError(
-            f"These are {len(extract.pages)} pages, and {options.format} has one file for every page: "
-            "give --out a name that ends in .zip."
+            "These are {count} pages, and {format} has one file for every page: "
+            "give --out a name that ends in .zip.",
+            count=len(extract.pages),
+            format=options.format,
         )
     try:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_bytes(rendered.data)
     except OSError as error:
-        raise MarkError(f"The file {options.out.name} cannot be written there.") from error
+        raise MarkError("The file {file} cannot be written there.", file=options.out.name) from error
     return {
         "file": str(options.out),
         "format": options.format,

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
-from mark_core.retrieval.list_search import look_up, read_terms
+from mark_core.retrieval.list_search import read_terms, search_list
 from mark_core.textfile import read_text_file
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ def hit_row(hit: Hit, page: Page) -> dict[str, Any]:
     }
 
 
-def look_up_list(options: argparse.Namespace, index: WordIndex) -> list[dict[str, Any]]:
+def search_list_command(options: argparse.Namespace, index: WordIndex) -> list[dict[str, Any]]:
     """A row a term of the file ``options.list``. Raises MarkError if it cannot be read or holds no term."""
     if options.text is not None or options.example is not None:
         raise MarkError("Give either --list or --text and --example.")
     terms = read_terms(read_text_file(options.list, "The list"))
     names = {page.id: page.page for page in index.pages}
     rows = []
-    for found in look_up([(index, None)], terms, options.threshold, options.variants):
+    for found in search_list([(index, None)], terms, options.threshold, options.variants):
         row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": found.problem}
         if (best := found.best) is not None:
             row["best"] = hit_row(best, names[best.page])

@@ -6,15 +6,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from mark_core.cli.options import add_command
 from mark_core.errors import MarkError
 
 _DEFAULT_FONTS = Path("build/fonts")
 _DEFAULT_SHARDS = Path("build/shards")
 
 
-def add_train(commands: Any, make_command: Any) -> None:
+def add_train(commands: Any) -> None:
     """Add ``train`` and its steps: fonts, render, sheet, run, gaps, direction, export."""
-    parser = make_command(commands, "train", "train the model on rendered words", None, _show)
+    parser = add_command(commands, "train", "train the model on rendered words", None, _show)
     steps = parser.add_subparsers(dest="step", required=True, metavar="step")
 
     fonts = steps.add_parser("fonts", help="fetch the training fonts and word lists (needs npm and apt-get)")
@@ -176,10 +177,10 @@ def _words(options: argparse.Namespace) -> Any:
 
 
 def _gaps(options: argparse.Namespace) -> dict[str, Any]:
-    from mark_core.training.gaps import fit_parting
+    from mark_core.training.gaps import fit_gap_classifier
 
     _need(options.fonts, "fonts")
-    record = fit_parting(options.fonts, options.pages, options.seed, options.leftward)
+    record = fit_gap_classifier(options.fonts, options.pages, options.seed, options.leftward)
     return {key: record[key] for key in ("pages", "gaps", "error", "error_of_families_held_out")}
 
 
@@ -207,7 +208,9 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
 
 def _need(folder: Path, step: str) -> None:
     if not folder.exists():
-        raise MarkError(f"The folder {folder} does not exist; run `train {step}` first.")
+        raise MarkError(
+            "The folder {folder} does not exist; run `train {step}` first.", folder=str(folder), step=step
+        )
 
 
 def _changes(pairs: list[str]) -> dict[str, Any]:

@@ -46,14 +46,17 @@ def load_dataset(folder: str | os.PathLike) -> Dataset:
             return _from_layouts(folder, pairs)
     if not (folder / "words.csv").is_file() or not (folder / "pages").is_dir():
         raise MarkError(
-            f"{folder.name} is not a data set: a folder pages and a table words.csv are needed, "
-            "or page images with PAGE XML or ALTO files of the same names beside them."
+            "{name} is not a data set: a folder pages and a table words.csv are needed, "
+            "or page images with PAGE XML or ALTO files of the same names beside them.",
+            name=folder.name,
         )
     words = _read_words(folder / "words.csv")
     images = {path.name: path for path in _images(folder / "pages")}
     missing = sorted(set(words["page"]) - set(images))
     if missing:
-        raise MarkError(f"The table words.csv names the page {missing[0]}, which is not in the folder pages.")
+        raise MarkError(
+            "The table words.csv names the page {page}, which is not in the folder pages.", page=missing[0]
+        )
     pages = tuple(images[name] for name in sorted(set(words["page"])))
     return Dataset(name=folder.resolve().name, pages=pages, words=words)
 
@@ -66,7 +69,7 @@ def _from_layouts(folder: Path, pairs: list[tuple[Path, Path]]) -> Dataset:
     rows = [row for image, file in pairs for row in page_rows(image, file)]
     if not rows:
         raise MarkError(
-            f"The XML files of {folder.name} have no boxes of words; boxes of lines are not enough."
+            "The XML files of {name} have no boxes of words; boxes of lines are not enough.", name=folder.name
         )
     words = pd.DataFrame(rows)
     named = set(words["page"])
@@ -84,7 +87,7 @@ def _read_words(path: Path) -> pd.DataFrame:
         ) from error
     absent = [column for column in REQUIRED_COLUMNS if column not in words.columns]
     if absent:
-        raise MarkError(f"The table words.csv has no column {absent[0]}.")
+        raise MarkError("The table words.csv has no column {column}.", column=absent[0])
     if words.empty:
         raise MarkError("The table words.csv has no words.")
     integers = [*BOX_COLUMNS, *(["fold"] if "fold" in words.columns else [])]
@@ -92,7 +95,9 @@ def _read_words(path: Path) -> pd.DataFrame:
         try:
             words[column] = words[column].astype(int)
         except ValueError as error:
-            raise MarkError(f"The column {column} of words.csv must hold whole numbers.") from error
+            raise MarkError(
+                "The column {column} of words.csv must hold whole numbers.", column=column
+            ) from error
     if (words[["w", "h"]] < 1).any(axis=None):
         raise MarkError("The table words.csv has a box without width or height.")
     return words

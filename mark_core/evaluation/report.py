@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from mark_core.errors import MarkError
-from mark_core.evaluation.boxes import KnownPage, evaluate_boxes, score_pages
+from mark_core.evaluation.boxes import BoxReport, evaluate_boxes
 from mark_core.evaluation.dataset import load_dataset
-from mark_core.evaluation.learn import Learn
-from mark_core.evaluation.retrieval import evaluate_pages, evaluate_strips, evaluate_words
-from mark_core.model.alphabet import ALPHABET, fold_lenient
-from mark_core.pages.load import load_page
+from mark_core.evaluation.retrieval import Learn, SpottingScore, evaluate_pages, evaluate_words
 from mark_core.segmentation.segment import find_words, segment
 
 
@@ -44,12 +41,12 @@ def evaluate(
     for folder in tqdm(folders, desc="evaluating", unit="set", disable=len(folders) < 2, leave=False):
         dataset = load_dataset(folder)
         if column not in dataset.words.columns:
-            raise MarkError(f"The set {dataset.name} has no column “{column}”.")
+            raise MarkError("The set {name} has no column “{column}”.", name=dataset.name, column=column)
         row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
         if loaded is not None and only in (None, "words"):
-            row |= _words(evaluate_words(dataset, loaded, column, limit, learn, fold))
+            row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold))
         if only in (None, "boxes"):
-            row |= _boxes(
+            row |= box_figures(
                 evaluate_boxes(dataset, segment, disturbance=disturbance, annotated_only=annotated_only)
             )
         if loaded is not None and only in (None, "pages"):
@@ -64,43 +61,8 @@ def evaluate(
     return rows
 
 
-def evaluate_split(
-    listing: Path, images: Path, model: str | None = None, device: str | None = None
-) -> list[dict[str, Any]]:
-    """Figures of the words that a split file names (see ``training.splits``), as a table of one row."""
-    from mark_core.model.mark import load_model
-    from mark_core.training.splits import read_split
-
-    loaded = load_model(model, device)
-    words = read_split(listing, images)
-    strips = [words.strip(i) for i in range(len(words))]
-    keys = [str(label) for label in words.labels]
-    if loaded.alphabet == ALPHABET:
-        keys = [fold_lenient(key) for key in keys]
-    return [{"dataset": listing.stem} | _words(evaluate_strips(strips, keys, loaded))]
-
-
-def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> list[dict[str, Any]]:
-    """Box figures of ``count`` rendered pages of every script, keys of `synthesis.script_pages.SCRIPTS`.
-
-    Raises MarkError if the training fonts are not there.
-    """
-    from mark_core.training.synthesis.script_pages import SCRIPTS, draw_pages
-
-    if scripts and not fonts.exists():
-        raise MarkError(f"The folder {fonts} does not exist; run `train fonts` first.")
-    rows = []
-    for script in scripts:
-        drawn = enumerate(draw_pages(script, fonts, count), 1)
-        pages = (
-            KnownPage(f"{script} {n}", load_page(page.grey), page.words, SCRIPTS[script].turned)
-            for n, page in drawn
-        )
-        rows.append({"dataset": script, "pages": count} | _boxes(score_pages(script, pages, segment)))
-    return rows
-
-
-def _words(score: Any) -> dict[str, Any]:
+def word_figures(score: SpottingScore) -> dict[str, Any]:
+    """Columns of the table for segmented word spotting: mAP and nDCG in percent."""
     return {
         "words": score.words,
         "QBS": score.typed.unique,
@@ -115,7 +77,8 @@ def _words(score: Any) -> dict[str, Any]:
     }
 
 
-def _boxes(report: Any) -> dict[str, Any]:
+def box_figures(report: BoxReport) -> dict[str, Any]:
+    """Columns of the table for boxes: ratios 0..1, counts, milliseconds a page."""
     total = report.total
     return {
         "box F1, IoU .5": total.iou50.f1,

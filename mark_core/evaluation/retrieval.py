@@ -16,9 +16,9 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.evaluation.annotated import in_annotated_part
 from mark_core.evaluation.dataset import Dataset
-from mark_core.evaluation.learn import Learn
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
+from mark_core.model.held_out import is_held_out
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
@@ -30,7 +30,8 @@ from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
-from mark_core.training.synthesis.words import is_held_out
+
+Learn = Callable[[MarkModel, Sequence[np.ndarray]], MarkModel]  # a model and word strips -> the adapted model
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ def true_crops(dataset: Dataset, limit: int | None = None) -> list[np.ndarray]:
 def fold_rows(dataset: Dataset, fold: int) -> np.ndarray:
     """(M,) int64 rows of the words of a fold. Raises MarkError if the set has no such fold."""
     if "fold" not in dataset.words.columns:
-        raise MarkError(f"The set {dataset.name} has no column “fold”.")
+        raise MarkError("The set {name} has no column “fold”.", name=dataset.name)
     rows = np.flatnonzero(dataset.words["fold"].to_numpy() == fold)
     if not len(rows):
-        raise MarkError(f"The set {dataset.name} has no fold {fold}.")
+        raise MarkError("The set {name} has no fold {fold}.", name=dataset.name, fold=fold)
     return rows
 
 

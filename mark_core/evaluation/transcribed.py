@@ -39,10 +39,10 @@ def page_rows(image: Path, file: Path) -> list[dict[str, Any]]:
     try:
         layouts = read_layout(file)
         if len(layouts) != 1:
-            raise MarkError(f"The file has {len(layouts)} pages, but one image.")
+            raise MarkError("The file has {count} pages, but one image.", count=len(layouts))
         return _rows(image, layouts[0])
     except MarkError as error:
-        raise MarkError(f"{file.name}: {error}") from error
+        raise MarkError("{title}: {sentence}", title=file.name, sentence=error.message) from error
 
 
 def _rows(image: Path, layout: LayoutPage) -> list[dict[str, Any]]:
@@ -64,4 +64,4 @@ def _upright_size(path: Path) -> tuple[int, int]:
             turned = image.getexif().get(_ORIENTATION) in _QUARTER_TURNS
             return image.size[::-1] if turned else image.size
     except Exception as error:  # Pillow's readers raise nearly anything on damaged data
-        raise MarkError(f"The image {path.name} cannot be read.") from error
+        raise MarkError("The image {file} cannot be read.", file=path.name) from error

@@ -71,7 +71,9 @@ def render(extract: Extract, name: str, base: str = PLACEHOLDER) -> Rendered:
     Raises MarkError if there is no such format.
     """
     if name not in FORMATS:
-        raise MarkError(f"There is no format “{name}”; choose one of {', '.join(FORMATS)}.")
+        raise MarkError(
+            "There is no format “{name}”; choose one of {known}.", name=name, known=", ".join(FORMATS)
+        )
     kind = FORMATS[name]
     if kind.write is to_iiif:
         return Rendered(to_iiif(extract, base), kind.suffix, kind.media_type)

@@ -45,7 +45,9 @@ class LayoutPage:
 
     def __post_init__(self) -> None:
         if len(self.words) > MAX_WORDS:
-            raise MarkError(f"This file has more than {MAX_WORDS} words on a page and is not read.")
+            raise MarkError(
+                "This file has more than {limit} words on a page and is not read.", limit=MAX_WORDS
+            )
         values = [*(self.size or ()), *(value for word in self.words for value in word.corners)]
         if not all(map(math.isfinite, values)):
             raise MarkError("This file has a box whose coordinates are not numbers.")
@@ -66,8 +68,12 @@ class LayoutPage:
             _SHAPE * stated[0] * height, max(stated[0], stated[1], width, height)
         ):
             raise MarkError(
-                f"The boxes are made for an image of {stated[0]:.0f} x {stated[1]:.0f}, "
-                f"and the page has {original[0]} x {original[1]} pixels."
+                "The boxes are made for an image of {stated_width} x {stated_height}, "
+                "and the page has {width} x {height} pixels.",
+                stated_width=round(stated[0]),
+                stated_height=round(stated[1]),
+                width=original[0],
+                height=original[1],
             )
         across, down = width / stated[0], height / stated[1]
         corners = np.array([word.corners for word in self.words], float).reshape(-1, 4)
@@ -95,7 +101,8 @@ class LayoutPage:
         boxes, kept = self.boxes(page.width, page.height, page.original_size, page.dpi)
         if not len(kept):
             raise MarkError(
-                f"There are no word boxes for {page.name}; a file with boxes of lines alone is not enough."
+                "There are no word boxes for {name}; a file with boxes of lines alone is not enough.",
+                name=page.name,
             )
         lines = {line: i for i, line in enumerate(dict.fromkeys(self.words[k].line for k in kept))}
         return [

@@ -38,5 +38,9 @@ def to_bytes(root: etree._Element) -> bytes:
 def single_page(extract: Extract, what: str) -> ExtractPage:
     """The one page of an extract. Raises MarkError if there are several, for ``what`` holds one a file."""
     if len(extract.pages) != 1:
-        raise MarkError(f"{what} has one file for every page, and these are {len(extract.pages)} pages.")
+        raise MarkError(
+            "{what} has one file for every page, and these are {count} pages.",
+            what=what,
+            count=len(extract.pages),
+        )
     return extract.pages[0]

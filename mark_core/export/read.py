@@ -101,11 +101,15 @@ def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike]) -> list
     for page, unique in zip(pages, page_stems(pages), strict=True):
         found = layouts.take(page, unique, alone)
         if found is None:
-            raise MarkError(f"None of the files has the boxes of {page.name}, page {page.number + 1}.")
+            raise MarkError(
+                "None of the files has the boxes of {name}, page {page}.",
+                name=page.name,
+                page=page.number + 1,
+            )
         name, layout = found
         words.append(_named(name, layout.words_on, page))
     if len(layouts):
-        raise MarkError(f"The boxes of {layouts.left[0]} belong to none of the pages.")
+        raise MarkError("The boxes of {name} belong to none of the pages.", name=layouts.left[0])
     return words
 
 
@@ -114,7 +118,7 @@ def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except MarkError as error:
-        raise MarkError(f"{name}: {error}") from error
+        raise MarkError("{title}: {sentence}", title=name, sentence=error.message) from error
 
 
 def _stem(name: str) -> str:
@@ -125,9 +129,9 @@ def _stem(name: str) -> str:
 def _file_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise MarkError(f"This file is larger than {MAX_BYTES >> 20} MB and is not read.")
+            raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise MarkError(f"There is no file called {path.name}.") from error
+        raise MarkError("There is no file called {file}.", file=path.name) from error
     except OSError as error:
-        raise MarkError(f"The file {path.name} cannot be opened.") from error
+        raise MarkError("The file {file} cannot be opened.", file=path.name) from error

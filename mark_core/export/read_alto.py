@@ -19,7 +19,7 @@ def read_alto(root: etree._Element) -> list[LayoutPage]:
     """
     unit = next((e.text or "" for e in descendants(root, "MeasurementUnit")), "pixel").strip()
     if unit not in UNITS_PER_INCH:
-        raise MarkError(f"This ALTO file counts in “{unit[:20]}”, which is no unit of ALTO.")
+        raise MarkError("This ALTO file counts in “{unit}”, which is no unit of ALTO.", unit=unit[:20])
     names = [(e.text or "").strip().replace("\\", "/") for e in descendants(root, "fileName")]
     pages = descendants(root, "Page")
     if not pages:

@@ -60,8 +60,8 @@ def to_csv(extract: Extract) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def lookup_to_csv(rows: Sequence[tuple[Found, int, Page | None]]) -> bytes:
-    """A looked-up list, one row a term in their order: see ``retrieval.lookup``. Encoded and escaped like `to_csv`.
+def list_search_to_csv(rows: Sequence[tuple[Found, int, Page | None]]) -> bytes:
+    """A list of terms, one row a term in their order: see ``retrieval.list_search``. Encoded like `to_csv`.
 
     Each row: what was found, and of its best word the 1-based place of the page in the collection and the page.
     """

@@ -29,7 +29,7 @@ def parse_layout(data: bytes) -> etree._Element:
     if not data.strip():
         raise MarkError("This file is empty.")
     if len(data) > MAX_BYTES:
-        raise MarkError(f"This file is larger than {MAX_BYTES >> 20} MB and is not read.")
+        raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,

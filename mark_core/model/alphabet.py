@@ -18,6 +18,7 @@ from __future__ import annotations
 import unicodedata
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 MAX_QUERY_LETTERS = 40  # the longest word a strip can show; longer input is not a word
@@ -67,14 +68,18 @@ def fold(text: str, alphabet: str = ALPHABET) -> str:
     if foreign:
         shown = ", ".join(f"“{char}”" for char in foreign[:3])
         raise MarkError(
-            f"MARK cannot read {shown} as typed text, only {_named(alphabet)}; "
-            "click a word on the page instead and it will look for others like it."
+            "MARK cannot read {letters} as typed text, only {alphabet}; "
+            "click a word on the page instead and it will look for others like it.",
+            letters=shown,
+            alphabet=_named(alphabet),
         )
     if not folded:
         raise MarkError("Type at least one letter or digit, or click a word on the page.")
     if len(folded) > MAX_QUERY_LETTERS:
         raise MarkError(
-            f"The query has {len(folded)} letters; type one word of at most {MAX_QUERY_LETTERS} letters."
+            "The query has {count} letters; type one word of at most {limit} letters.",
+            count=len(folded),
+            limit=MAX_QUERY_LETTERS,
         )
     return folded
 
@@ -83,5 +88,5 @@ def _letters(text: str, alphabet: str) -> str:
     return fold_lenient(text) if alphabet == ALPHABET else "".join(text.split())
 
 
-def _named(alphabet: str) -> str:
-    return "a–z and 0–9" if alphabet == ALPHABET else " ".join(alphabet)
+def _named(alphabet: str) -> Message | str:
+    return Message("a–z and 0–9") if alphabet == ALPHABET else " ".join(alphabet)

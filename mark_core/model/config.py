@@ -55,7 +55,9 @@ class MarkConfig:
         try:
             return cls(**values)
         except TypeError as error:
-            raise MarkError(f"This weights file is of another version of MARK: {error}.") from error
+            raise MarkError(
+                "This weights file is of another version of MARK: {reason}.", reason=str(error)
+            ) from error
 
 
 def mark_compact() -> MarkConfig:
@@ -89,5 +91,9 @@ PRESETS = {"mark-compact": mark_compact, "mark-b32": mark_b32}
 def preset(name: str, **changes: Any) -> MarkConfig:
     """A preset by name with single settings changed. Raises MarkError on an unknown name."""
     if name not in PRESETS:
-        raise MarkError(f"There is no model named “{name}”; known are {', '.join(sorted(PRESETS))}.")
+        raise MarkError(
+            "There is no model named “{name}”; known are {known}.",
+            name=name,
+            known=", ".join(sorted(PRESETS)),
+        )
     return replace(PRESETS[name](), **changes)

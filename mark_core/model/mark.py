@@ -201,6 +201,7 @@ def load_model(name_or_path: str | Path | None = None, device: str | None = None
         network = MarkNetwork(config, pretrained=config.pretrained is not None)
     except Exception as error:
         raise MarkError(
-            f"The weights of “{config.name}” come from a model hub that cannot be reached from here."
+            "The weights of “{name}” come from a model hub that cannot be reached from here.",
+            name=config.name,
         ) from error
     return MarkModel(network, {"name": config.name}, device)

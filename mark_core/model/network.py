@@ -59,7 +59,9 @@ class MarkNetwork(nn.Module):
         width = config.embed_dim
         if config.tokenizer == "characters":
             if config.alphabet != ALPHABET:
-                raise MarkError(f"{config.name} reads a–z and 0–9 only; train mark-b32 for other letters.")
+                raise MarkError(
+                    "{name} reads a–z and 0–9 only; train mark-b32 for other letters.", name=config.name
+                )
             self.clip.text.use_pad_mask = True  # a word's vector must not depend on the padding beside it
         if config.gate:
             self.gate_in = nn.Linear(width, self.phoc.size)

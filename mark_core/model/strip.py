@@ -25,7 +25,9 @@ def to_grey(crop: np.ndarray) -> np.ndarray:
     crop = np.asarray(crop)
     if crop.dtype != np.uint8 or crop.ndim not in (2, 3) or 0 in crop.shape:
         raise MarkError(
-            f"A word image must be a non-empty uint8 array, not {crop.dtype} of shape {crop.shape}."
+            "A word image must be a non-empty uint8 array, not {dtype} of shape {shape}.",
+            dtype=str(crop.dtype),
+            shape=str(crop.shape),
         )
     if crop.ndim == 2:
         return crop
@@ -33,7 +35,7 @@ def to_grey(crop: np.ndarray) -> np.ndarray:
         return crop[:, :, 0]
     if crop.shape[2] == 3:
         return cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    raise MarkError(f"A word image must be grey or RGB, not {crop.shape[2]} channels.")
+    raise MarkError("A word image must be grey or RGB, not {channels} channels.", channels=crop.shape[2])
 
 
 def to_strip(crop: np.ndarray) -> np.ndarray:

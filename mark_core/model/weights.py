@@ -87,11 +87,13 @@ def load_network(path: Path) -> tuple[MarkNetwork, dict[str, Any]]:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         data = path.read_bytes()
     except OSError as error:
-        raise MarkError(f"The weights “{path.name}” or their card cannot be read.") from error
+        raise MarkError("The weights “{file}” or their card cannot be read.", file=path.name) from error
     except ValueError as error:
-        raise MarkError(f"The card of “{path.name}” is damaged.") from error
+        raise MarkError("The card of “{file}” is damaged.", file=path.name) from error
     if not isinstance(card, dict) or card.get("version") != CARD_VERSION:
-        raise MarkError(f"The weights “{path.name}” are of another version of MARK.")
+        raise MarkError("The weights “{file}” are of another version of MARK.", file=path.name)
     if hashlib.sha256(data).hexdigest() != card.get("sha256"):
-        raise MarkError(f"The weights “{path.name}” are damaged: their checksum is not the one on the card.")
+        raise MarkError(
+            "The weights “{file}” are damaged: their checksum is not the one on the card.", file=path.name
+        )
     return from_bytes(MarkConfig.from_dict(card["config"]), data), card

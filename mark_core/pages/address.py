@@ -84,7 +84,11 @@ def allowed_hosts(allow: Iterable[str] | None) -> Hosts:
         except ValueError:
             host = port = None
         if not host or parts.path or parts.username is not None:
-            raise MarkError(f"{ALLOW_VARIABLE} must list hosts such as images.example.org, not “{entry}”.")
+            raise MarkError(
+                "{variable} must list hosts such as images.example.org, not “{entry}”.",
+                variable=ALLOW_VARIABLE,
+                entry=entry,
+            )
         hosts.add((host, port))
     return frozenset(hosts)
 
@@ -101,8 +105,12 @@ def resolve(host: str, port: int, allowed: Hosts) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise MarkError(f"No server called {host} could be found: please check the address.") from error
+        raise MarkError(
+            "No server called {host} could be found: please check the address.", host=host
+        ) from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not allowed & {(host.lower(), None), (host.lower(), port)} and not all(map(is_public, addresses)):
-        raise MarkError(f"The server {host} is not on the public internet, so nothing is fetched from it.")
+        raise MarkError(
+            "The server {host} is not on the public internet, so nothing is fetched from it.", host=host
+        )
     return addresses

@@ -46,7 +46,8 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         if data.count(_ENTRY) > MAX_MEMBERS:  # before zipfile makes an object of each
             raise MarkError(
-                f"This zip archive holds more than {MAX_MEMBERS} files; please split it into parts."
+                "This zip archive holds more than {limit} files; please split it into parts.",
+                limit=MAX_MEMBERS,
             )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -61,7 +62,9 @@ class Archive:
             raise MarkError("This zip archive holds no images or PDFs.")
         if len(pages) > MAX_PAGES:
             raise MarkError(
-                f"This zip archive holds {len(pages)} page files; please split it into parts of at most {MAX_PAGES}."
+                "This zip archive holds {count} page files; please split it into parts of at most {limit}.",
+                count=len(pages),
+                limit=MAX_PAGES,
             )
         self._entries = pages
         times = Counter(PurePosixPath(_path(entry)).name for entry in pages)
@@ -110,7 +113,9 @@ def _check_size(files: list[zipfile.ZipInfo]) -> None:
     for entry in files:
         path = PurePosixPath(_path(entry))
         if path.suffix.lower() in _ARCHIVES and not _is_hidden(path):
-            raise MarkError(f"This zip archive holds another archive, {path.name}: please unpack that first.")
+            raise MarkError(
+                "This zip archive holds another archive, {file}: please unpack that first.", file=path.name
+            )
 
 
 def _path(entry: zipfile.ZipInfo) -> str:

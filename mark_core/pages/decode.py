@@ -9,11 +9,12 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.pages.limits import MAX_PIXELS, MIN_SIDE, WORKING_PIXELS
 
-TOO_LARGE = (
-    "This image is too large to be read safely: please save it with fewer than "
-    f"{MAX_PIXELS // 1_000_000} million pixels."
+TOO_LARGE = Message(
+    "This image is too large to be read safely: please save it with fewer than {limit} million pixels.",
+    {"limit": MAX_PIXELS // 1_000_000},
 )
 NOT_READABLE = "This file is not an image or a PDF that can be read."
 DAMAGED = "This image file is damaged or incomplete: please copy or download it again."
@@ -28,7 +29,11 @@ def check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise MarkError(TOO_LARGE)
     if min(width, height) < MIN_SIDE:
-        raise MarkError(f"This image is only {width} by {height} pixels, too small to hold any writing.")
+        raise MarkError(
+            "This image is only {width} by {height} pixels, too small to hold any writing.",
+            width=width,
+            height=height,
+        )
 
 
 def working_size(width: int, height: int) -> tuple[int, int]:

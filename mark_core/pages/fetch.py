@@ -63,11 +63,12 @@ def fetch(url: str, *, limit: int = MAX_FETCH_BYTES, allow: Iterable[str] | None
             answer = _request(target, hosts, deadline, limit)
         except httpcore.TimeoutException as error:
             raise MarkError(
-                f"{target.host} did not send the file in time: please try again later."
+                "{host} did not send the file in time: please try again later.", host=target.host
             ) from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise MarkError(
-                f"The connection to {target.host} failed: please check the address or try again later."
+                "The connection to {host} failed: please check the address or try again later.",
+                host=target.host,
             ) from error
         if isinstance(answer, bytes):
             return Fetched(answer, str(target))
@@ -76,14 +77,14 @@ def fetch(url: str, *, limit: int = MAX_FETCH_BYTES, allow: Iterable[str] | None
             redirects += 1
             if redirects > MAX_REDIRECTS:
                 raise MarkError(
-                    f"{target.host} passes the request on without end, so nothing can be fetched."
+                    "{host} passes the request on without end, so nothing can be fetched.", host=target.host
                 )
             target = _checked(headers[b"location"].decode("utf-8", "replace"), target)
         elif status in _BUSY and waits < _MAX_WAITS and _may_wait(wait := _retry_after(headers), deadline):
             waits += 1
             time.sleep(wait)
         else:
-            raise NotServed(_refusal(status, target.host))
+            raise NotServed(_refusal(status), host=target.host, status=status)
 
 
 def _checked(url: str, base: httpx.URL | None = None) -> httpx.URL:
@@ -132,7 +133,7 @@ def _request(
 
 def _body(response: httpcore.Response, headers: dict[bytes, bytes], limit: int) -> bytes:
     too_large = MarkError(
-        f"The file at this address is larger than {limit / 2**20:.0f} MB and is not fetched."
+        "The file at this address is larger than {limit} MB and is not fetched.", limit=round(limit / 2**20)
     )
     damaged = MarkError("The file at this address arrived damaged: please try again.")
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
@@ -164,14 +165,15 @@ def _may_wait(seconds: float, deadline: float) -> bool:
     return seconds <= min(_MAX_WAIT, deadline - time.monotonic())
 
 
-def _refusal(status: int, host: str) -> str:
+def _refusal(status: int) -> str:
+    """The sentence for an HTTP status, with the placeholders ``host`` and ``status``."""
     if status in {401, 403, 407}:
-        return f"{host} does not give this file to everyone (answer {status}): it may need a log-in."
+        return "{host} does not give this file to everyone (answer {status}): it may need a log-in."
     if status in {404, 410}:
-        return f"{host} has nothing at this address (answer {status}): please check it."
+        return "{host} has nothing at this address (answer {status}): please check it."
     if status in _BUSY:
-        return f"{host} is busy (answer {status}): please try again later."
-    return f"{host} could not send this file (answer {status})."
+        return "{host} is busy (answer {status}): please try again later."
+    return "{host} could not send this file (answer {status})."
 
 
 @lru_cache(maxsize=1)

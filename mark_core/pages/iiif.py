@@ -122,7 +122,7 @@ class _Reader:
         try:
             return self._page(canvas)
         except MarkError as error:
-            raise MarkError(f"{canvas.label}: {error}") from error
+            raise MarkError("{title}: {sentence}", title=canvas.label, sentence=error.message) from error
         finally:
             if self._done == self._total:
                 self._tell(canvas.label)
@@ -192,7 +192,9 @@ def _json(data: bytes) -> dict[str, Any] | None:
     if _first(data) != b"{":
         return None
     if len(data) > MAX_JSON_BYTES:
-        raise MarkError(f"This manifest is larger than {MAX_JSON_BYTES >> 20} MB and is not read.")
+        raise MarkError(
+            "This manifest is larger than {limit} MB and is not read.", limit=MAX_JSON_BYTES >> 20
+        )
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

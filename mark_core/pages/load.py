@@ -39,8 +39,11 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
         raise MarkError("This is a zip archive of several files: please open it as a whole or unpack it.")
     count = reader.count()
     if not 0 <= number < count:
-        has = "1 page" if count == 1 else f"{count} pages"
-        raise MarkError(f"This file has {has}, so there is no page {number + 1}.")
+        if count == 1:
+            raise MarkError("This file has 1 page, so there is no page {page}.", page=number + 1)
+        raise MarkError(
+            "This file has {count} pages, so there is no page {page}.", count=count, page=number + 1
+        )
     return reader.read(number)
 
 
@@ -90,7 +93,7 @@ class _ArchivePages(Iterator[Page]):
                 reader = _Reader(self._archive.read(member), self._name)
                 self._pages = _FilePages(reader)
             except MarkError as error:
-                raise MarkError(f"{self._name}: {error}") from error
+                raise MarkError("{title}: {sentence}", title=self._name, sentence=error.message) from error
 
     def __length_hint__(self) -> int:
         return operator.length_hint(self._members) + operator.length_hint(self._pages)
@@ -121,7 +124,9 @@ class _Reader:
             if not self._data:
                 raise MarkError("This file is empty.")
             if len(self._data) > MAX_FILE_BYTES:
-                raise MarkError(f"This file is larger than {MAX_FILE_BYTES >> 20} MB and is not read.")
+                raise MarkError(
+                    "This file is larger than {limit} MB and is not read.", limit=MAX_FILE_BYTES >> 20
+                )
 
     def is_archive(self) -> bool:
         return self._data is not None and is_zip(self._data)
@@ -178,14 +183,16 @@ class _Reader:
 def _file_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise MarkError(f"This file is larger than {MAX_FILE_BYTES >> 20} MB and is not read.")
+            raise MarkError(
+                "This file is larger than {limit} MB and is not read.", limit=MAX_FILE_BYTES >> 20
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise MarkError(f"There is no file called {path.name}.") from error
+        raise MarkError("There is no file called {file}.", file=path.name) from error
     except (OSError, ValueError) as error:
         if isinstance(error, MarkError):
             raise
-        raise MarkError(f"The file {path.name} cannot be opened.") from error
+        raise MarkError("The file {file} cannot be opened.", file=path.name) from error
 
 
 def _open_image(data: bytes) -> Image.Image:
@@ -209,7 +216,9 @@ def _page_frames(image: Image.Image) -> list[int]:
         count = image.n_frames
         if count > MAX_PAGES:
             raise MarkError(
-                f"This TIFF has {count} pages; please split it into parts of at most {MAX_PAGES} pages."
+                "This TIFF has {count} pages; please split it into parts of at most {limit} pages.",
+                count=count,
+                limit=MAX_PAGES,
             )
         frames = []
         for frame in range(count):

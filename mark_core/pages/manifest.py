@@ -61,8 +61,10 @@ def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
         raise MarkError("This address leads to data that are not a IIIF manifest.")
     if len(canvases) > MAX_CANVASES:
         raise MarkError(
-            f"This manifest has {len(canvases)} pages, and at most {MAX_CANVASES} are read: "
-            "please use the manifest of a single volume."
+            "This manifest has {count} pages, and at most {limit} are read: "
+            "please use the manifest of a single volume.",
+            count=len(canvases),
+            limit=MAX_CANVASES,
         )
     pages = [page for number, canvas in enumerate(canvases) if (page := _canvas(number, canvas)) is not None]
     if not pages:

@@ -31,7 +31,9 @@ def page_count(data: bytes) -> int:
         raise MarkError("This PDF has no pages.")
     if count > MAX_PAGES:
         raise MarkError(
-            f"This PDF has {count} pages; please split it into parts of at most {MAX_PAGES} pages."
+            "This PDF has {count} pages; please split it into parts of at most {limit} pages.",
+            count=count,
+            limit=MAX_PAGES,
         )
     return count
 
@@ -50,7 +52,9 @@ def render_pdf_page(data: bytes, number: int) -> tuple[np.ndarray, float]:
             bitmap = page.render(scale=dpi / _POINTS_PER_INCH, rev_byteorder=True, prefer_bgrx=False)
             pixels = np.array(bitmap.to_numpy())
         except pdfium.PdfiumError as error:
-            raise MarkError(f"Page {number + 1} of this PDF is damaged and cannot be drawn.") from error
+            raise MarkError(
+                "Page {page} of this PDF is damaged and cannot be drawn.", page=number + 1
+            ) from error
     if pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
     return np.ascontiguousarray(pixels[:, :, :3]), dpi

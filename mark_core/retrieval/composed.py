@@ -21,7 +21,7 @@ _LOW, _HIGH = -20.0, 8.0  # log-odds beyond these say nothing more
 
 @dataclass(frozen=True)
 class Balance:
-    """lam = sigmoid(bias + sum of weight * evidence); without weights one half."""
+    """example_weight = sigmoid(bias + sum of weight * evidence); without weights one half."""
 
     weights: tuple[float, ...] = ()
 
@@ -68,10 +68,10 @@ def evidence(
     )
 
 
-def compose(typed: np.ndarray, clicked: np.ndarray, lam: float) -> np.ndarray:
-    """(N,) log-odds of both queries together; ``lam`` 0 is the typed one alone, 1 the clicked one."""
+def compose(typed: np.ndarray, clicked: np.ndarray, example_weight: float) -> np.ndarray:
+    """(N,) log-odds of both queries together; ``example_weight`` 0 is the typed one alone, 1 the clicked one."""
     typed, clicked = np.array(typed, np.float64), np.array(clicked, np.float64)
-    if lam <= 0 or lam >= 1:  # where a phrase cannot begin the typed log-odds are -inf
-        return clicked if lam >= 1 else typed
-    either = np.logaddexp(np.log(1 - lam) + typed, np.log(lam) + clicked)
-    return (lam * clicked + (1 - lam) * typed + either) / 2
+    if example_weight <= 0 or example_weight >= 1:  # where a phrase cannot begin the typed log-odds are -inf
+        return clicked if example_weight >= 1 else typed
+    either = np.logaddexp(np.log(1 - example_weight) + typed, np.log(example_weight) + clicked)
+    return (example_weight * clicked + (1 - example_weight) * typed + either) / 2

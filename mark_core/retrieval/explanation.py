@@ -25,7 +25,8 @@ class Asked:
     """A query and its (N,) log-odds over the words of a collection, each in the box that suits best.
 
     terms: the typed words; typed, clicked: of either part, None where there is none; confirmed, rejected: of being the
-    same as each judged hit; lam: how much the clicked word counts, if both are there; logit: of it all. rows: (N, W)
+    same as each judged hit; example_weight: how much the clicked word counts, if both are there; logit: of it all.
+    rows: (N, W)
     the rows of the gallery that a hit of W words is seen in, when it begins at each word; -1 where there is none.
     """
 
@@ -34,7 +35,7 @@ class Asked:
     clicked: np.ndarray | None
     confirmed: Sequence[np.ndarray]
     rejected: Sequence[np.ndarray]
-    lam: float | None
+    example_weight: float | None
     logit: np.ndarray
     rows: np.ndarray
 

@@ -12,8 +12,8 @@ class Hit:
     """A word that matches. page: its page's id; word: its place in that page's ``words``; box: x, y, w, h in
     page pixels; score: probability 0..1 that it is the word asked for; rank: 1-based; line: 0-based text line;
     reads: what the reading head makes of it ("" if nothing), certainty: how sure it is, 0..1, of the least sure word.
-    A phrase is found at its first word; boxes are those of all its words. lam: of a typed and a clicked word together,
-    how much the clicked one counted, 0..1."""
+    A phrase is found at its first word; boxes are those of all its words. example_weight: of a typed and a clicked
+    word together, how much the clicked one counted, 0..1."""
 
     page: str
     word: int
@@ -24,4 +24,4 @@ class Hit:
     reads: str = ""
     boxes: tuple[Box, ...] = ()
     certainty: float = 0.0
-    lam: float | None = None
+    example_weight: float | None = None

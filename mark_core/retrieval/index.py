@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.indexed import IndexedPage, index_page, look
+from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Query, Reference, Snapshot
 from mark_core.retrieval.typed import Place
@@ -58,11 +59,11 @@ class WordIndex:
         direction: str = "auto",
         progress: Progress | None = None,
         flatten: bool = False,
-        tell: Callable[[str], None] = lambda sentence: None,
+        notify: Callable[[Message], None] = lambda sentence: None,
     ) -> str:
         """Find the words of ``page`` (unless given), learn their shapes, and return the page's id.
 
-        direction, flatten, tell: see ``segmentation.segment.segment``.
+        direction, flatten, notify: see ``segmentation.segment.segment``.
 
         Raises MarkError if there are no words; the index is then as before.
         """
@@ -70,7 +71,7 @@ class WordIndex:
 
         report = progress or (lambda step, done: None)
         report("Finding words", 0.0)
-        found, doubts = find_words(page, direction, flatten, tell) if words is None else (words, ())
+        found, doubts = find_words(page, direction, flatten, notify) if words is None else (words, ())
         if not found:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
         seen = index_page(
@@ -90,8 +91,8 @@ class WordIndex:
             del self._pages[page_id]
             self._now = None
 
-    def revise(self, page_id: str, words: Sequence[Word]) -> None:
-        """Take over corrected boxes (see ``segmentation.repair``). Only crops that changed are embedded again.
+    def edit_words(self, page_id: str, words: Sequence[Word]) -> None:
+        """Take over corrected boxes (see ``segmentation.edit``). Only crops that changed are embedded again.
 
         Raises MarkError if there is no page of that id.
         """
@@ -99,7 +100,7 @@ class WordIndex:
             page = self._page(page_id)
         known = {_seen(word): row for row, word in enumerate(page.words)}
         fresh = [word for word in words if _seen(word) not in known]
-        encoded = look(self.model, page.page, fresh)
+        encoded = encode_words(self.model, page.page, fresh)
         known |= {_seen(word): len(page.words) + row for row, word in enumerate(fresh)}
         rows = [known[_seen(word)] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
@@ -108,19 +109,19 @@ class WordIndex:
             self._pages[page_id] = page.corrected(tuple(words), encoding)
             self._now = None
 
-    def adopt(self, other: WordIndex, page_id: str) -> str:
+    def copy_from(self, other: WordIndex, page_id: str) -> str:
         """Take a page of another index over as one of this one's own, without looking at it again if both use the
         same weights; returns its id here. The other index stays as it is."""
         page = other._page(page_id)
         if other.model is not self.model:
-            page = page.seen_by(self.model)
+            page = page.encoded_by(self.model)
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)
             self._now = None
         return own_id
 
-    def exchange(self, model: MarkModel, progress: Progress | None = None) -> None:
+    def set_model(self, model: MarkModel, progress: Progress | None = None) -> None:
         """Look at every page again with other weights, as after learning a hand. Searches go on meanwhile with the
         old ones; pages that are added or corrected meanwhile are looked at as well."""
         report = progress or (lambda step, done: None)
@@ -136,7 +137,7 @@ class WordIndex:
                     return
             for page in missing:
                 report("Looking at every word again", 1 - len(missing) / len(pages))
-                seen[page.id] = (page, page.seen_by(model))
+                seen[page.id] = (page, page.encoded_by(model))
 
     def search(
         self,
@@ -147,24 +148,25 @@ class WordIndex:
         variants: bool = False,
         confirmed: Sequence[Reference] = (),
         rejected: Sequence[Reference] = (),
-        lam: float | None = None,
+        example_weight: float | None = None,
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
         text: a typed word, phrase or pattern, see ``retrieval.query``; variants: old spellings count as the same.
         example: (page id, word number) of an indexed word, which then comes first, or a crop (H, W[, 3]) uint8.
-        Both together: lam, 0..1, is how much the example counts; None: as much as was learnt for such a query, see
+        Both together: example_weight, 0..1, is how much the example counts; None: as much as was learnt for such a
+        query, see
         ``retrieval.composed``. pages: ids to search in (default: all). confirmed, rejected: hits
         that a person has judged, see ``retrieval.feedback``, each as (page id, word number), or as crops (H, W[, 3])
         uint8 if it is of another index: one, or of a phrase those of all its words. Raises MarkError for an empty
-        query, letters that cannot be typed, an id that does not exist, or another lam.
+        query, letters that cannot be typed, an id that does not exist, or another example_weight.
         """
-        query = Query(text, example, variants, confirmed, rejected, lam)
+        query = Query(text, example, variants, confirmed, rejected, example_weight)
         return self._snapshot().search(query, top, pages)
 
     def weight(self, text: str, example: Place | np.ndarray, variants: bool = False) -> float:
         """How much the example counts beside the typed word in ``search``, 0..1, as learnt. Raises MarkError as it."""
-        return self._snapshot().ask(Query(text, example, variants)).lam
+        return self._snapshot().ask(Query(text, example, variants)).example_weight
 
     def threshold(self, typed: bool = True) -> float:
         """The probability from which a word is best taken for a hit, of queries with a typed word or without."""
@@ -187,7 +189,7 @@ class WordIndex:
         variants: bool = False,
         confirmed: Sequence[Reference] = (),
         rejected: Sequence[Reference] = (),
-        lam: float | None = None,
+        example_weight: float | None = None,
         beside: Sequence[Mapping[str, np.ndarray]] = (),
     ) -> Explanation:
         """Why the word at ``place`` (page id, word number) is found by a query; the others are those of ``search``, and
@@ -195,7 +197,7 @@ class WordIndex:
 
         Looks at the pixels of two words at most. Raises MarkError as the search does.
         """
-        query = Query(text, example, variants, confirmed, rejected, lam)
+        query = Query(text, example, variants, confirmed, rejected, example_weight)
         return self._snapshot().explain(place, query, beside)
 
     @property
@@ -219,47 +221,31 @@ class WordIndex:
     def _page(self, page_id: str) -> IndexedPage:
         return self._snapshot().page(page_id)
 
-    def gathered(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:
+    def merged(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:
         """Another index of these pages (index, page id) in this order, with the weights of this one."""
         index = WordIndex(self.model)
         for other, page_id in places:
-            index.adopt(other, page_id)
+            index.copy_from(other, page_id)
         return index
 
     def save(self, path: str | Path) -> None:
-        """Write the index to a folder (see ``retrieval.storage``), or to one file when its name ends in ``.mark``
-        (see ``project.project``)."""
-        from mark_core.storage.folder import save_index
-        from mark_core.storage.project import SUFFIX, save_project
+        """Write the index to a folder, or to one file if the name ends in ``.mark``: see ``storage.index``."""
+        from mark_core.storage.index import save_index
 
-        path = Path(path)
-        if path.suffix.lower() == SUFFIX:
-            save_project(path, self)
-        else:
-            save_index(self, path)
+        save_index(self, path)
 
     @classmethod
     def load(cls, path: str | Path, model: MarkModel | None = None) -> WordIndex:
-        """Read what ``save`` has written, or a project of the app, with the weights it learnt if it has some (or, of
-        a folder, with ``model``).
+        """Read an index or a project from disk: see ``storage.index.load_index``, and what that raises."""
+        from mark_core.storage.index import load_index
 
-        Raises MarkError if it is damaged or made by other weights.
-        """
-        from mark_core.storage.folder import load_pages_into, weights_of
-        from mark_core.storage.project import open_project
-
-        path = Path(path)
-        if path.is_file():
-            return open_project(path, model).index
-        index = cls(model or weights_of(path))
-        load_pages_into(index, path)
-        return index
+        return load_index(path, model)
 
     def restore(self, pages: Sequence[IndexedPage], model: MarkModel | None = None) -> None:
         """Put pages back under the ids they had, after removing or from disk. model: the weights that looked at them;
         pages that others than the present ones have seen are looked at again."""
         if model is not None and model is not self.model:
-            pages = [page.seen_by(self.model) for page in pages]
+            pages = [page.encoded_by(self.model) for page in pages]
         with self._lock:
             self._pages.update((page.id, page) for page in pages)
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
@@ -269,4 +255,4 @@ class WordIndex:
 
 def _seen(word: Word) -> tuple[object, ...]:
     """All of a word that its crop depends on."""
-    return word.box, word.reach, word.direction
+    return word.box, word.context_box, word.direction

@@ -29,7 +29,7 @@ class IndexedPage:
     alternatives: tuple[Alternative, ...]
     alternative_encoding: Encoding
 
-    def seen_by(self, model: MarkModel) -> IndexedPage:
+    def encoded_by(self, model: MarkModel) -> IndexedPage:
         """The same page, looked at by ``model``."""
         return index_page(model, self.id, self.page, self.words, self.alternatives)
 
@@ -60,7 +60,7 @@ def index_page(
     parts: list[Encoding] = []
     for start in range(0, len(every), _CHUNK):
         report(start / len(every))
-        parts.append(look(model, page, every[start : start + _CHUNK]))
+        parts.append(encode_words(model, page, every[start : start + _CHUNK]))
     seen = Encoding.join(parts, model.dim, model.shape_dim)
     own, others = np.arange(len(words)), np.arange(len(words), len(every))
     return IndexedPage(
@@ -68,6 +68,6 @@ def index_page(
     )
 
 
-def look(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
+def encode_words(model: MarkModel, page: Page, words: Sequence[Word]) -> Encoding:
     """What the model sees in words of a page."""
     return model.encode([crop_word(page.grey, word) for word in words])

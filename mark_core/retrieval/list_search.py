@@ -46,11 +46,13 @@ def read_terms(text: str) -> list[str]:
     if not terms:
         raise MarkError("The list is empty; write one word or name a line.")
     if len(terms) > MAX_TERMS:
-        raise MarkError(f"A list may have at most {MAX_TERMS} lines; this one has {len(terms)}.")
+        raise MarkError(
+            "A list may have at most {limit} lines; this one has {count}.", limit=MAX_TERMS, count=len(terms)
+        )
     return terms
 
 
-def look_up(
+def search_list(
     sources: Sequence[Source],
     terms: Sequence[str],
     threshold: float = 0.5,

@@ -63,7 +63,11 @@ def parse_query(text: str, variants: bool = False, alphabet: str = ALPHABET) -> 
     if not pieces:
         raise MarkError("Type at least one letter or digit, or click a word on the page.")
     if len(pieces) > MAX_TERMS:
-        raise MarkError(f"A query may have at most {MAX_TERMS} words; this one has {len(pieces)}.")
+        raise MarkError(
+            "A query may have at most {limit} words; this one has {count}.",
+            limit=MAX_TERMS,
+            count=len(pieces),
+        )
     return tuple(_term(piece, variants, alphabet) for piece in pieces)
 
 
@@ -78,11 +82,15 @@ def _term(piece: str, variants: bool, alphabet: str) -> Term:
     edits = int(found.group(2)[:3] or 1) if found else 0
     body = found.group(1) if found else piece
     if edits > MAX_EDITS:
-        raise MarkError(f"At most {MAX_EDITS} letters may differ: write {body}~{MAX_EDITS}.")
+        raise MarkError(
+            "At most {limit} letters may differ: write {word}~{limit}.", limit=MAX_EDITS, word=body
+        )
     if not set(body) & set("*?"):
         word = fold(body, alphabet)
         if edits >= len(word):
-            raise MarkError(f"“{body}” is too short to let {edits} of its letters differ.")
+            raise MarkError(
+                "“{word}” is too short to let {edits} of its letters differ.", word=body, edits=edits
+            )
         return Term(tuple(_class(char, variants) for char in word), word, edits, variants)
     if edits:
         raise MarkError("Use either ~ or * and ? in one word.")

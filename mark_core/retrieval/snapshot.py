@@ -43,7 +43,7 @@ class Query:
     variants: bool = False
     confirmed: Sequence[Reference] = ()
     rejected: Sequence[Reference] = ()
-    lam: float | None = None
+    example_weight: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +109,11 @@ class Snapshot:
 
     def ask(self, query: Query) -> Asked:
         """The query and the log-odds of every word. Raises MarkError for an empty query, letters that cannot be typed,
-        a place that does not exist, or a lam outside 0..1."""
-        text, example, lam = query.text, query.example, query.lam
+        a place that does not exist, or a example_weight outside 0..1."""
+        text, example, example_weight = query.text, query.example, query.example_weight
         if not (text and text.strip()) and example is None:
             raise MarkError("Type a word, or click one on the page.")
-        if lam is not None and not 0 <= lam <= 1:
+        if example_weight is not None and not 0 <= example_weight <= 1:
             raise MarkError("The weight of the clicked word must lie between 0 and 1.")
         typed = clicked = itself = None
         terms: tuple[Term, ...] = ()
@@ -131,13 +131,13 @@ class Snapshot:
         if len(terms) > 1 and clicked is not None:
             clicked = self.candidates.best(clicked)[0]
         if typed is None or clicked is None:
-            lam, logit = None, np.array(clicked if typed is None else typed, np.float64)
+            example_weight, logit = None, np.array(clicked if typed is None else typed, np.float64)
         else:
-            if lam is None:
+            if example_weight is None:
                 weigh = Balance.from_card(self.model.card)
                 words = self.candidates.words
-                lam = weigh(evidence(Gallery(seen), typed[:words], clicked[:words], itself))
-            logit = compose(typed, clicked, lam)
+                example_weight = weigh(evidence(Gallery(seen), typed[:words], clicked[:words], itself))
+            logit = compose(typed, clicked, example_weight)
         rows = phrase if len(terms) > 1 else self.candidates.best(logit)[1][:, None]
         judged = [
             [self._reference_logits(one, rows) for one in group]
@@ -151,7 +151,7 @@ class Snapshot:
             logit, rows = self.candidates.alone(logit, best), best[:, None]
             typed, clicked = (part if part is None else part[best] for part in (typed, clicked))
             judged = [[part[best] for part in group] for group in judged]
-        return Asked(terms, typed, clicked, *judged, lam, logit, rows)
+        return Asked(terms, typed, clicked, *judged, example_weight, logit, rows)
 
     def compare(self, example: Encoding) -> np.ndarray:
         """(N + A,) log-odds that each row of the gallery is the same word as the one encoded crop."""
@@ -227,5 +227,18 @@ class Snapshot:
             rows = asked.rows_of(i)
             reads = " ".join(readings[row] for row in rows)
             found, certainty = tuple(seen[row].box for row in rows), float(certainties[rows].min())
-            hits.append(Hit(page_id, number, found[0], score, rank, line, reads, found, certainty, asked.lam))
+            hits.append(
+                Hit(
+                    page_id,
+                    number,
+                    found[0],
+                    score,
+                    rank,
+                    line,
+                    reads,
+                    found,
+                    certainty,
+                    asked.example_weight,
+                )
+            )
         return hits

@@ -13,6 +13,6 @@ def crop_word(grey: np.ndarray, word: Word) -> np.ndarray:
     Vertical scripts are set by turning horizontal writing clockwise, so turning back gives the letters the
     shapes that horizontal training words have.
     """
-    x, y, w, h = word.reach or word.box
+    x, y, w, h = word.context_box or word.box
     crop = grey[y : y + h, x : x + w]
     return np.ascontiguousarray(np.rot90(crop)) if word.direction == "ttb" else crop

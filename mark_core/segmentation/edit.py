@@ -86,7 +86,7 @@ def _box(box: Sequence[float], size: tuple[int, int]) -> Box:
     left, right = (int(np.clip(round(edge), 0, size[0])) for edge in (x, x + w))
     top, bottom = (int(np.clip(round(edge), 0, size[1])) for edge in (y, y + h))
     if right - left < MIN_SIDE or bottom - top < MIN_SIDE:
-        raise MarkError(f"A box must be at least {MIN_SIDE} pixels wide and high, on the page.")
+        raise MarkError("A box must be at least {side} pixels wide and high, on the page.", side=MIN_SIDE)
     return left, top, right - left, bottom - top
 
 
@@ -117,7 +117,7 @@ def _placed(words: list[Word], new: Word) -> Words:
     after = [line for line in lines if _middle(words, line) < sum(_across(new)) / 2]
     line = max(after) + 1 if after else 0
     later = [replace(word, line=word.line + 1) if word.line >= line else word for word in words]
-    return _numbered([*later, replace(new, line=line, reach=None)])
+    return _numbered([*later, replace(new, line=line, context_box=None)])
 
 
 def _distance(new: Word, words: Sequence[Word], line: int) -> float:
@@ -135,14 +135,17 @@ def _white(one: Word, other: Word) -> float:
 def _reaching(word: Word, others: Sequence[Word]) -> Word:
     """``word`` with a reach of its own length that goes as far across the line as those of ``others`` do."""
     axis = 0 if word.direction == "ttb" else 1
-    reaches = [other.reach for other in others if other.reach is not None]
-    if not reaches:
-        return replace(word, reach=None)
-    start = min(word.box[axis], *(reach[axis] for reach in reaches))
-    end = max(word.box[axis] + word.box[axis + 2], *(reach[axis] + reach[axis + 2] for reach in reaches))
-    reach = list(word.box)
-    reach[axis], reach[axis + 2] = start, end - start
-    return replace(word, reach=tuple(reach))
+    context_boxes = [other.context_box for other in others if other.context_box is not None]
+    if not context_boxes:
+        return replace(word, context_box=None)
+    start = min(word.box[axis], *(context_box[axis] for context_box in context_boxes))
+    end = max(
+        word.box[axis] + word.box[axis + 2],
+        *(context_box[axis] + context_box[axis + 2] for context_box in context_boxes),
+    )
+    context_box = list(word.box)
+    context_box[axis], context_box[axis + 2] = start, end - start
+    return replace(word, context_box=tuple(context_box))
 
 
 def _middle(words: Sequence[Word], line: int) -> float:

@@ -33,7 +33,7 @@ _STEPS = 4  # of Newton's method in each round
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class GapClassifier:
     """The regression on measures that are brought to mean 0 and spread 1.
 
     weights, mean, spread: (F,) in the order of FEATURES; mean and spread of the measures on rendered pages.
@@ -52,16 +52,16 @@ class Judgement:
         """(G,) logarithms of the odds that gaps part words, before a page is fitted to itself."""
         return self.scaled(measures) @ self.weights + self.bias
 
-    def rounded(self) -> Judgement:
+    def rounded(self) -> GapClassifier:
         """The same with four decimals."""
-        return Judgement(
+        return GapClassifier(
             *(np.round(getattr(self, key), 4) for key in ("weights", "bias", "mean")),
             spread=np.maximum(np.round(self.spread, 4), 1e-4),
         )
 
 
 @lru_cache(maxsize=2)
-def load_judgement(leftward: bool = False) -> Judgement:
+def load_gap_classifier(leftward: bool = False) -> GapClassifier:
     """The fitted judgement; measures without a weight count for nothing.
 
     leftward: for writing to the left, where letters that do not join stand apart within words.
@@ -71,7 +71,7 @@ def load_judgement(leftward: bool = False) -> Judgement:
         np.array([record[key].get(name, other) for name in FEATURES])
         for key, other in (("weights", 0.0), ("mean", 0.0), ("spread", _UNUSED))
     )
-    return Judgement(weights, float(record["bias"]), mean, spread)
+    return GapClassifier(weights, float(record["bias"]), mean, spread)
 
 
 def word_gaps(
@@ -85,18 +85,18 @@ def word_gaps(
     measures = page_features(lines, x_height, counter, slant)
     if not measures:
         return []
-    probability = judge_page(np.concatenate(measures), load_judgement(leftward))
+    probability = classify_gaps(np.concatenate(measures), load_gap_classifier(leftward))
     return np.split(probability, np.cumsum([len(rows) for rows in measures])[:-1])
 
 
-def judge_page(measures: np.ndarray, judgement: Judgement) -> np.ndarray:
+def classify_gaps(measures: np.ndarray, classifier: GapClassifier) -> np.ndarray:
     """(G,) probability to part words of the gaps of a page from their (G, F) measures.
 
     Each round takes what the last one said for certain and fits the regression to it, with a penalty for every
     step away from the weights of all pages.
     """
-    rows = np.hstack([judgement.scaled(measures), np.ones((len(measures), 1))])
-    usual = np.concatenate([judgement.weights, [judgement.bias]])
+    rows = np.hstack([classifier.scaled(measures), np.ones((len(measures), 1))])
+    usual = np.concatenate([classifier.weights, [classifier.bias]])
     weights, hold = usual, max(_HOLD * len(rows), 1e-6)
     for _ in range(_ROUNDS):
         verdict = _probability(rows @ weights) > _VERDICT

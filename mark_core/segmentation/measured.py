@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from mark_core.message import Message
 from mark_core.segmentation.bands import bands_by_size, only
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
 from mark_core.segmentation.centring import centre_lines
@@ -127,19 +128,26 @@ def measured_by_size(grey: np.ndarray, measured: Measured, direction: str) -> li
     return [part for part in parts if part is not None] or [measured]
 
 
-def flattened(grey: np.ndarray, measured: Measured, direction: str, tell: Callable[[str], None]) -> Measured:
+def flattened(
+    grey: np.ndarray, measured: Measured, direction: str, notify: Callable[[Message], None]
+) -> Measured:
     """The page measured on a flattened picture, or as it was where lines do not get clearly straighter."""
     surface = fit_surface(measured.lines, measured.pitch, measured.factor)
     if surface is None:
-        tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
+        notify(Message("The lines of this page are flat already, or too few to tell; nothing was changed."))
         return measured
     flat = surface.flattened(np.ascontiguousarray(to_frame(grey, direction)))
     again, _ = measure(flat)  # in the reading frame, whose lines run to the right
     if again is None or not is_straighter(before := _traced(measured), after := _traced(again)):
-        tell("Flattening did not make the lines of this page clearly straighter; nothing was changed.")
+        notify(
+            Message("Flattening did not make the lines of this page clearly straighter; nothing was changed.")
+        )
         return measured
-    tell(
-        f"The lines of this page are straighter: they bent by {before[0]:.1f} degrees, now by {after[0]:.1f}."
+    bends = {"before": round(before[0], 1), "after": round(after[0], 1)}
+    notify(
+        Message(
+            "The lines of this page are straighter: they bent by {before} degrees, now by {after}.", bends
+        )
     )
     return replace(again, surface=surface)
 

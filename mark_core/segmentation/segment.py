@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.segmentation.alternatives import CUTS, Alternative, covered_by
@@ -33,7 +34,7 @@ def segment(
     page: Page | np.ndarray,
     direction: str = "auto",
     flatten: bool = False,
-    tell: Callable[[str], None] = lambda sentence: None,
+    notify: Callable[[Message], None] = lambda sentence: None,
 ) -> list[Word]:
     """Finds the words of a page.
 
@@ -43,24 +44,24 @@ def segment(
         when the page clearly stands in columns, ``ttb-rl`` when these are of ideographs, ``rtl`` when its letters
         look so (Arabic, Hebrew) or leave it open and its lines clearly begin on the right, and ``ltr`` otherwise.
     flatten: look for the words on a picture in which bent lines are straight, if there they are clearly straighter; the
-        boxes are those of the page all the same. tell: is told in one sentence what came of it.
+        boxes are those of the page all the same. notify: is told in one sentence what came of it.
 
     Returns words in reading order, an empty list for a page without text. Boxes are those of the ink,
     widened to the band of the small letters and by a narrow margin, and lie inside the page.
     ``Word.direction`` is ``ttb`` for both kinds of columns. Raises MarkError for an unknown direction or an
     array that is no page.
     """
-    return _find(page, direction, (), flatten, tell).words
+    return _find(page, direction, (), flatten, notify).words
 
 
 def find_words(
     page: Page | np.ndarray,
     direction: str = "auto",
     flatten: bool = False,
-    tell: Callable[[str], None] = lambda sentence: None,
+    notify: Callable[[Message], None] = lambda sentence: None,
 ) -> tuple[list[Word], list[Alternative]]:
     """The same, and the boxes that might stand in the place of some where a gap is in doubt."""
-    found = _find(page, direction, CUTS, flatten, tell)
+    found = _find(page, direction, CUTS, flatten, notify)
     return found.words, found.alternatives
 
 
@@ -78,10 +79,10 @@ def segment_page(
     page: Page | np.ndarray,
     direction: str = "auto",
     flatten: bool = False,
-    tell: Callable[[str], None] = lambda sentence: None,
+    notify: Callable[[Message], None] = lambda sentence: None,
 ) -> SegmentedPage:
     """The same as `find_words`, and the lines on which they were found."""
-    return _find(page, direction, CUTS, flatten, tell)
+    return _find(page, direction, CUTS, flatten, notify)
 
 
 def _find(
@@ -89,17 +90,21 @@ def _find(
     direction: str,
     cuts: Sequence[float],
     flatten: bool,
-    tell: Callable[[str], None],
+    notify: Callable[[Message], None],
 ) -> SegmentedPage:
     if direction not in ("auto", *FRAMES):
-        raise MarkError(f"There is no writing direction {direction}: use auto, {', '.join(FRAMES)}.")
+        raise MarkError(
+            "There is no writing direction {direction}: use auto, {known}.",
+            direction=direction,
+            known=", ".join(FRAMES),
+        )
     if not isinstance(page, Page):
         page = load_page(page)
     measured, direction = measure(page.grey, direction)
     if measured is None:
         return SegmentedPage([], [], [])
     if flatten:
-        measured = flattened(page.grey, measured, direction, tell)
+        measured = flattened(page.grey, measured, direction, notify)
     parts = measured_by_size(page.grey, measured, direction)
     found = [_found(part, cuts, direction, page) for part in parts]
     words, others = found[0] if len(found) == 1 else _in_one_order(found, direction, page)
@@ -111,8 +116,8 @@ def _found(
     measured: Measured, cuts: Sequence[float], direction: str, page: Page
 ) -> tuple[list[Word], list[Alternative]]:
     leftward = direction == "rtl"
-    parting = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
-    shown, *others = (_words(measured, parting, cut) for cut in (CUT, *cuts))
+    gaps_of_lines = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
+    shown, *others = (_words(measured, gaps_of_lines, cut) for cut in (CUT, *cuts))
     words, places = _to_page(shown, measured, direction, page)
     return words, _alternatives(shown, others, words, places, measured, direction, page)
 
@@ -143,11 +148,13 @@ def _in_one_order(
     return list(placed.values()), others
 
 
-def _words(page: Measured, parting: Sequence[np.ndarray], cut: float) -> list[list[tuple[LineWord, float]]]:
+def _words(
+    page: Measured, gaps_of_lines: Sequence[np.ndarray], cut: float
+) -> list[list[tuple[LineWord, float]]]:
     """Words of every line with the height of the line at each, in the working image, if gaps part from ``cut``."""
     words = [
         words_of_line(line_ink, line_runs, gaps, page.contrast, page.slant, page.x_height, cut)
-        for line_ink, line_runs, gaps in zip(page.inks, page.runs, parting, strict=True)
+        for line_ink, line_runs, gaps in zip(page.inks, page.runs, gaps_of_lines, strict=True)
     ]
     found = []
     words = without_cut_off(without_pale(words), page.outside, page.x_height)
@@ -176,8 +183,8 @@ def _to_page(
         for index in members.tolist():
             places[names[index]] = len(words)
             confidence = round(found[index][0].confidence, 3)
-            box, reach = boxes[index]
-            words.append(Word(box, confidence, line, len(words), written, reach))
+            box, context_box = boxes[index]
+            words.append(Word(box, confidence, line, len(words), written, context_box))
     return words, places
 
 
@@ -207,10 +214,10 @@ def _alternatives(
     boxes = _boxes(found, measured, direction, page)
     return [
         Alternative(
-            replace(those[0], box=box, reach=reach, confidence=round(word.confidence, 3)),
+            replace(those[0], box=box, context_box=context_box, confidence=round(word.confidence, 3)),
             tuple(other.box for other in those),
         )
-        for (word, _, _), (box, reach), those in zip(found, boxes, over, strict=True)
+        for (word, _, _), (box, context_box), those in zip(found, boxes, over, strict=True)
     ]
 
 

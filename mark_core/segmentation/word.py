@@ -16,7 +16,7 @@ class Word:
     line: 0-based number of the text line, in reading order.
     order: 0-based position of the word on the page, in reading order.
     direction: ``ltr``, ``rtl`` or ``ttb`` (columns read top to bottom).
-    reach: the part of the page that is looked at when the word is compared: the box, widened to the band of its
+    context_box: the part of the page that is looked at when the word is compared: the box, widened to the band of its
         line, so that small letters keep their size beside tall ones. None: the box.
     """
 
@@ -25,4 +25,4 @@ class Word:
     line: int = 0
     order: int = 0
     direction: str = "ltr"
-    reach: Box | None = None
+    context_box: Box | None = None

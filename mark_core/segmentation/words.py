@@ -53,7 +53,7 @@ class LineWord:
 def words_of_line(
     ink: LineInk,
     runs: Runs,
-    parting: np.ndarray,
+    gap_probabilities: np.ndarray,
     contrast: np.ndarray,
     slant: float,
     x_height: float,
@@ -61,12 +61,13 @@ def words_of_line(
 ) -> list[LineWord]:
     """Cuts a line at its word gaps; words come from left to right.
 
-    parting: (R - 1,) probability of each gap between runs to part words; ``parts_from``: that from which it does.
+    gap_probabilities: (R - 1,) probability of each gap between runs to part words; ``parts_from``: that from which
+    it does.
     contrast: (H, W) float32 of the page.
     """
     if len(runs.start) == 0:
         return []
-    cut = _without_marks_alone(_under_flourishes(parting > parts_from, runs), runs, x_height)
+    cut = _without_marks_alone(_under_flourishes(gap_probabilities > parts_from, runs), runs, x_height)
     first = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(runs.start)]])  # first run of every word
     column = upright(ink, slant)
     word = _keep_parts_whole(ink, np.searchsorted(runs.cut[cut], column), x_height, len(first) - 1)
@@ -81,8 +82,10 @@ def words_of_line(
             continue
         x, y = ink.x[mine], ink.y[mine]
         left, top, right, bottom = int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
-        sides = parting[[i for i in (first[index] - 1, first[index + 1] - 1) if 0 <= i < len(parting)]]
-        inner = parting[first[index] : first[index + 1] - 1]
+        sides = gap_probabilities[
+            [i for i in (first[index] - 1, first[index + 1] - 1) if 0 <= i < len(gap_probabilities)]
+        ]
+        inner = gap_probabilities[first[index] : first[index + 1] - 1]
         sure = float(min(sides.min(initial=1.0), 1.0 - inner.max(initial=0.0)))
         found = LineWord(left, top, right, bottom, sure, float(np.median(contrast[y, x])), len(mine))
         if _is_word(found, x_height):

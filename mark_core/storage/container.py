@@ -51,7 +51,7 @@ class Writer:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         except OSError as error:
-            raise MarkError(f"The file {self._path.name} cannot be written there.") from error
+            raise MarkError("The file {file} cannot be written there.", file=self._path.name) from error
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -91,10 +91,12 @@ class Reader:
     def __init__(self, path: Path) -> None:
         try:
             if path.stat().st_size > MAX_BYTES:
-                raise MarkError(f"This project file is larger than {MAX_BYTES >> 30} GB and is not read.")
+                raise MarkError(
+                    "This project file is larger than {limit} GB and is not read.", limit=MAX_BYTES >> 30
+                )
             data = path.read_bytes()
         except OSError as error:
-            raise MarkError(f"The file {path.name} cannot be opened.") from error
+            raise MarkError("The file {file} cannot be opened.", file=path.name) from error
         if not is_zip(data):
             raise MarkError(NO_PROJECT)
         if data.count(_ENTRY) > MAX_MEMBERS:  # before zipfile makes an object of each

@@ -10,13 +10,17 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from mark_core.errors import MarkError
+from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.weights import save_network
 from mark_core.pages.page import Page
+from mark_core.retrieval.index import WordIndex
+from mark_core.retrieval.indexed import IndexedPage
 from mark_core.storage.record import (
     DAMAGE,
     arrays_of,
@@ -28,19 +32,14 @@ from mark_core.storage.record import (
     read_words,
 )
 
-if TYPE_CHECKING:
-    from mark_core.model.mark import MarkModel
-    from mark_core.retrieval.index import WordIndex
-    from mark_core.retrieval.indexed import IndexedPage
-
 FORMAT = "mark-index"
 VERSION = 2
 HAND = "hand.safetensors"
 _QUALITY = 92
 
 
-def save_index(index: WordIndex, folder: Path) -> None:
-    """Write all pages. An older index in the folder is replaced only after the new one is complete."""
+def save_folder(index: WordIndex, folder: Path) -> None:
+    """Write all pages of an index. An older index in the folder is replaced only after the new one is complete."""
     pages = index.pages
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for page in pages:
@@ -49,9 +48,7 @@ def save_index(index: WordIndex, folder: Path) -> None:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())
-    if "hand" in index.model.card:  # weights of nobody else, so they travel with the index
-        from mark_core.model.weights import save_network
-
+    if "hand" in index.model.card:  # adapted weights exist nowhere else
         facts = {key: index.model.card[key] for key in ("hand", "calibration") if key in index.model.card}
         save_network(index.model.network, folder / HAND, **facts)
     else:
@@ -66,19 +63,8 @@ def save_index(index: WordIndex, folder: Path) -> None:
     _replace(folder / "index.json", json.dumps(description, ensure_ascii=False, indent=1).encode())
 
 
-def open_index(path: Path, weights: str | None = None, device: str | None = None) -> WordIndex:
-    """An index or project for the command line: with the weights that are named, else those that belong to it."""
-    from mark_core.model.mark import load_model
-    from mark_core.retrieval.index import WordIndex
-
-    model = load_model(weights, device) if weights else weights_of(path, device)
-    return WordIndex.load(path, model)
-
-
-def weights_of(folder: Path, device: str | None = None) -> MarkModel:
-    """The weights that an index learnt from its own pages, or the shipped ones."""
-    from mark_core.model.mark import load_model
-
+def folder_model(folder: Path, device: str | None = None) -> MarkModel:
+    """The model that the index in a folder was adapted to, or the shipped one."""
     hand = folder / HAND
     return load_model(hand if hand.exists() else None, device)
 
@@ -89,8 +75,12 @@ def _replace(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
-def load_pages_into(index: WordIndex, folder: Path) -> None:
-    """Read ``folder`` into ``index``. Raises MarkError with one sentence on anything that does not fit."""
+def load_folder(folder: Path, model: MarkModel | None = None) -> WordIndex:
+    """Read an index from a folder. model: by default ``folder_model``.
+
+    Raises MarkError if there is none, it is damaged, of another version, or made with other weights.
+    """
+    model = model or folder_model(folder)
     try:
         description = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     except OSError as error:
@@ -101,19 +91,19 @@ def load_pages_into(index: WordIndex, folder: Path) -> None:
         raise MarkError("There is no MARK index in that folder.")
     if description.get("version") != VERSION:
         raise MarkError("The index was written by another version of MARK; index the pages again.")
-    if description.get("weights") != index.model.card.get("sha256"):
+    if description.get("weights") != model.card.get("sha256"):
         raise MarkError("The index was made with other weights than these; index the pages again.")
     try:
         with np.load(folder / "words.npz", allow_pickle=False) as arrays:
-            pages = [_read_page(folder, entry, arrays, index.model) for entry in description["pages"]]
+            pages = [_read_page(folder, entry, arrays, model) for entry in description["pages"]]
     except (*DAMAGE, OSError, zipfile.BadZipFile) as error:
         raise MarkError("The index is damaged; index the pages again.") from error
+    index = WordIndex(model)
     index.restore(pages)
+    return index
 
 
 def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkModel) -> IndexedPage:
-    from mark_core.retrieval.indexed import IndexedPage
-
     page_id = read_id(entry)
     with Image.open(folder / "pages" / f"{page_id}.jpg") as image:
         pixels = np.asarray(image.convert("RGB"))

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -21,7 +21,12 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from mark_core.errors import MarkError
+from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.pages.load import load_page
+from mark_core.pages.page import Page
+from mark_core.retrieval.index import WordIndex
+from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
 from mark_core.storage.record import (
     DAMAGE,
@@ -35,11 +40,6 @@ from mark_core.storage.record import (
     real,
     whole,
 )
-
-if TYPE_CHECKING:
-    from mark_core.model.mark import MarkModel
-    from mark_core.pages.page import Page
-    from mark_core.retrieval.index import WordIndex
 
 SUFFIX = ".mark"
 FORMAT = "mark-project"
@@ -120,7 +120,7 @@ def save_project(
                 }
             )
     except OSError as error:
-        raise MarkError(f"The file {Path(path).name} cannot be written there.") from error
+        raise MarkError("The file {file} cannot be written there.", file=Path(path).name) from error
 
 
 def open_project(
@@ -136,10 +136,6 @@ def open_project(
     Words that other weights have seen are looked at again. max_pages, max_bytes: pages and bytes of pages
     that there is room for. Raises MarkError with one sentence when the file is damaged, of another version, or none.
     """
-    from mark_core.model.mark import load_model
-    from mark_core.retrieval.index import WordIndex
-    from mark_core.retrieval.indexed import IndexedPage, index_page
-
     report = progress or (lambda step, done: None)
     report("Opening the project", 0.0)
     reader = Reader(Path(path))
@@ -161,7 +157,11 @@ def open_project(
         if not isinstance(entries, list):
             raise TypeError("pages")
         if len(entries) > max_pages:
-            raise MarkError(f"This project has {len(entries)} pages, but there is room for {max_pages} only.")
+            raise MarkError(
+                "This project has {count} pages, but there is room for {limit} only.",
+                count=len(entries),
+                limit=max_pages,
+            )
         known = contents["weights"] == model.card.get("sha256")
         arrays = _read_arrays(reader) if known else {}
         index = WordIndex(model)
@@ -222,8 +222,6 @@ def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:
 
 
 def _add_hand(writer: Writer, model: MarkModel) -> None:
-    from mark_core.model.weights import make_card, to_bytes
-
     data = to_bytes(model.network)
     facts = {key: model.card[key] for key in ("hand", "calibration") if key in model.card}
     writer.add(_HAND, data)
@@ -232,9 +230,6 @@ def _add_hand(writer: Writer, model: MarkModel) -> None:
 
 def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
     """The weights of a learnt hand. Only numbers are taken from the file: the network itself is that of ``base``."""
-    from mark_core.model.mark import MarkModel
-    from mark_core.model.weights import from_bytes, make_card
-
     data, card = reader.read(_HAND), json.loads(reader.read(_CARD))
     if card["config"] != base.network.config.to_dict():
         raise MarkError(

@@ -54,7 +54,7 @@ def _describe_word(word: Word) -> dict[str, Any]:
         "line": word.line,
         "order": word.order,
         "direction": word.direction,
-        "reach": None if word.reach is None else list(word.reach),
+        "reach": None if word.context_box is None else list(word.context_box),
     }
 
 
@@ -162,12 +162,12 @@ def real(value: Any, low: float, high: float) -> float:
 
 
 def _read_word(entry: Mapping[str, Any], width: int, height: int) -> Word:
-    direction, reach = entry["direction"], entry.get("reach")  # older files have none
+    direction, context_box = entry["direction"], entry.get("reach")  # older files have none
     if direction not in _DIRECTIONS:
         raise ValueError("direction")
     box = _read_box(entry["box"])
-    reach = None if reach is None else _read_box(reach)
-    for x, y, w, h in (box, reach or box):
+    context_box = None if context_box is None else _read_box(context_box)
+    for x, y, w, h in (box, context_box or box):
         if x + w > width or y + h > height:
             raise ValueError("box outside the page")
     return Word(
@@ -176,7 +176,7 @@ def _read_word(entry: Mapping[str, Any], width: int, height: int) -> Word:
         whole(entry["line"]),
         whole(entry["order"]),
         direction,
-        reach,
+        context_box,
     )
 
 

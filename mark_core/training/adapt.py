@@ -25,7 +25,7 @@ from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.gallery import Gallery
 from mark_core.training.batches import batches_of
 from mark_core.training.data import augment
-from mark_core.training.labelers import Lesson, Teacher, make_teacher
+from mark_core.training.labelers import Labeler, PseudoLabels, make_labeler
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
 from mark_core.training.word_vectors import TYPED_SIDE, Tick
@@ -114,7 +114,11 @@ def adapt(
     if not model.network.config.ctc_head:
         raise MarkError("These weights have no reading head and cannot learn a hand.")
     if len(strips) < MIN_WORDS:
-        raise MarkError(f"Learning a hand needs at least {MIN_WORDS} words; these pages have {len(strips)}.")
+        raise MarkError(
+            "Learning a hand needs at least {limit} words; these pages have {count}.",
+            limit=MIN_WORDS,
+            count=len(strips),
+        )
     folded = {row: fold_lenient(text) for row, text in (known or {}).items()}
     known = {row: text for row, text in folded.items() if is_folded(text)}
     if lexicon is not None:
@@ -134,17 +138,17 @@ class _Job:
     def run(self) -> Adaptation:
         since = time.monotonic()
         try:
-            encoding, lesson, teacher, misfit = self._prepare()
+            encoding, pseudo_labels, labeler, misfit = self._prepare()
         except _Stopped:
             return Adaptation(self.model.network, False, _STOPPED)
-        states = [_cycle(0, lesson, lesson)]
+        states = [_cycle(0, pseudo_labels, pseudo_labels)]
         learner = Learner(
             copy.deepcopy(self.model.network),
             _RECIPE,
             list(self.lexicon.words) if self.lexicon else _readings(encoding),
             frozen=TYPED_SIDE,
             device=str(self.model.device),
-            before=None if is_read(lesson) else self.model.network,
+            before=None if is_read(pseudo_labels) else self.model.network,
         )
         best, step, longest = self.model.network, 0, 0.0
         while not self.stop.is_set():
@@ -153,15 +157,15 @@ class _Job:
             out_of_time = len(states) > 1 and left < longest
             if out_of_time if self.cycles is None else len(states) > self.cycles:
                 break
-            rows = choose(lesson, _KEEP[0] if len(states) < 3 else _KEEP[1])
+            rows = choose(pseudo_labels, _KEEP[0] if len(states) < 3 else _KEEP[1])
             if len(rows) + len(self.known) < MIN_LEARNT:
                 break
-            step = self._learn(learner, lesson, rows, step, since)
+            step = self._learn(learner, pseudo_labels, rows, step, since)
             network = learner.averaged()
-            before = lesson
+            before = pseudo_labels
             seen = self._see(MarkModel(network, self.model.card, str(self.model.device)), len(states))
-            lesson = teacher.look(*seen)
-            states.append(_cycle(len(rows), lesson, before))
+            pseudo_labels = labeler.label(*seen)
+            states.append(_cycle(len(rows), pseudo_labels, before))
             longest = max(longest, time.monotonic() - begun)
             kept = best_of(states)
             if kept is states[-1]:
@@ -173,7 +177,7 @@ class _Job:
         sentence = (_ALIKE if misfit else _BETTER) if improved else _NO_BETTER
         return Adaptation(best, improved, sentence, tuple(states))
 
-    def _prepare(self) -> tuple[Encoding, Lesson, Teacher, bool]:
+    def _prepare(self) -> tuple[Encoding, PseudoLabels, Labeler, bool]:
         """What the crops are before anything is learnt, the first lesson, who gives it, and whether that is not the
         list that was asked for, because the pages do not read like it. Raises _Stopped."""
         encoding, changed = self._see(self.model, 0, self._tick("Reading the words"))
@@ -181,9 +185,9 @@ class _Job:
         if misfit:
             self.lexicon = None
         tick = self._tick("Learning the word list" if self.lexicon else "Looking for words that are alike")
-        teacher = make_teacher(self.model, self.lexicon, tick)
+        labeler = make_labeler(self.model, self.lexicon, tick)
         tick(1.0)
-        return encoding, teacher.look(encoding, changed), teacher, misfit
+        return encoding, labeler.label(encoding, changed), labeler, misfit
 
     def _tick(self, step: str) -> Tick:
         def tick(share: float) -> None:
@@ -206,9 +210,11 @@ class _Job:
             again.append(model.encode_strips([augment(strip, g) for strip in strips]))
         return Encoding.join(first), Encoding.join(again)
 
-    def _learn(self, learner: Learner, lesson: Lesson, rows: np.ndarray, step: int, since: float) -> int:
+    def _learn(
+        self, learner: Learner, pseudo_labels: PseudoLabels, rows: np.ndarray, step: int, since: float
+    ) -> int:
         g = np.random.default_rng([self.seed, 2, step])
-        labels = {int(i): (lesson.labels[i], bool(lesson.readable[i])) for i in rows}
+        labels = {int(i): (pseudo_labels.labels[i], bool(pseudo_labels.readable[i])) for i in rows}
         labels |= {i: (text, True) for i, text in self.known.items()}
         batches = batches_of(self.strips, labels, set(self.known), STEPS, _RECIPE.labels, _RECIPE.views, g)
         for batch in batches:
@@ -229,9 +235,9 @@ def best_of(states: Sequence[Cycle]) -> Cycle:
     )
 
 
-def _cycle(learnt: int, lesson: Lesson, before: Lesson) -> Cycle:
-    changed = [a != b for a, b in zip(lesson.labels, before.labels, strict=True)]
-    return Cycle(learnt, float(lesson.agreed.mean()), lesson.certainty, float(np.mean(changed)))
+def _cycle(learnt: int, pseudo_labels: PseudoLabels, before: PseudoLabels) -> Cycle:
+    changed = [a != b for a, b in zip(pseudo_labels.labels, before.labels, strict=True)]
+    return Cycle(learnt, float(pseudo_labels.agreed.mean()), pseudo_labels.certainty, float(np.mean(changed)))
 
 
 def _readings(encoding: Encoding) -> list[str]:
@@ -259,15 +265,15 @@ def lexicon_fit(encoding: Encoding, lexicon: Lexicon) -> float:
     return float(np.mean([reading in known for reading in readings])) if readings else 0.0
 
 
-def is_read(lesson: Lesson) -> bool:
+def is_read(pseudo_labels: PseudoLabels) -> bool:
     """Whether the letters of some crops are known. Where those of none are, learning must not cost what typed words
     find all the same, such as names in Latin letters."""
-    rows = choose(lesson, _KEEP[0])
-    return len(rows) > 0 and float(lesson.readable[rows].mean()) >= MIN_READ
+    rows = choose(pseudo_labels, _KEEP[0])
+    return len(rows) > 0 and float(pseudo_labels.readable[rows].mean()) >= MIN_READ
 
 
-def choose(lesson: Lesson, share: float) -> np.ndarray:
+def choose(pseudo_labels: PseudoLabels, share: float) -> np.ndarray:
     """Crops to learn from: the surest ``share`` of all, of those that have a label and agree with themselves."""
-    usable = lesson.agreed & np.array([bool(label) for label in lesson.labels])
-    order = np.argsort(-np.where(usable, lesson.confidence, -1.0), kind="stable")
+    usable = pseudo_labels.agreed & np.array([bool(label) for label in pseudo_labels.labels])
+    order = np.argsort(-np.where(usable, pseudo_labels.confidence, -1.0), kind="stable")
     return np.sort(order[: min(int(share * len(order)), int(usable.sum()))])

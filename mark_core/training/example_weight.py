@@ -24,7 +24,7 @@ BLUR = ((0.0, 0.0), (0.03, 0.07), (0.07, 0.12))  # of the height of the crop, fr
 _QUERIES = 24  # of a hand, each in every blur
 _WEAR = (0.5, 1.0)  # how strange and worn a hand is; each is taken as often
 # Rendered words are easier to read than real hands, worn ones too, so a free fit trusts the typed word too much; this
-# is added to the log-odds of lam and was chosen on real pages (gw).
+# is added to the log-odds of example_weight and was chosen on real pages (gw).
 _OFFSET = 0.6
 _STEPS, _RATE = 300, 0.05
 
@@ -101,7 +101,7 @@ def _queries(
         cosine = gallery.cosine(example.encoding.vectors[0])
         likeness = gallery.likeness(example.encoding.shapes[0])
         clicked = gallery.clicked_logits(cosine, likeness, example.readings[0], calibration)
-        scores = np.stack([compose(typed, clicked, lam) for lam in GRID])
+        scores = np.stack([compose(typed, clicked, example_weight) for example_weight in GRID])
         scores[:, i] = -np.inf
         ap = average_precision(scores, np.broadcast_to(right, scores.shape))
         out.append((evidence(example, typed, clicked, i), ap))
@@ -125,8 +125,8 @@ def _fit(x: np.ndarray, ap: np.ndarray, seed: int) -> np.ndarray:
     line = torch.nn.Linear(x.shape[1], 1).double()
     optimiser = torch.optim.Adam(line.parameters(), lr=_RATE)
     for _ in range(_STEPS):
-        lam = torch.sigmoid(line(inputs))
-        share = torch.softmax(-((lam - grid) ** 2) / (2 * 0.06**2), dim=1)
+        example_weight = torch.sigmoid(line(inputs))
+        share = torch.softmax(-((example_weight - grid) ** 2) / (2 * 0.06**2), dim=1)
         loss = -(share * gain).sum(dim=1).mean() + 1e-4 * (line.weight**2).sum()
         optimiser.zero_grad()
         loss.backward()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mark_core.segmentation.gap_classifier import WEIGHTS, Judgement
+from mark_core.segmentation.gap_classifier import WEIGHTS, GapClassifier
 from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.measured import measure
 from mark_core.segmentation.measures import FEATURES, page_features
@@ -58,7 +58,7 @@ class GapSample:
     held_out: bool
 
 
-def fit_parting(
+def fit_gap_classifier(
     fonts: Path, pages: int, seed: int = 0, leftward: bool = False, out: Path | None = None
 ) -> dict[str, Any]:
     """Fit the weights on ``pages`` rendered pages and write them to ``out``; returns what was written.
@@ -71,9 +71,11 @@ def fit_parting(
     drawn = rendered_pages(load_faces(fonts), source, pages, seed, leftward)
     samples = [known_gaps(page, face.held_out) for page, face, _ in tqdm(drawn, total=pages, unit="page")]
     used = np.array([leftward or not any(part in name for part in _LEFTWARD_ONLY) for name in FEATURES])
-    judgement = fit([sample for sample in samples if not sample.held_out], used).rounded()
+    classifier = fit([sample for sample in samples if not sample.held_out], used).rounded()
     of_features = {
-        key: dict(zip(np.array(FEATURES)[used].tolist(), getattr(judgement, key)[used].tolist(), strict=True))
+        key: dict(
+            zip(np.array(FEATURES)[used].tolist(), getattr(classifier, key)[used].tolist(), strict=True)
+        )
         for key in ("weights", "mean", "spread")
     }
     record = {
@@ -82,9 +84,9 @@ def fit_parting(
         "pages": pages,
         "seed": seed,
         "gaps": sum(len(sample.parts_words) for sample in samples),
-        "error": _rounded_error([s for s in samples if not s.held_out], judgement),
-        "error_of_families_held_out": _rounded_error([s for s in samples if s.held_out], judgement),
-        "bias": float(judgement.bias),
+        "error": _rounded_error([s for s in samples if not s.held_out], classifier),
+        "error_of_families_held_out": _rounded_error([s for s in samples if s.held_out], classifier),
+        "bias": float(classifier.bias),
         **of_features,
     }
     (out or WEIGHTS[leftward]).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
@@ -141,7 +143,7 @@ def known_gaps(page: RenderedPage, held_out: bool = False) -> GapSample:
     return GapSample(np.concatenate(kept), np.concatenate(parts), held_out)
 
 
-def fit(samples: list[GapSample], used: np.ndarray | None = None) -> Judgement:
+def fit(samples: list[GapSample], used: np.ndarray | None = None) -> GapClassifier:
     """The logistic regression on the measures; every page weighs the same.
 
     used: (F,) bool, measures that may count; all by default.
@@ -158,20 +160,20 @@ def fit(samples: list[GapSample], used: np.ndarray | None = None) -> Judgement:
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=_FREEDOM, max_iter=2000)
     model.fit(scaler.transform(features), labels, sample_weight=weight * len(labels) / weight.sum())
-    return Judgement(model.coef_[0], float(model.intercept_[0]), scaler.mean_, scaler.scale_)
+    return GapClassifier(model.coef_[0], float(model.intercept_[0]), scaler.mean_, scaler.scale_)
 
 
-def _rounded_error(samples: list[GapSample], judgement: Judgement) -> float | None:
-    return round(error(samples, judgement), 4) if samples else None
+def _rounded_error(samples: list[GapSample], classifier: GapClassifier) -> float | None:
+    return round(error(samples, classifier), 4) if samples else None
 
 
-def error(samples: list[GapSample], judgement: Judgement) -> float:
+def error(samples: list[GapSample], classifier: GapClassifier) -> float:
     """Mean over the pages of the share of gaps that are misjudged at even odds; nan without pages.
 
     By the weights of all pages, before a page is fitted to itself.
     """
     wrong = [
-        np.mean((judgement.score(s.features) > 0) != s.parts_words) for s in samples if len(s.parts_words)
+        np.mean((classifier.score(s.features) > 0) != s.parts_words) for s in samples if len(s.parts_words)
     ]
     return float(np.mean(wrong)) if wrong else float("nan")
 

@@ -1,7 +1,7 @@
 """Who tells a model that learns a hand what its crops say: a word list, or the collection itself.
 
 A teacher looks at the crops as a model sees them, twice (as they are, and drawn a little differently), and gives a
-lesson: which crops are one word, which of them are surely so, and which word it is where that can be told.
+pseudo_labels: which crops are one word, which of them are surely so, and which word it is where that can be told.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BLOCK = 512  # crops compared with all others at once
 
 
 @dataclass(frozen=True)
-class Lesson:
+class PseudoLabels:
     """For each of N crops: label, "" if none is known; readable (N,) bool, the label is what is written and not only
     a name of the group; confidence (N,) 0..1 in the label; agreed (N,) bool, the changed drawing says the same.
     certainty: of the whole, 0..1, what a state is judged by beside the share that agrees."""
@@ -39,17 +39,17 @@ class Lesson:
     certainty: float
 
 
-class Teacher(Protocol):
-    def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
+class Labeler(Protocol):
+    def label(self, encoding: Encoding, changed: Encoding) -> PseudoLabels:
         """The lesson from N crops and the same crops drawn differently."""
 
     def confidence(self, encoding: Encoding) -> np.ndarray:
         """(N,) 0..1, how sure the teacher is of what it thinks of N crops."""
 
 
-def make_teacher(model: MarkModel, lexicon: Lexicon | None, tick: Tick | None = None) -> Teacher:
+def make_labeler(model: MarkModel, lexicon: Lexicon | None, tick: Tick | None = None) -> Labeler:
     """The teacher for a word list, whose words are all looked at first, or for none."""
-    return CollectionTeacher(model) if lexicon is None else ListTeacher(model, lexicon, tick)
+    return CollectionLabeler(model) if lexicon is None else ListTeacher(model, lexicon, tick)
 
 
 class ListTeacher:
@@ -60,9 +60,9 @@ class ListTeacher:
         self.calibration = Calibration.from_card(model.card)
         self.vectors = word_vectors(model, lexicon, tick)
 
-    def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
+    def label(self, encoding: Encoding, changed: Encoding) -> PseudoLabels:
         first, again = self._guess(encoding), self._guess(changed)
-        return Lesson(
+        return PseudoLabels(
             tuple(self.lexicon.words[i] for i in first.word),
             np.ones(len(encoding), bool),
             first.confidence,
@@ -77,7 +77,7 @@ class ListTeacher:
         return guess_words(encoding, self.lexicon, self.vectors, self.calibration)
 
 
-class CollectionTeacher:
+class CollectionLabeler:
     """No list: crops that look alike are one word, in any script; a group that reads surely is that word.
 
     Looks are compared as the index of words compares them (see ``clusters``).
@@ -86,7 +86,7 @@ class CollectionTeacher:
     def __init__(self, model: MarkModel) -> None:
         self.calibration = Calibration.from_card(model.card)
 
-    def look(self, encoding: Encoding, changed: Encoding) -> Lesson:
+    def label(self, encoding: Encoding, changed: Encoding) -> PseudoLabels:
         features, bias = likeness_features(encoding, self.calibration)
         drawn, _ = likeness_features(changed, self.calibration)
         groups = _group_numbers(features, bias)
@@ -99,7 +99,7 @@ class CollectionTeacher:
         labels, readable = name_groups(groups, readings, sure)
         read = readable & sure
         confidence = np.where(read, 1.0, probability(odds[:, 0]))
-        return Lesson(labels, readable, confidence, stays | read, float((found[:, 0] == number).mean()))
+        return PseudoLabels(labels, readable, confidence, stays | read, float((found[:, 0] == number).mean()))
 
     def confidence(self, encoding: Encoding) -> np.ndarray:
         features, bias = likeness_features(encoding, self.calibration)

@@ -75,7 +75,11 @@ def language_lexicon(*languages: str) -> Lexicon:
     """
     unknown = [language for language in languages if language not in LANGUAGES]
     if unknown or not languages:
-        raise MarkError(f"There is no word list “{', '.join(unknown)}”; known are {', '.join(LANGUAGES)}.")
+        raise MarkError(
+            "There is no word list “{names}”; known are {known}.",
+            names=", ".join(unknown),
+            known=", ".join(LANGUAGES),
+        )
     try:
         import wordfreq
     except ImportError as error:

@@ -41,7 +41,7 @@ def read_answers(index: WordIndex, path: Path) -> dict[int, str]:
     try:
         lines = list(csv.DictReader(read_text_file(path, "The table", _MAX_BYTES).splitlines()))
     except csv.Error as error:
-        raise MarkError(f"The table {path.name} cannot be read as comma-separated text.") from error
+        raise MarkError("The table {file} cannot be read as comma-separated text.", file=path.name) from error
     answers: dict[int, str] = {}
     for line in lines:
         text = (line.get("text") or "").strip()
@@ -51,7 +51,10 @@ def read_answers(index: WordIndex, path: Path) -> dict[int, str]:
         row = number.get((page, int(word))) if word.isascii() and word.isdigit() else None
         if row is None:
             raise MarkError(
-                f"The table {path.name} speaks of word “{word}” of page “{page}”, which is not there."
+                "The table {file} speaks of word “{word}” of page “{page}”, which is not there.",
+                file=path.name,
+                word=word,
+                page=page,
             )
         answers[row] = text
     return answers

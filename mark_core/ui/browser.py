@@ -120,8 +120,10 @@ def question(data: dict[str, Any], session: Session) -> Question:
     """What is searched for, how and where."""
     variants, page = _flag(data.get("variants", False)), data.get("page")
     only = None if page is None else sheet_id(page, session)
-    lam = None if data.get("lam") is None else _real(data["lam"], 0.0, 1.0)
-    return Question(text(data.get("text")), example(data.get("example"), session), variants, only, lam)
+    example_weight = None if data.get("lam") is None else _real(data["lam"], 0.0, 1.0)
+    return Question(
+        text(data.get("text")), example(data.get("example"), session), variants, only, example_weight
+    )
 
 
 def correction(data: dict[str, Any], session: Session) -> tuple[str, int, Correction]:

@@ -36,7 +36,7 @@ def correct(session: Session, sheet_id: str, version: int, correction: Correctio
         text, words = told(correction, before, after), fresh(before, after)
         answer = {"seq": seq, "error": None, "text": text, "words": words}
         try:
-            session.index.revise(sheet.page_id, after)
+            session.index.edit_words(sheet.page_id, after)
             _show(session, sheet.revised(after, history), before, after, answer)
         except Exception:
             if not owned:  # the sample is shown as before, so nobody needs the copy

@@ -34,7 +34,7 @@ class Correction:
     share: float = 0.5
 
     def apply(self, words: Words, size: tuple[int, int]) -> Words:
-        """The words of the page afterwards. Raises MarkError as ``segmentation.repair`` does."""
+        """The words of the page afterwards. Raises MarkError as ``segmentation.edit`` does."""
         if self.kind == "add":
             if len(words) >= MAX_WORDS:
                 raise MarkError(f"A page holds at most {MAX_WORDS} boxes.")

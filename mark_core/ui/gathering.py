@@ -23,7 +23,7 @@ def gathered(session: Session) -> tuple[WordIndex, list[Place]]:
     sheets = session.sheets
     if not sheets:
         raise MarkError("Add a page or open a sample first.")
-    index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
+    index = session.index.merged([(sheet.index, sheet.page_id) for sheet in sheets])
     return index, [
         (sheet, number, tuple(word.box)) for sheet in sheets for number, word in enumerate(sheet.entry.words)
     ]

@@ -92,12 +92,12 @@ def find_hits(
     variants: bool = False,
     only: str | None = None,
     judged: Sequence[Judged] = (),
-    lam: float | None = None,
+    example_weight: float | None = None,
 ) -> list[dict[str, Any]]:
     """Hits as the browser gets them, best first, judged ones where they were judged.
 
     only: the one sheet that is searched (default: all). judged: decisions about hits of this search, on any sheet.
-    lam: how much the clicked word counts beside the typed one, 0..1; None: as much as was learnt.
+    example_weight: how much the clicked word counts beside the typed one, 0..1; None: as much as was learnt.
     """
     if not sheets:
         raise mark.MarkError("Add a page or open a sample first.")
@@ -109,8 +109,8 @@ def find_hits(
     for index in {id(sheet.index): sheet.index for sheet in searched}.values():
         here = {sheet.page_id: sheet for sheet in searched if sheet.index is index}
         query = asked_of(index, sheets, example, judged)
-        if lam is not None:
-            query["lam"] = lam
+        if example_weight is not None:
+            query["example_weight"] = example_weight
         hits = index.search(text=text, top=TOP + len(judged), pages=list(here), variants=variants, **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""

@@ -206,7 +206,7 @@ class Learning:
 
     def _take_over(self, model: MarkModel) -> None:
         self._session.own_all()
-        self._session.index.exchange(model, self._report)
+        self._session.index.set_model(model, self._report)
         self._session.repeat()
 
     def _watch(self, before: Cycle, best: Cycle) -> None:

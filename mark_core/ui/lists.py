@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
-from mark_core.export.table import lookup_to_csv
-from mark_core.retrieval.list_search import Found, look_up, read_terms
+from mark_core.export.table import list_search_to_csv
+from mark_core.retrieval.list_search import Found, read_terms, search_list
 from mark_core.ui import browser
 from mark_core.ui.errands import Report
 
@@ -31,7 +31,7 @@ def serve(session: Session, data: dict[str, Any], report: Report) -> dict[str, A
         (index, [sheet.page_id for sheet in sheets if sheet.index is index])
         for index in {id(sheet.index): sheet.index for sheet in sheets}.values()
     ]
-    found = look_up(sources, terms, threshold, variants, report)
+    found = search_list(sources, terms, threshold, variants, report)
     places = {(id(sheet.index), sheet.page_id): place for place, sheet in enumerate(sheets)}
     rows: list[dict[str, Any]] = []
     table: list[tuple[Found, int, Page | None]] = []
@@ -47,6 +47,6 @@ def serve(session: Session, data: dict[str, Any], report: Report) -> dict[str, A
         rows.append(row)
     return {
         "data": str(session.handouts.write("list.json", json.dumps(rows).encode())),
-        "file": str(session.handouts.write(NAME, lookup_to_csv(table))),
+        "file": str(session.handouts.write(NAME, list_search_to_csv(table))),
         "name": NAME,
     }

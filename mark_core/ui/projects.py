@@ -37,7 +37,7 @@ def save(session: Session, report: Report) -> dict[str, Any]:
         sheets = session.sheets
         if not sheets:
             raise mark.MarkError("There is nothing to save yet; add a page or open a sample first.")
-        index = session.index.gathered([(sheet.index, sheet.page_id) for sheet in sheets])
+        index = session.index.merged([(sheet.index, sheet.page_id) for sheet in sheets])
         pages = {sheet.id: f"p{place}" for place, sheet in enumerate(sheets, start=1)}
         decisions = session.decisions.to_dict(pages)
         names = remarks.to_rows(session.word_names, pages, "name")

@@ -20,14 +20,14 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Question:
     """text: typed. example: the clicked word as (sheet, word number). variants: old spellings count as the same.
-    page: the only sheet that is searched, None for all. lam: how much the clicked word counts beside the typed one,
-    0..1, as the visitor wants it; None: as much as was learnt."""
+    page: the only sheet that is searched, None for all. example_weight: how much the clicked word counts beside the
+    typed one, 0..1, as the visitor wants it; None: as much as was learnt."""
 
     text: str | None = None
     example: Example | None = None
     variants: bool = False
     page: str | None = None
-    lam: float | None = None
+    example_weight: float | None = None
 
     def topic(self, sheets: Sequence[Sheet]) -> Topic:
         """What decisions are about: the same words asked for in another way, or elsewhere, are the same topic.
@@ -49,7 +49,7 @@ class Question:
             "example": example,
             "variants": self.variants,
             "page": self.page,
-            "lam": self.lam,
+            "lam": self.example_weight,
             "weight": None,  # what it came to
         }
 
@@ -58,7 +58,7 @@ class Question:
         the search does."""
         topic = self.topic(sheets)
         judged = on_desk(decisions.of(topic), sheets)
-        weight = self.lam
+        weight = self.example_weight
         if weight is None:
             weight = learnt_weight(sheets, self.text, self.example, self.variants)
         hits = find_hits(sheets, self.text, self.example, self.variants, self.page, judged, weight)

@@ -177,9 +177,9 @@ class Session:
         collection = self.collection
         told = [note] if note else []
         page_id = collection.index.add(
-            page, words, layout.direction, progress, flatten=layout.flatten, tell=told.append
+            page, words, layout.direction, progress, flatten=layout.flatten, notify=told.append
         )
-        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=" · ".join(told))
+        sheet = make_sheet(collection.index, page_id, self.root, title=title, note=" · ".join(map(str, told)))
         with self.at_once:
             if self.collection is not collection and not self.closed:
                 sheet.delete_files()

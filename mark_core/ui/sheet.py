@@ -98,7 +98,7 @@ class Sheet:
         folder.mkdir(parents=True)
         boxes = _write_boxes(folder, self.version, self.entry.words)
         return replace(
-            self, index=index, page_id=index.adopt(self.index, self.page_id), boxes=boxes, nbytes=0
+            self, index=index, page_id=index.copy_from(self.index, self.page_id), boxes=boxes, nbytes=0
         )
 
     def revised(self, words: Words, history: History) -> Sheet:

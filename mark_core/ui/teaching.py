@@ -22,7 +22,7 @@ ACTS = ("answered", "unreadable", "withdrawn", "undone", "cleared")
 def ask(session: Session, data: dict[str, Any], report: Report) -> dict[str, Any]:
     """The next questions, as a file for the browser. data: as for learning. Raises MarkError with a sentence."""
     from mark_core.training.active_learning import choose_questions
-    from mark_core.training.labelers import make_teacher
+    from mark_core.training.labelers import make_labeler
 
     wanted = plan(data)
     report(GATHERING, 0.0)
@@ -30,12 +30,12 @@ def ask(session: Session, data: dict[str, Any], report: Report) -> dict[str, Any
         index, places = gathered(session)
         known, answers = session.known_texts, session.answers.now
     said = [(row, (sheet.id, box)) for row, (sheet, _, box) in enumerate(places)]
-    teacher = make_teacher(index.model, lexicon_of(wanted), lambda share: report(LIST, share))
+    labeler = make_labeler(index.model, lexicon_of(wanted), lambda share: report(LIST, share))
     report(CHOOSING, 0.95)
     encoding = index.encoding
     rows = choose_questions(
         encoding,
-        teacher.confidence(encoding),
+        labeler.confidence(encoding),
         QUESTIONS,
         [row for row, place in said if place in known],
         [row for row, place in said if place in answers],

@@ -50,7 +50,7 @@ def serve(session: Session, data: dict[str, Any]) -> dict[str, Any]:
             beside=beside,
             text=question.text,
             variants=question.variants,
-            lam=result["weight"],
+            example_weight=result["weight"],
             **asked_of(sheet.index, sheets, question.example, judged),
         )
         words = sheet.entry.words

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mark_core import MarkError, Word
+from mark_core.cli.evaluate import evaluate_rendered
 from mark_core.evaluation.boxes import KnownPage, evaluate_boxes, match, score_boxes, score_pages
 from mark_core.evaluation.dataset import load_dataset
-from mark_core.evaluation.report import evaluate_rendered
 from mark_core.pages.load import load_page
 
 TRUTH = np.array([(0, 0, 100, 20), (110, 0, 50, 20), (0, 40, 80, 20)])

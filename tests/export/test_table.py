@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mark_core.export.extract import extract_hits, extract_words
-from mark_core.export.table import lookup_to_csv, to_csv, to_json
+from mark_core.export.table import list_search_to_csv, to_csv, to_json
 from mark_core.retrieval.list_search import Found
 from tests.export.samples import WORDS, make_hit, make_index, make_page, make_phrase
 
@@ -101,7 +101,7 @@ def test_a_looked_up_list_has_a_row_for_every_term():
         (Found("Fort", 2, make_hit("p1", 1, 1, 0.87654)), 3, page),
         (Found("=1+1", problem="Type at least one letter."), 0, None),
     ]
-    table = list(csv.DictReader(io.StringIO(lookup_to_csv(rows).decode("utf-8-sig"))))
+    table = list(csv.DictReader(io.StringIO(list_search_to_csv(rows).decode("utf-8-sig"))))
     assert table[0] == {
         **{"term": "Fort", "hits": "2", "score": "0.8765", "page": "3", "file": "a.jpg", "file_page": "1"},
         **{

@@ -93,9 +93,9 @@ def test_what_the_index_says_of_its_words_leaves_other_boxes_out(split):
 def test_a_correction_takes_the_boxes_of_a_word_with_it(split):
     index, _ = split
     (page,) = index.pages
-    index.revise("p1", remove_words(page.words, [0]))
+    index.edit_words("p1", remove_words(page.words, [0]))
     assert len(index.pages[0].alternatives) == len(index.pages[0].alternative_encoding) == 1
-    index.revise("p1", merge_words(index.pages[0].words, [2, 3]))
+    index.edit_words("p1", merge_words(index.pages[0].words, [2, 3]))
     assert index.pages[0].alternatives == ()
     assert len(index.pages[0].alternative_encoding) == 0
 
@@ -110,10 +110,10 @@ def test_other_boxes_are_kept_and_seen_by_other_weights(split, tmp_path, random_
     opened = open_project(tmp_path / "x.mark", random_model).index
     assert opened.pages[0].alternatives == index.pages[0].alternatives
     assert [hit.box for hit in opened.search(example=crop, top=9)] == [hit.box for hit in expected]
-    index.exchange(random_model)
+    index.set_model(random_model)
     assert len(index.pages[0].alternative_encoding) == 1
     again = WordIndex(random_model)
-    again.adopt(index, "p1")
+    again.copy_from(index, "p1")
     assert again.search(example=crop, top=1)[0].box == expected[0].box
 
 
@@ -130,7 +130,10 @@ def test_a_file_from_before_is_read_and_a_box_of_no_word_refused(split, tmp_path
     with pytest.raises(DAMAGE):
         read_alternatives(describe(stray), page.words, 700, 400)
     outside = replace(
-        page, alternatives=(replace(page.alternatives[0], word=replace(page.words[0], reach=(0, 0, 701, 9))),)
+        page,
+        alternatives=(
+            replace(page.alternatives[0], word=replace(page.words[0], context_box=(0, 0, 701, 9))),
+        ),
     )
     with pytest.raises(DAMAGE):
         read_alternatives(describe(outside), page.words, 700, 400)

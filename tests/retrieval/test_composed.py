@@ -20,11 +20,18 @@ def test_a_weight_between_leaves_nothing_out_and_the_ends_are_the_queries_themse
 def test_more_of_either_never_makes_a_word_less_likely():
     g = np.random.default_rng(0)
     typed, clicked, more = g.normal(0, 5, 99), g.normal(0, 5, 99), g.exponential(1, 99)
-    for lam in (0.1, 0.5, 0.9):
-        assert (compose(typed + more, clicked, lam) > compose(typed, clicked, lam)).all()
-        assert (compose(typed, clicked + more, lam) > compose(typed, clicked, lam)).all()
+    for example_weight in (0.1, 0.5, 0.9):
+        assert (
+            compose(typed + more, clicked, example_weight) > compose(typed, clicked, example_weight)
+        ).all()
+        assert (
+            compose(typed, clicked + more, example_weight) > compose(typed, clicked, example_weight)
+        ).all()
         low, high = np.minimum(typed, clicked), np.maximum(typed, clicked)
-        assert ((compose(typed, clicked, lam) >= low) & (compose(typed, clicked, lam) <= high)).all()
+        assert (
+            (compose(typed, clicked, example_weight) >= low)
+            & (compose(typed, clicked, example_weight) <= high)
+        ).all()
 
 
 def test_evidence_says_how_legible_the_crop_is_and_what_the_queries_find():

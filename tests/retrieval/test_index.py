@@ -48,26 +48,32 @@ def test_both_weigh_as_much_as_is_said(index):
     (term,) = parse_query("orders")
     text = term_logits(now.gallery, index.model, index.calibration, term)
     example = now.compare(page.encoding.select([1]))
-    for lam, expected in ((0.3, compose(text, example, 0.3)), (0, text), (1, example)):
-        hits = index.search(text="orders", example=(page.id, 1), top=len(TEXTS), lam=lam)
+    for example_weight, expected in ((0.3, compose(text, example, 0.3)), (0, text), (1, example)):
+        hits = index.search(
+            text="orders", example=(page.id, 1), top=len(TEXTS), example_weight=example_weight
+        )
         assert [hit.word for hit in hits] == np.argsort(-expected, kind="stable").tolist()
-        assert {hit.lam for hit in hits} == {lam}
+        assert {hit.example_weight for hit in hits} == {example_weight}
 
 
 def test_the_weight_is_that_of_the_card_and_only_of_composed_queries(index):
     (page,) = index.pages
     both = {"text": "orders", "example": (page.id, 1)}
-    assert {hit.lam for hit in index.search(**both)} == {0.5}
-    index.exchange(MarkModel(index.model.network, {"calibration": {"balance": [-1, 0, 0, 0.5, 0, 0]}}))
+    assert {hit.example_weight for hit in index.search(**both)} == {0.5}
+    index.set_model(MarkModel(index.model.network, {"calibration": {"balance": [-1, 0, 0, 0.5, 0, 0]}}))
     clicked = index._snapshot().compare(page.encoding.select([1]))
     best = np.sort(np.clip(np.delete(clicked, 1), -20, 8))[-5:].mean()
-    (lam,) = {hit.lam for hit in index.search(**both)}
-    assert lam == index.weight("orders", (page.id, 1)) == pytest.approx(1 / (1 + np.exp(1 - 0.5 * best)))
-    assert {hit.lam for hit in index.search(text="orders")} == {None}
-    assert {hit.lam for hit in index.search(example=(page.id, 1), lam=0.2)} == {None}
-    for lam in (-0.1, 1.5, float("nan")):
+    (example_weight,) = {hit.example_weight for hit in index.search(**both)}
+    assert (
+        example_weight
+        == index.weight("orders", (page.id, 1))
+        == pytest.approx(1 / (1 + np.exp(1 - 0.5 * best)))
+    )
+    assert {hit.example_weight for hit in index.search(text="orders")} == {None}
+    assert {hit.example_weight for hit in index.search(example=(page.id, 1), example_weight=0.2)} == {None}
+    for example_weight in (-0.1, 1.5, float("nan")):
         with pytest.raises(MarkError, match="between 0 and 1"):
-            index.search(**both, lam=lam)
+            index.search(**both, example_weight=example_weight)
 
 
 def test_typed_hits_are_sorted_and_limited(index):
@@ -166,7 +172,7 @@ def test_judged_words_are_compared_once_for_many_searches(index, monkeypatch):
     assert len(asked) == 4
     assert index.search(text="orders", **judged) == first
     asked.clear()
-    index.revise(page.id, remove_words(page.words, [7]))  # other words, other likenesses
+    index.edit_words(page.id, remove_words(page.words, [7]))  # other words, other likenesses
     index.search(text="orders", confirmed=[(page.id, 3)])
     assert len(asked) == 1
 
@@ -179,7 +185,7 @@ def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, 
     seen = []
     encode = random_model.encode
     monkeypatch.setattr(random_model, "encode", lambda crops: seen.append(len(crops)) or encode(crops))
-    index.revise(page.id, words)
+    index.edit_words(page.id, words)
     assert seen == [4]  # two halves, one join, one drawn box; the rest is not looked at again
     other = WordIndex(random_model)
     other.add(page.page, words)
@@ -189,12 +195,12 @@ def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, 
     assert revised.encoding.counts.tolist() == expected.encoding.counts.tolist()
     np.testing.assert_allclose(revised.encoding.letters, expected.encoding.letters, atol=0.05)
     assert {hit.word for hit in index.search(text="orders", top=99)} == set(range(len(words)))
-    index.revise(page.id, page.words)  # undone
+    index.edit_words(page.id, page.words)  # undone
     np.testing.assert_allclose(index.pages[0].encoding.vectors, page.encoding.vectors, atol=2e-3)
-    index.revise(page.id, [])
+    index.edit_words(page.id, [])
     assert index.search(text="orders") == []
     with pytest.raises(MarkError, match="no longer"):
-        index.revise("p9", words)
+        index.edit_words("p9", words)
 
 
 def test_a_page_of_another_index_is_taken_over_without_looking(index, random_model, monkeypatch):
@@ -203,19 +209,19 @@ def test_a_page_of_another_index_is_taken_over_without_looking(index, random_mod
     own.add(*make_page("other", 1))
     with monkeypatch.context() as patch:
         patch.setattr(MarkModel, "encode", lambda *_: pytest.fail("looked at again"))
-        page_id = own.adopt(index, source.id)
+        page_id = own.copy_from(index, source.id)
     copy = own.pages[-1]
     assert (copy.id, copy.words, copy.page) == (page_id, source.words, source.page)
     assert {page.id for page in own.pages} == {"p1", "p2"}
-    own.revise(page_id, copy.words[1:])
+    own.edit_words(page_id, copy.words[1:])
     assert index.pages[0] is source
     torch.manual_seed(5)
     other = WordIndex(MarkModel(MarkNetwork(preset("mark-compact")), {}, "cpu"))
-    other.adopt(index, source.id)
+    other.copy_from(index, source.id)
     crops = [source.page.grey[y : y + h, x : x + w] for x, y, w, h in (word.box for word in source.words)]
     np.testing.assert_allclose(other.pages[0].encoding.vectors, other.model.embed_images(crops), atol=2e-3)
     with pytest.raises(MarkError, match="no longer"):
-        own.adopt(index, "p9")
+        own.copy_from(index, "p9")
 
 
 def test_other_weights_see_every_page_again(index, random_model):
@@ -223,12 +229,12 @@ def test_other_weights_see_every_page_again(index, random_model):
     torch.manual_seed(5)
     other = MarkModel(MarkNetwork(preset("mark-compact")), {"calibration": {"text": [1, 2, 3]}}, "cpu")
     before = index.search(text="orders", top=3)
-    index.exchange(other)
+    index.set_model(other)
     for page in index.pages:
         crops = [page.page.grey[y : y + h, x : x + w] for x, y, w, h in (word.box for word in page.words)]
         np.testing.assert_allclose(page.encoding.vectors, other.embed_images(crops), atol=2e-3)
     assert index.calibration.text == (1, 2, 3)
-    index.exchange(random_model)
+    index.set_model(random_model)
     assert [hit.word for hit in index.search(text="orders", top=3)] == [hit.word for hit in before]
 
 
@@ -239,10 +245,10 @@ def test_a_page_corrected_while_other_weights_look_at_it_keeps_its_correction(in
     class Slow(MarkModel):
         def encode(self, crops):
             if len(crops) == len(page.words):
-                index.revise(page.id, words)  # a person corrects a box meanwhile
+                index.edit_words(page.id, words)  # a person corrects a box meanwhile
             return super().encode(crops)
 
-    index.exchange(Slow(random_model.network, {}, "cpu"))
+    index.set_model(Slow(random_model.network, {}, "cpu"))
     assert index.pages[0].words == words
     assert len(index.pages[0].encoding) == len(words)
 
@@ -252,12 +258,12 @@ def test_an_index_keeps_the_weights_it_has_learnt(index, random_model, tmp_path)
     data = to_bytes(MarkNetwork(preset("mark-compact")))
     network = from_bytes(preset("mark-compact"), data)
     learnt = MarkModel(network, make_card(network, data, hand={"base": "x"}), "cpu")
-    index.exchange(learnt)
+    index.set_model(learnt)
     index.save(tmp_path)
     again = WordIndex.load(tmp_path)
     assert again.model.card["hand"] == {"base": "x"}
     assert again.search(text="orders", top=5) == index.search(text="orders", top=5)
-    index.exchange(random_model)
+    index.set_model(random_model)
     index.save(tmp_path)
     assert not (tmp_path / "hand.safetensors").exists()
 
@@ -302,7 +308,7 @@ def test_a_page_put_back_after_other_weights_came_is_looked_at_again(index, rand
     page = index.pages[0]
     index.remove(page.id)
     torch.manual_seed(3)
-    index.exchange(MarkModel(MarkNetwork(preset("mark-compact")), device="cpu"))
+    index.set_model(MarkModel(MarkNetwork(preset("mark-compact")), device="cpu"))
     index.restore([page], random_model)
     other = WordIndex(index.model)
     other.add(page.page, page.words)
@@ -313,7 +319,7 @@ def test_a_page_put_back_after_other_weights_came_is_looked_at_again(index, rand
 def test_pages_of_several_indexes_are_gathered(index, random_model):
     other = WordIndex(random_model)
     other.add(*make_page("other", 1))
-    gathered = index.gathered([(other, "p1"), (index, index.pages[0].id)])
+    gathered = index.merged([(other, "p1"), (index, index.pages[0].id)])
     assert [(page.id, page.page.name) for page in gathered.pages] == [("p1", "other"), ("p2", "page")]
     assert gathered.pages[0].encoding is other.pages[0].encoding
     assert len(index.pages) == len(other.pages) == 1

@@ -5,7 +5,7 @@ import pytest
 from mark_core.errors import MarkError
 from mark_core.retrieval import list_search
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.list_search import MAX_TERMS, Found, look_up, read_terms
+from mark_core.retrieval.list_search import MAX_TERMS, Found, read_terms, search_list
 
 
 class Shelf(SimpleNamespace):
@@ -35,7 +35,7 @@ def test_terms_are_lines_without_repetition():
 def test_hits_of_all_sources_are_counted_and_the_best_is_named():
     one = Shelf(words={"fort": [0.9, 0.4], "york": [0.2]})
     two = Shelf(words={"fort": [0.95, 0.5]})
-    found = look_up([(one, None), (two, ["p1"])], ["fort", "york", "*", "none"], variants=True)
+    found = search_list([(one, None), (two, ["p1"])], ["fort", "york", "*", "none"], variants=True)
     assert [(f.term, f.count, f.source) for f in found] == [
         ("fort", 3, 1),
         ("york", 0, 0),
@@ -50,13 +50,13 @@ def test_hits_of_all_sources_are_counted_and_the_best_is_named():
 def test_frequent_words_are_counted_to_the_end(monkeypatch):
     monkeypatch.setattr(list_search, "_FIRST", 3)
     shelf = Shelf(words={"the": [0.9] * 7 + [0.1]})
-    assert look_up([(shelf, None)], ["the"])[0].count == 7
-    assert look_up([(shelf, None)], ["the"], threshold=0.05)[0].count == 8
+    assert search_list([(shelf, None)], ["the"])[0].count == 7
+    assert search_list([(shelf, None)], ["the"], threshold=0.05)[0].count == 8
 
 
 def test_progress_is_told_and_may_end_it():
     shelf, steps = Shelf(words={}), []
-    look_up([(shelf, None)], ["a", "b"], progress=lambda step, done: steps.append(done))
+    search_list([(shelf, None)], ["a", "b"], progress=lambda step, done: steps.append(done))
     assert steps == [0.0, 0.5, 1.0]
 
     def stop(step, done):
@@ -64,4 +64,4 @@ def test_progress_is_told_and_may_end_it():
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        look_up([(shelf, None)], ["a", "b"], progress=stop)
+        search_list([(shelf, None)], ["a", "b"], progress=stop)

@@ -163,7 +163,7 @@ def reaching(direction="ltr"):
             side - 10 if i == axis else side + 20 if i == axis + 2 else side for i, side in enumerate(box)
         )
 
-    return tuple(replace(word, reach=wider(word.box)) for word in page(direction))
+    return tuple(replace(word, context_box=wider(word.box)) for word in page(direction))
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl", "ttb"])
@@ -171,17 +171,20 @@ def test_parts_and_joined_words_reach_as_far_across_the_line(direction):
     parted = split_word(reaching(direction), 4, 0.3)
     axis = 0 if direction == "ttb" else 1
     for word in parted[4:6]:
-        assert (word.reach[axis], word.reach[axis + 2]) == (word.box[axis] - 10, word.box[axis + 2] + 20)
-        assert word.reach[1 - axis] == word.box[1 - axis]
-    assert merge_words(parted, [4, 5])[4].reach == reaching(direction)[4].reach
+        assert (word.context_box[axis], word.context_box[axis + 2]) == (
+            word.box[axis] - 10,
+            word.box[axis + 2] + 20,
+        )
+        assert word.context_box[1 - axis] == word.box[1 - axis]
+    assert merge_words(parted, [4, 5])[4].context_box == reaching(direction)[4].context_box
 
 
 def test_a_corrected_or_new_word_reaches_as_far_as_its_line():
     words = change_word(reaching(), 4, (150, 115, 60, 20), SIZE)
-    assert words[4].reach == (150, 100, 60, 60)
+    assert words[4].context_box == (150, 100, 60, 60)
     words = add_word(remove_words(reaching(), [4]), (140, 112, 100, 36), SIZE)
-    assert words[4].reach == (140, 100, 100, 60)
+    assert words[4].context_box == (140, 100, 100, 60)
     alone = change_word(reaching(), 4, (140, 248, 90, 40), SIZE)[-1]
     assert alone.line == 3
-    assert alone.reach is None
-    assert change_word(page(), 4, (150, 115, 60, 20), SIZE)[4].reach is None  # as imported words
+    assert alone.context_box is None
+    assert change_word(page(), 4, (150, 115, 60, 20), SIZE)[4].context_box is None  # as imported words

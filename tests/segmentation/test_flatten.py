@@ -10,6 +10,7 @@ from rendered import draw
 
 from mark_core.evaluation.boxes import score_boxes
 from mark_core.evaluation.disturb import disturb
+from mark_core.message import Message
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface
 from mark_core.segmentation.lines import Line
 from mark_core.segmentation.segment import segment
@@ -26,11 +27,11 @@ def wavy_lines(height: float, slope: float = 0.0) -> list[Line]:
 def test_a_bent_page_is_straightened_and_its_boxes_are_those_of_the_page() -> None:
     page = draw(lines=24)
     pixels, boxes = disturb("curl", page.pixels, page.boxes, seed=1)
-    told: list[str] = []
+    notes: list[Message] = []
     plain = [word.box for word in segment(pixels, "ltr")]
-    words = [word.box for word in segment(pixels, "ltr", flatten=True, tell=told.append)]
-    assert "straighter: they bent" in told[0]
-    assert len(told) == 1
+    words = [word.box for word in segment(pixels, "ltr", flatten=True, notify=notes.append)]
+    assert "straighter: they bent" in str(notes[0])
+    assert len(notes) == 1
     score = score_boxes(np.array(words, float), boxes)
     assert score.extent.f1 >= 0.95
     assert score.extent.f1 >= score_boxes(np.array(plain, float), boxes).extent.f1
@@ -40,9 +41,11 @@ def test_a_bent_page_is_straightened_and_its_boxes_are_those_of_the_page() -> No
 def test_a_flat_page_is_left_alone(kind: str) -> None:
     page = draw(lines=24)
     pixels = page.pixels if kind == "flat" else disturb(kind, page.pixels, page.boxes, seed=1)[0]
-    told: list[str] = []
-    assert segment(pixels, "ltr", flatten=True, tell=told.append) == segment(pixels, "ltr")
-    assert told == ["The lines of this page are flat already, or too few to tell; nothing was changed."]
+    notes: list[Message] = []
+    assert segment(pixels, "ltr", flatten=True, notify=notes.append) == segment(pixels, "ltr")
+    assert [str(note) for note in notes] == [
+        "The lines of this page are flat already, or too few to tell; nothing was changed."
+    ]
 
 
 def test_an_empty_page_and_a_picture_are_left_alone() -> None:

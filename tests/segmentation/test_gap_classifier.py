@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from mark_core.segmentation.gap_classifier import Judgement, judge_page, load_judgement, word_gaps
+from mark_core.segmentation.gap_classifier import GapClassifier, classify_gaps, load_gap_classifier, word_gaps
 from mark_core.segmentation.gaps import Runs
 from mark_core.segmentation.measures import FEATURES, page_features
 
@@ -75,14 +75,14 @@ def test_a_page_is_judged_by_what_tells_its_own_words_apart() -> None:
     """Two groups of gaps, of which general weights know only that the second is a little wider."""
     rng = np.random.default_rng(0)
     count = len(FEATURES)
-    general = Judgement(np.zeros(count), -1.0, np.zeros(count), np.ones(count))
+    general = GapClassifier(np.zeros(count), -1.0, np.zeros(count), np.ones(count))
     general.weights[0] = 1.0
     measures = np.zeros((400, count))
     measures[:300, 0] = rng.normal(-0.2, 0.3, 300)
     measures[300:, 0] = rng.normal(0.6, 0.3, 100)
     measures[300:, 1] = 2.0  # the hand's own sign
     alone = 1 / (1 + np.exp(-general.score(measures)))
-    adapted = judge_page(measures, general)
+    adapted = classify_gaps(measures, general)
     assert ((alone > 0.6)[300:]).mean() < 0.2
     assert (adapted[300:] > 0.6).mean() > 0.95
     assert (adapted[:300] < 0.6).mean() > 0.95
@@ -90,7 +90,7 @@ def test_a_page_is_judged_by_what_tells_its_own_words_apart() -> None:
 
 def test_gaps_of_no_page() -> None:
     assert word_gaps([], X_HEIGHT, 6.0, 0.0) == []
-    assert len(judge_page(np.zeros((0, len(FEATURES))), load_judgement())) == 0
+    assert len(classify_gaps(np.zeros((0, len(FEATURES))), load_gap_classifier())) == 0
 
 
 def measure_of(runs: Runs, name: str) -> np.ndarray:

@@ -75,11 +75,16 @@ def test_a_word_is_looked_at_in_the_band_of_its_line(page: Rendered, direction: 
     words = mark.segment(grey, direction)
     axis = 1 if direction == "ltr" else 0
     across = np.array([(w.box[axis], w.box[axis] + w.box[axis + 2]) for w in words])
-    reach = np.array([(w.reach[axis], w.reach[axis] + w.reach[axis + 2]) for w in words])
-    assert all(w.reach[1 - axis] == w.box[1 - axis] and w.reach[3 - axis] == w.box[3 - axis] for w in words)
-    assert (reach[:, 0] <= across[:, 0]).all()
-    assert (reach[:, 1] >= across[:, 1]).all()
-    heights, looked = across[:, 1] - across[:, 0], reach[:, 1] - reach[:, 0]
+    context_box = np.array(
+        [(w.context_box[axis], w.context_box[axis] + w.context_box[axis + 2]) for w in words]
+    )
+    assert all(
+        w.context_box[1 - axis] == w.box[1 - axis] and w.context_box[3 - axis] == w.box[3 - axis]
+        for w in words
+    )
+    assert (context_box[:, 0] <= across[:, 0]).all()
+    assert (context_box[:, 1] >= across[:, 1]).all()
+    heights, looked = across[:, 1] - across[:, 0], context_box[:, 1] - context_box[:, 0]
     assert looked.max() / looked.min() < 1.3 < heights.max() / heights.min()
 
 

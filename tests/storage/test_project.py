@@ -60,7 +60,7 @@ def same(one: WordIndex, other: WordIndex, **query: Any) -> bool:
 
 def test_what_is_saved_comes_back(index: WordIndex, random_model: MarkModel, tmp_path: Path) -> None:
     first = index.pages[0]
-    index.revise(first.id, remove_words(first.words, (1,)))
+    index.edit_words(first.id, remove_words(first.words, (1,)))
     path, steps = tmp_path / "work.mark", []
     decisions = {"orders": [{"page": "p1", "word": 0, "confirmed": True}]}
     titles, notes = ["To the governor", "Drawn", "1r"], ["", "by hand", ""]
@@ -108,7 +108,7 @@ def test_a_learnt_hand_comes_back(index: WordIndex, random_model: MarkModel, tmp
     data = to_bytes(MarkNetwork(random_model.network.config))
     network = from_bytes(random_model.network.config, data)
     facts = {"hand": {"base": "x"}, "calibration": {"text": [-8.0, 10.0, 1.0]}}
-    index.exchange(MarkModel(network, make_card(network, data, **facts), "cpu"))
+    index.set_model(MarkModel(network, make_card(network, data, **facts), "cpu"))
     index.save(tmp_path / "work.mark")
     project = open_project(tmp_path / "work.mark", random_model)
     assert project.index.model.card["hand"] == {"base": "x"}
@@ -118,7 +118,7 @@ def test_a_learnt_hand_comes_back(index: WordIndex, random_model: MarkModel, tmp
 
 
 def random_index(index: WordIndex, model: MarkModel) -> WordIndex:
-    return WordIndex(model).gathered([(index, page.id) for page in index.pages])
+    return WordIndex(model).merged([(index, page.id) for page in index.pages])
 
 
 def test_words_that_other_weights_have_seen_are_looked_at_again(
@@ -134,7 +134,7 @@ def test_words_that_other_weights_have_seen_are_looked_at_again(
 
 
 def test_pages_without_words_are_kept_too(index: WordIndex, random_model: MarkModel, tmp_path: Path) -> None:
-    index.revise(index.pages[0].id, [])
+    index.edit_words(index.pages[0].id, [])
     index.save(tmp_path / "work.mark")
     assert [len(p.words) for p in WordIndex.load(tmp_path / "work.mark", random_model).pages] == [0, 8, 3]
 

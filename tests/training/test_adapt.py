@@ -12,7 +12,7 @@ from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likeli
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
 from mark_core.training.adapt import adapt, choose, is_read, lexicon_fit
-from mark_core.training.labelers import Lesson
+from mark_core.training.labelers import PseudoLabels
 from mark_core.training.labelling import guess_words
 from mark_core.training.lexicon import Lexicon
 from tests.conftest import draw_word, encoding_that_reads
@@ -60,18 +60,20 @@ def test_fit_of_a_word_list():
 def test_chosen_are_the_surest_that_agree_with_themselves():
     sure = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
     agreed = np.array([True, False, True, True, True, True])
-    lesson = Lesson(("a", "b", "", "d", "e", "f"), np.ones(6, bool), sure, agreed, 1.0)
-    assert choose(lesson, 0.5).tolist() == [0, 3, 4]
-    assert choose(replace(lesson, agreed=np.zeros(6, bool)), 0.5).tolist() == []
+    pseudo_labels = PseudoLabels(("a", "b", "", "d", "e", "f"), np.ones(6, bool), sure, agreed, 1.0)
+    assert choose(pseudo_labels, 0.5).tolist() == [0, 3, 4]
+    assert choose(replace(pseudo_labels, agreed=np.zeros(6, bool)), 0.5).tolist() == []
 
 
 def test_a_lesson_in_which_nothing_is_read():
     sure, agreed = np.linspace(1, 0.5, 200), np.ones(200, bool)
-    lesson = Lesson(("a",) * 200, np.arange(200) < 3, sure, agreed, 1.0)
-    assert is_read(lesson)
-    assert not is_read(replace(lesson, readable=np.arange(200) < 1))
-    assert not is_read(replace(lesson, readable=np.arange(200) >= 100))  # what is read is not learnt from
-    assert not is_read(replace(lesson, agreed=np.zeros(200, bool)))
+    pseudo_labels = PseudoLabels(("a",) * 200, np.arange(200) < 3, sure, agreed, 1.0)
+    assert is_read(pseudo_labels)
+    assert not is_read(replace(pseudo_labels, readable=np.arange(200) < 1))
+    assert not is_read(
+        replace(pseudo_labels, readable=np.arange(200) >= 100)
+    )  # what is read is not learnt from
+    assert not is_read(replace(pseudo_labels, agreed=np.zeros(200, bool)))
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ def test_the_weight_goes_where_the_map_is_best():
     g = np.random.default_rng(0)
     x = g.normal(0, 1, (400, 3))
     ap = np.where(x[:, :1] > 0, GRID, 1 - GRID)
-    lam = [Balance(tuple(_fit(x, ap, 0)))(row) for row in x]
-    assert np.corrcoef(np.array(lam) > 0.5, x[:, 0] > 0)[0, 1] > 0.9
+    example_weight = [Balance(tuple(_fit(x, ap, 0)))(row) for row in x]
+    assert np.corrcoef(np.array(example_weight) > 0.5, x[:, 0] > 0)[0, 1] > 0.9
 
 
 def test_a_worn_hand_is_worn_alike_and_stays_within_the_strip():

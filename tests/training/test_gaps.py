@@ -35,10 +35,10 @@ def test_both_kinds_of_gaps_are_known(samples):
 def test_the_fit_separates_wide_from_narrow_gaps(faces):
     drawn = gaps.rendered_pages(faces[2:], FewWords(), 8, seed=3)  # prints: even spaces
     samples = [gaps.known_gaps(page) for page, *_ in drawn]
-    judgement = gaps.fit(samples)
-    assert judgement.weights.shape == (len(FEATURES),)
-    assert gaps.error(samples, judgement) < 0.08
-    scores = np.concatenate([judgement.score(sample.features) for sample in samples])
+    classifier = gaps.fit(samples)
+    assert classifier.weights.shape == (len(FEATURES),)
+    assert gaps.error(samples, classifier) < 0.08
+    scores = np.concatenate([classifier.score(sample.features) for sample in samples])
     wide = np.concatenate([sample.parts_words for sample in samples])
     assert np.median(scores[wide]) > 1
     assert np.median(scores[~wide]) < -1
@@ -50,24 +50,24 @@ def test_the_record_can_be_loaded(faces, tmp_path, monkeypatch, leftward):
     monkeypatch.setattr(gaps, "WordSource", lambda dictionary: FewWords())
     monkeypatch.setattr(gaps, "_PROBES", {})
     out = tmp_path / "gap_classifier.json"
-    record = gaps.fit_parting(tmp_path, 3, seed=1, leftward=leftward, out=out)
+    record = gaps.fit_gap_classifier(tmp_path, 3, seed=1, leftward=leftward, out=out)
     assert json.loads(out.read_text())["pages"] == record["pages"] == 3
     assert ("--leftward" in record["command"]) == leftward
     monkeypatch.setattr(gap_classifier, "WEIGHTS", (out, out))
-    gap_classifier.load_judgement.cache_clear()
-    judgement = gap_classifier.load_judgement()
-    gap_classifier.load_judgement.cache_clear()
-    assert judgement.weights.tolist() == [record["weights"].get(name, 0.0) for name in FEATURES]
-    assert judgement.bias == record["bias"]
-    assert (judgement.spread > 0).all()
+    gap_classifier.load_gap_classifier.cache_clear()
+    classifier = gap_classifier.load_gap_classifier()
+    gap_classifier.load_gap_classifier.cache_clear()
+    assert classifier.weights.tolist() == [record["weights"].get(name, 0.0) for name in FEATURES]
+    assert classifier.bias == record["bias"]
+    assert (classifier.spread > 0).all()
     assert ("log of clear distance" in record["weights"]) == leftward
 
 
 def test_measures_left_out_of_the_fit_have_no_weight(samples):
     used = np.array(["slant" not in name for name in FEATURES])
-    judgement = gaps.fit(samples, used)
-    assert (judgement.weights[~used] == 0).all()
-    assert np.abs(judgement.weights[used]).max() > 0.1
+    classifier = gaps.fit(samples, used)
+    assert (classifier.weights[~used] == 0).all()
+    assert np.abs(classifier.weights[used]).max() > 0.1
 
 
 @pytest.mark.parametrize("leftward", [False, True])
@@ -76,10 +76,10 @@ def test_shipped_weights_come_from_rendered_pages(leftward):
     assert "rendered pages" in record["recipe"]
     assert ("--leftward" in record["command"]) == leftward
     assert set(record["weights"]) <= set(FEATURES)
-    judgement = gap_classifier.load_judgement(leftward)
+    classifier = gap_classifier.load_gap_classifier(leftward)
     for place, name in enumerate(FEATURES):
-        assert judgement.weights[place] == record["weights"].get(name, 0.0)
-    assert judgement.bias == record["bias"]
+        assert classifier.weights[place] == record["weights"].get(name, 0.0)
+    assert classifier.bias == record["bias"]
 
 
 def test_pages_are_the_same_for_a_seed(faces):

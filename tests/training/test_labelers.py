@@ -1,7 +1,7 @@
 import numpy as np
 
 from mark_core.model.encoding import Encoding
-from mark_core.training.labelers import CollectionTeacher, ListTeacher, name_groups
+from mark_core.training.labelers import CollectionLabeler, ListTeacher, name_groups
 from mark_core.training.lexicon import Lexicon
 from tests.conftest import encoding_that_reads
 
@@ -25,21 +25,23 @@ def directions(*numbers: int) -> np.ndarray:
 
 
 def test_crops_that_look_alike_are_one_group_and_others_alone():
-    lesson = CollectionTeacher(FakeModel()).look(
+    pseudo_labels = CollectionLabeler(FakeModel()).label(
         seen(directions(0, 1, 0, 2, 1, 0), list("pqrstu")), seen(directions(0, 1, 0, 2, 1, 0), list("pqrstv"))
     )
-    assert lesson.labels[0] == lesson.labels[2] == lesson.labels[5] != ""
-    assert lesson.labels[1] == lesson.labels[4] != lesson.labels[0]
-    assert lesson.labels[3] == "s"  # alone, but it reads the same twice
-    assert lesson.readable.tolist() == [False, False, False, True, False, False]
-    assert lesson.agreed.all()
-    assert 0 <= lesson.certainty <= 1
+    assert pseudo_labels.labels[0] == pseudo_labels.labels[2] == pseudo_labels.labels[5] != ""
+    assert pseudo_labels.labels[1] == pseudo_labels.labels[4] != pseudo_labels.labels[0]
+    assert pseudo_labels.labels[3] == "s"  # alone, but it reads the same twice
+    assert pseudo_labels.readable.tolist() == [False, False, False, True, False, False]
+    assert pseudo_labels.agreed.all()
+    assert 0 <= pseudo_labels.certainty <= 1
 
 
 def test_a_crop_whose_changed_drawing_goes_elsewhere_does_not_agree():
     here, changed = directions(0, 0, 1, 1), directions(0, 1, 1, 1)
-    lesson = CollectionTeacher(FakeModel()).look(seen(here, list("abcd")), seen(changed, list("efgh")))
-    assert lesson.agreed.tolist() == [True, False, True, True]
+    pseudo_labels = CollectionLabeler(FakeModel()).label(
+        seen(here, list("abcd")), seen(changed, list("efgh"))
+    )
+    assert pseudo_labels.agreed.tolist() == [True, False, True, True]
 
 
 def test_two_sure_readings_name_a_group():
@@ -56,14 +58,14 @@ def test_two_sure_readings_name_a_group():
 
 def test_confidence_alone_is_that_of_the_lesson():
     crops = seen(directions(0, 1, 0, 2, 1, 0), ["x"] * 3 + ["stuv"] + ["x"] * 2)
-    teacher = CollectionTeacher(FakeModel())
-    np.testing.assert_allclose(teacher.confidence(crops)[:3], teacher.look(crops, crops).confidence[:3])
-    assert teacher.confidence(crops)[3] == 1.0  # read surely
+    labeler = CollectionLabeler(FakeModel())
+    np.testing.assert_allclose(labeler.confidence(crops)[:3], labeler.label(crops, crops).confidence[:3])
+    assert labeler.confidence(crops)[3] == 1.0  # read surely
 
 
 def test_a_word_list_is_surer_of_what_it_holds(random_model):
-    teacher = ListTeacher(random_model, Lexicon.of([("fort", 1.0), ("march", 1.0)]))
+    labeler = ListTeacher(random_model, Lexicon.of([("fort", 1.0), ("march", 1.0)]))
     read = encoding_that_reads(["fort", "zzzz"], random_model.dim)
-    first, second = teacher.confidence(read)
+    first, second = labeler.confidence(read)
     assert first > second
-    np.testing.assert_array_equal([first, second], teacher.look(read, read).confidence)
+    np.testing.assert_array_equal([first, second], labeler.label(read, read).confidence)

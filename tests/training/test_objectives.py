@@ -7,7 +7,7 @@ import torch
 
 from mark_core import MarkError
 from mark_core.training.objectives import Outputs, make_objectives
-from mark_core.training.objectives.distillation import Keeping
+from mark_core.training.objectives.distillation import DistillationLoss
 from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
 from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
 from mark_core.training.objectives.reading import PhocAttributes, Reading
@@ -191,7 +191,7 @@ def test_unknown_mix():
 
 
 def test_keeping_follows_what_was_read_before(outputs):
-    assert float(Keeping()(outputs).detach()) == 0  # nothing to be kept
+    assert float(DistillationLoss()(outputs).detach()) == 0  # nothing to be kept
     outputs.image_before, outputs.columns_before = torch.randn(6, 8), torch.randn(6, 5, 37)
     outputs.counts[5] = 3
     letters, moved, places, pairs = 0.0, 0.0, 0, 0
@@ -205,9 +205,9 @@ def test_keeping_follows_what_was_read_before(outputs):
             moved += (cos(outputs.image[i], word) - cos(outputs.image_before[i], word)) ** 2
             pairs += 1
     expected = letters / places + 20 * moved / pairs
-    assert float(Keeping()(outputs).detach()) == pytest.approx(expected, rel=1e-4)
-    Keeping()(outputs).backward()
+    assert float(DistillationLoss()(outputs).detach()) == pytest.approx(expected, rel=1e-4)
+    DistillationLoss()(outputs).backward()
     assert float(outputs.image.grad[:4].abs().max()) == 0  # crops with letters learn theirs
     assert outputs.negatives.grad is None
     outputs.text_of = torch.zeros(6, dtype=torch.long)
-    assert float(Keeping()(outputs).detach()) == 0
+    assert float(DistillationLoss()(outputs).detach()) == 0

@@ -4,7 +4,7 @@ import pytest
 
 import mark_core as mark
 from mark_core import MarkError
-from mark_core.evaluation.report import evaluate_split
+from mark_core.cli.evaluate import evaluate_split
 from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.network import MarkNetwork

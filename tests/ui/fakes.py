@@ -54,7 +54,7 @@ class FakeIndex:
         direction: str = "auto",
         progress: Callable[[str, float], None] | None = None,
         flatten: bool = False,
-        tell: Callable[[str], None] = lambda sentence: None,
+        notify: Callable[[str], None] = lambda sentence: None,
     ) -> str:
         if page.pixels.mean() > 254:
             raise MarkError("No words were found on this page.")
@@ -62,7 +62,7 @@ class FakeIndex:
             progress("Finding words", 0.0)
             progress("Learning their shapes", 0.5)
         if flatten:
-            tell("The lines of this page are flat already, or too few to tell; nothing was changed.")
+            notify("The lines of this page are flat already, or too few to tell; nothing was changed.")
         words = words or [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
         page_id = f"{page.name}-{page.number}"
         self.pages.append(FakeEntry(page_id, page, words))
@@ -99,20 +99,20 @@ class FakeIndex:
     def restore(self, pages: Sequence[FakeEntry], model: Any = None) -> None:
         self.pages.extend(pages)
 
-    def revise(self, page_id: str, words: Sequence[Word]) -> None:
+    def edit_words(self, page_id: str, words: Sequence[Word]) -> None:
         next(entry for entry in self.pages if entry.id == page_id).words = list(words)
 
-    def adopt(self, other: FakeIndex, page_id: str) -> str:
+    def copy_from(self, other: FakeIndex, page_id: str) -> str:
         entry = next(entry for entry in other.pages if entry.id == page_id)
         self.pages.append(FakeEntry(f"own-{page_id}", entry.page, list(entry.words)))
         return f"own-{page_id}"
 
-    def exchange(self, model: Any, progress: Callable[[str, float], None] | None = None) -> None:
+    def set_model(self, model: Any, progress: Callable[[str, float], None] | None = None) -> None:
         if progress:
             progress("Looking at every word again", 0.0)
         self.model = model
 
-    def gathered(self, places: Sequence[tuple[FakeIndex, str]]) -> FakeIndex:
+    def merged(self, places: Sequence[tuple[FakeIndex, str]]) -> FakeIndex:
         return FakeIndex([entry for index, page_id in places for entry in index.pages if entry.id == page_id])
 
     encoding = calibration = None
@@ -129,12 +129,12 @@ class FakeIndex:
         variants: bool = False,
         confirmed: Sequence[Any] = (),
         rejected: Sequence[Any] = (),
-        lam: float | None = None,
+        example_weight: float | None = None,
     ) -> list[FakeHit]:
         """A typed phrase is found at every word it has room after; what is rejected here goes to the end, and what
         follows a confirmed word comes first."""
         self.asked.append((text, example))
-        self.weights.append(lam)
+        self.weights.append(example_weight)
         self.judged.append((list(confirmed), list(rejected)))
         if not text and example is None:
             raise MarkError("Type a word or click one.")

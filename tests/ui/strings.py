@@ -29,17 +29,16 @@ LIBRARY = (
     *("training/adapt.py", "training/lexicon.py", "training/active_learning.py"),
 )
 UNSEEN = {  # what no visitor can bring about
-    "This file has {1}, so there is no page {2}.",
-    "There is no writing direction {1}: use auto, {2}.",
+    "This file has 1 page, so there is no page {page}.",
+    "This file has {count} pages, so there is no page {page}.",
+    "There is no writing direction {direction}: use auto, {known}.",
     "The shipped weights (assets/mark-compact.safetensors) are missing; reinstall MARK.",
-    "There is no format “{1}”; choose one of {2}.",
-    "There is no word list “{1}”; known are {2}.",
-    "The word list {1} is larger than {2} MB.",
-    "The word list {1} cannot be read as UTF-8 text.",
+    "There is no format “{name}”; choose one of {known}.",
+    "There is no word list “{names}”; known are {known}.",
     "Word lists of languages need the package wordfreq: pip install wordfreq.",
-    "The boxes of {1} belong to none of the pages.",
-    "None of the files has the boxes of {1}, page {2}.",
-    "{1} must list hosts such as images.example.org, not “{2}”.",
+    "The boxes of {name} belong to none of the pages.",
+    "None of the files has the boxes of {name}, page {page}.",
+    "{variable} must list hosts such as images.example.org, not “{entry}”.",
     "MARK/{1} (word search in historical documents)",
     "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double.",  # in two parts
 }
@@ -139,7 +138,10 @@ def _unquoted(text: str) -> str:
 
 
 def in_python(path: Path) -> Iterator[str]:
-    """Every text of a module but its docstrings and what is logged; what an f-string puts in is ``{1}``, ``{2}``."""
+    """Every text of a module but its docstrings and what is logged; templates with their named placeholders.
+
+    What an f-string puts in is ``{1}``, ``{2}``.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     skipped: set[int] = set()
     for node in ast.walk(tree):
@@ -177,7 +179,7 @@ def of_the_page() -> set[str]:
         if path.stem not in ("app", "theme", "language", "viewer")
     ]
     texts = {text for path in modules for text in in_python(path)}
-    said = {text for text in texts if LETTER.search(re.sub(r"\{\d\}", "", text))}
+    said = {text for text in texts if LETTER.search(re.sub(r"\{\w+\}", "", text))}
     return {
         text for text in said if (" " in text.strip() or re.match(r"[A-Z][a-z]+", text)) and text not in NAMES
     }

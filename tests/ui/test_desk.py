@@ -286,7 +286,7 @@ def test_a_fault_in_a_correction_is_told_and_survived(desk: Desk, monkeypatch: p
     key, view = arrive(desk)
     asked = {"page": view["pages"][0]["id"], "version": 0, "kind": "remove", "words": [0]}
     with monkeypatch.context() as patch:
-        patch.setattr(FakeIndex, "revise", lambda *_: 1 / 0)
+        patch.setattr(FakeIndex, "edit_words", lambda *_: 1 / 0)
         assert desk.correct(key, event(seq=1, **asked))["corrected"]["error"] == TROUBLE
     assert desk.store.get(key).index.pages == []  # the copy of the sample went again
     assert desk.correct(key, event(seq=2, **asked))["corrected"]["error"] is None

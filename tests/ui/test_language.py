@@ -13,7 +13,7 @@ from . import strings
 
 PLACEHOLDER = re.compile(r"\{(\w+)\*?\}")
 # of sentences that are put together: a file or page and what is said of it; what can be typed
-OTHERS = {"{1}: {2}", "a–z and 0–9"}
+OTHERS = {"{1}: {2}", "{title}: {sentence}", "a–z and 0–9"}
 SAME = {
     "Escape",
     "Enter",

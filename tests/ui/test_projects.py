@@ -331,7 +331,7 @@ def test_a_learnt_hand_comes_back_with_the_project(desks: Desks, model: MarkMode
     desks.lay(session, "sample", WordIndex(model))
     before = hits(session, "orders")
     session.own_all()
-    session.index.exchange(learnt)
+    session.index.set_model(learnt)
     view = desks.open(other, desks.save(session)["file"])
     assert view["panels"]["learning"]["state"] == "learnt"
     assert hits(other, "orders") == hits(session, "orders") != before

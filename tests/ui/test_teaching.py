@@ -36,7 +36,7 @@ def key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     def choose(encoding: Any, confidence: Any, count: int, answered: Any, unreadable: Any) -> list[int]:
         return [row for row in range(6) if row not in {*answered, *unreadable}][:2]
 
-    monkeypatch.setattr(labelers, "make_teacher", teacher)
+    monkeypatch.setattr(labelers, "make_labeler", teacher)
     monkeypatch.setattr(active_learning, "choose_questions", choose)
     key, _ = arrive(desk)
     list(desk.add(key, event(files=[upload(desk, "b.png")], direction="auto")))

@@ -38,13 +38,13 @@ def told(letters=(), likeness=(), grounds=()) -> Explanation:
 
 def test_a_hit_is_explained_by_what_the_search_was(session: Session) -> None:
     first = session.sheets[0]
-    ask(session, Question("one", (first.id, 2), lam=0.2))
+    ask(session, Question("one", (first.id, 2), example_weight=0.2))
     answer = why.serve(session, {"search": 7, "page": first.id, "word": 1})
     place, query = first.index.explained[-1]
     assert place == (first.page_id, 1)
     assert query["text"] == "one"
     assert query["example"] == (first.page_id, 2)
-    assert query["lam"] == 0.2
+    assert query["example_weight"] == 0.2
     assert answer["hit"]["word"] == 1
     assert answer["clicked"] == {"box": list(first.entry.words[2].box), "turned": False}
     (word,) = answer["words"]
@@ -114,7 +114,7 @@ def test_weight_and_threshold_are_told_with_the_hits(session: Session) -> None:
     ask(session, Question("one", (first.id, 2)))
     assert (session.result["lam"], session.result["weight"]) == (None, 0.3)
     assert set(first.index.weights) == {0.3}
-    ask(session, Question("one", (first.id, 2), lam=0.9))
+    ask(session, Question("one", (first.id, 2), example_weight=0.9))
     assert (session.result["weight"], first.index.weights[-1]) == (0.9, 0.9)
     assert session.result["threshold"] == 0.4
     ask(session, Question(None, (first.id, 2)))

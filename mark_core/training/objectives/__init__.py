@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mark_core.errors import MarkError
 from mark_core.training.objectives.base import Objective, Outputs
-from mark_core.training.objectives.distillation import Keeping
+from mark_core.training.objectives.distillation import DistillationLoss
 from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
 from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
 from mark_core.training.objectives.reading import PhocAttributes, Reading
@@ -20,7 +20,7 @@ _MIXES = {
         ("align", Alignment(detach=True), 0.1),
         ("phoc", PhocAttributes(), 0.5),
         ("ctc", Reading(), 1.0),
-        ("keep", Keeping(), 1.0),
+        ("keep", DistillationLoss(), 1.0),
     ],
     "mark": lambda: [("triplet", Triplet(), 1.0), ("align", Alignment(), 1.0), ("ctc", Reading(), 1.0)],
     "cmpm": lambda: [

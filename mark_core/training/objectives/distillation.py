@@ -11,7 +11,7 @@ from mark_core.training.objectives.base import Objective, Outputs, cosine
 _COSINE = 20.0
 
 
-class Keeping(Objective):
+class DistillationLoss(Objective):
     """Crops whose letters nobody says go on being read as before (learning without forgetting; Li and Hoiem, 2016).
 
     Learning that two crops are one word says nothing of its letters, but moves them. So the letters of every column

@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from mark_core.model.held_out import is_held_out
 from mark_core.model.strip import to_strip
 from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_faces
 from mark_core.training.synthesis.render import Context, render_word
@@ -22,7 +23,6 @@ from mark_core.training.synthesis.words import (
     LATIN_SOURCES,
     OTHER_SCRIPTS,
     WordSource,
-    is_held_out,
     label_of,
     written_form,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -236,9 +235,3 @@ def _abbreviate(word: str, generator: np.random.Generator, has: Callable[[str], 
 def label_of(written: str) -> str:
     """The unit of relevance: the folded text (other scripts: their letters in lower case)."""
     return fold_lenient(written)
-
-
-def is_held_out(label: str) -> bool:
-    """Whether a label is kept for validation, so that no rendered word of the training set is spelled so: about 1 in
-    12, decided by the label alone."""
-    return hashlib.sha256(label.encode()).digest()[0] < 21

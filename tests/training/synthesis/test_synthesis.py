@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from mark_core.model.alphabet import is_supported
+from mark_core.model.held_out import is_held_out
 from mark_core.training.data import WordSet
 from mark_core.training.synthesis import corpus, degrade, fonts
 from mark_core.training.synthesis.fonts import Face, em_for_height, text_length, wanted
 from mark_core.training.synthesis.render import Context, render_word
-from mark_core.training.synthesis.words import WordSource, is_held_out, label_of, written_form
+from mark_core.training.synthesis.words import WordSource, label_of, written_form
 from tests.training.few_words import FewWords
 
 

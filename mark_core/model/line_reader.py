@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
-from mark_core.model.strip import pad_strips, stretch_contrast
+from mark_core.model.strip import STRIP_HEIGHT, pad_strips
 from mark_core.model.tower import COLUMN
 
 SPACE = " "
@@ -33,12 +33,19 @@ def reads_lines(model: MarkModel) -> bool:
     return SPACE in line_letters(model.network)
 
 
-def read_lines(model: MarkModel, strips: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """(48, W) uint8 grey strips of lines as the page shows them -> (T, C) float32 log-probabilities of each.
+def ink_of_columns(ink: np.ndarray) -> np.ndarray:
+    """(48, W) uint8 strip, 255 = ink -> (T,) uint8 share of each of its columns that is ink, 255 for all."""
+    rim = STRIP_HEIGHT // 8  # beyond are parts of the lines above and below
+    dark = (ink[rim:-rim] > 128).mean(axis=0)
+    padded = np.pad(dark, (0, -len(dark) % COLUMN))
+    return np.rint(255 * padded.reshape(-1, COLUMN).mean(axis=1)).astype(np.uint8)
+
+
+def read_lines(model: MarkModel, inks: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """(48, W) uint8 strips of lines as of ``strip.stretch_contrast`` -> (T, C) float32 log-probabilities of each.
 
     A column is 4 pixels of the strip. What is read in a strip does not depend on the others.
     """
-    inks = [stretch_contrast(strip) for strip in strips]
     pieces = [(number, start, piece) for number, ink in enumerate(inks) for start, piece in _pieces(ink)]
     out: list[list[tuple[int, np.ndarray]]] = [[] for _ in inks]
     widths = np.array([_width(piece) for _, _, piece in pieces], np.int64)

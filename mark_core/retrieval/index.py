@@ -67,15 +67,22 @@ class WordIndex:
 
         Raises MarkError if there are no words; the index is then as before.
         """
-        from mark_core.segmentation.segment import find_words
+        from mark_core.segmentation.segment import SegmentedPage, segment_page
 
         report = progress or (lambda step, done: None)
         report("Finding words", 0.0)
-        found, doubts = find_words(page, direction, flatten, notify) if words is None else (words, ())
-        if not found:
+        given = None if words is None else SegmentedPage(list(words), [], [])
+        found = given or segment_page(page, direction, flatten, notify)
+        if not found.words:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
         seen = index_page(
-            self.model, "", page, found, doubts, lambda share: report("Learning their shapes", share)
+            self.model,
+            "",
+            page,
+            found.words,
+            found.alternatives,
+            found.lines,
+            lambda share: report("Learning their shapes", share),
         )
         with self._lock:
             page_id = f"p{next(self._numbers)}"

@@ -10,8 +10,11 @@ import numpy as np
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
+from mark_core.retrieval.lines.columns import LineColumns
+from mark_core.retrieval.lines.read import read_page
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
+from mark_core.segmentation.text_line import TextLine, lines_of_words
 from mark_core.segmentation.word import Word
 
 _CHUNK = 256  # words looked at between two reports
@@ -20,7 +23,8 @@ _CHUNK = 256  # words looked at between two reports
 @dataclass(frozen=True)
 class IndexedPage:
     """A page of the index: its id, its pixels, its words in reading order and what the model sees in them; then the
-    boxes that might stand in the place of some (``over`` names boxes of ``words``), and what it sees in these."""
+    boxes that might stand in the place of some (``over`` names boxes of ``words``), and what it sees in these. lines:
+    its text lines; columns: what the model reads in them, None for one that knows no spaces."""
 
     id: str
     page: Page
@@ -28,10 +32,12 @@ class IndexedPage:
     encoding: Encoding
     alternatives: tuple[Alternative, ...]
     alternative_encoding: Encoding
+    lines: tuple[TextLine, ...] = ()
+    columns: LineColumns | None = None
 
     def encoded_by(self, model: MarkModel) -> IndexedPage:
         """The same page, looked at by ``model``."""
-        return index_page(model, self.id, self.page, self.words, self.alternatives)
+        return index_page(model, self.id, self.page, self.words, self.alternatives, self.lines)
 
     def corrected(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
         """With other words; alternatives to words that are gone go with them."""
@@ -53,9 +59,13 @@ def index_page(
     page: Page,
     words: Sequence[Word],
     alternatives: Sequence[Alternative] = (),
+    lines: Sequence[TextLine] = (),
     report: Callable[[float], None] = lambda share: None,
 ) -> IndexedPage:
-    """A page with what the model sees in its words; ``report`` is told the share that is done, 0..1."""
+    """A page with what the model sees in its words and lines; ``report`` is told the share that is done, 0..1.
+
+    lines: those that were traced; words that are on none get lines of their own.
+    """
     every = [*words, *(one.word for one in alternatives)]
     parts: list[Encoding] = []
     for start in range(0, len(every), _CHUNK):
@@ -63,8 +73,16 @@ def index_page(
         parts.append(encode_words(model, page, every[start : start + _CHUNK]))
     seen = Encoding.join(parts, model.dim, model.shape_dim)
     own, others = np.arange(len(words)), np.arange(len(words), len(every))
+    lines = (*lines, *lines_of_words(words, lines))
     return IndexedPage(
-        page_id, page, tuple(words), seen.select(own), tuple(alternatives), seen.select(others)
+        page_id,
+        page,
+        tuple(words),
+        seen.select(own),
+        tuple(alternatives),
+        seen.select(others),
+        lines,
+        read_page(model, page.grey, lines),
     )
 
 

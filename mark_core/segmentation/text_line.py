@@ -44,12 +44,18 @@ class TextLine:
 
     def holds(self, word: Word) -> bool:
         """Whether a word stands on this line."""
-        start, stop, near, far = extents(word)
+        start, stop, near, far = (np.array([value], float) for value in extents(word))
         centre = (start + stop) / 2
-        if (word.direction == "ttb") != (self.direction == "ttb") or not self.start <= centre <= self.stop:
-            return False
-        middle = float(self.middle(centre))
-        return abs((near + far) / 2 - middle) < _BESIDE * self.reach and near < middle < far
+        same = (word.direction == "ttb") == (self.direction == "ttb")
+        return same and bool(self.holds_places(centre, near, far, self.middle(centre))[0])
+
+    def holds_places(
+        self, centre: np.ndarray, near: np.ndarray, far: np.ndarray, level: np.ndarray
+    ) -> np.ndarray:
+        """(R,) whether boxes with these centres along the line and sides across it stand on it; level: the middle of the
+        line there, page pixels."""
+        beside = np.abs((near + far) / 2 - level) < _BESIDE * self.reach
+        return (centre >= self.start) & (centre <= self.stop) & beside & (near < level) & (level < far)
 
 
 def extents(word: Word) -> tuple[float, float, float, float]:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mark_core.model import line_reader
-from mark_core.model.line_reader import line_letters, read_lines, reads_lines
+from mark_core.model.line_reader import ink_of_columns, line_letters, read_lines, reads_lines
+from mark_core.model.strip import stretch_contrast
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def strips():
         strip = np.full((48, width), 225, np.uint8)
         for x in range(4, width - 6, 9):
             strip[random.integers(4, 30) : random.integers(31, 46), x : x + 4] = 40
-        out.append(strip)
+        out.append(stretch_contrast(strip))
     return out
 
 
@@ -46,3 +47,10 @@ def test_a_long_line_reads_the_same_in_pieces(random_model, strips, monkeypatch)
 def test_weights_of_words_alone_know_no_space(random_model):
     assert not reads_lines(random_model)
     assert read_lines(random_model, []) == []
+
+
+def test_ink_is_told_column_by_column(strips):
+    strip = np.zeros((48, 22), np.uint8)
+    strip[:, 8:12] = 255
+    assert ink_of_columns(strip).tolist() == [0, 0, 255, 0, 0, 0]
+    assert [len(ink_of_columns(strip)) for strip in strips] == [-(-strip.shape[1] // 4) for strip in strips]

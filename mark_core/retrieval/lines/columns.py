@@ -19,12 +19,14 @@ class LineColumns:
 
     letters: what each class reads, a space between words included if the weights know it; the class behind the last is
     the blank. counts: (L,) int32 columns a line. classes: (N, K) uint16, the likeliest first; log_p: (N, K) float16.
+    ink: (N,) uint8 share of each column that is ink, 255 for all.
     """
 
     letters: str
     counts: np.ndarray
     classes: np.ndarray
     log_p: np.ndarray
+    ink: np.ndarray
 
     def __len__(self) -> int:
         """Number of lines."""
@@ -92,11 +94,18 @@ class LineColumns:
         counts = self.counts[lines]
         offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         rows = np.repeat(self.starts[lines], counts) + offset
-        return LineColumns(self.letters, counts, self.classes[rows], self.log_p[rows])
+        return LineColumns(self.letters, counts, self.classes[rows], self.log_p[rows], self.ink[rows])
 
     @classmethod
-    def from_dense(cls, lines: Iterable[np.ndarray], letters: str, kept: int = KEPT) -> LineColumns:
-        """(T, C) log-probabilities of each line, C one more than there are letters."""
+    def from_dense(
+        cls,
+        lines: Iterable[np.ndarray],
+        letters: str,
+        kept: int = KEPT,
+        ink: Sequence[np.ndarray] | None = None,
+    ) -> LineColumns:
+        """(T, C) log-probabilities of each line, C one more than there are letters. ink: (T,) uint8 of each line; None
+        where nothing is known of it: all full."""
         kept = min(kept, len(letters) + 1)
         counts, classes, log_p = [], [np.zeros((0, kept), np.uint16)], [np.zeros((0, kept), np.float16)]
         for columns in lines:
@@ -107,7 +116,9 @@ class LineColumns:
             classes.append(np.take_along_axis(some, order, axis=1).astype(np.uint16))
             log_p.append(np.take_along_axis(values, order, axis=1).astype(np.float16))
             counts.append(len(columns))
-        return cls(letters, np.array(counts, np.int32), np.concatenate(classes), np.concatenate(log_p))
+        full = np.full(sum(counts), 255, np.uint8)
+        inks = full if ink is None else np.concatenate([full[:0], *ink])
+        return cls(letters, np.array(counts, np.int32), np.concatenate(classes), np.concatenate(log_p), inks)
 
     @classmethod
     def join(cls, parts: Sequence[LineColumns]) -> LineColumns:

@@ -28,8 +28,8 @@ _OVERLAP = 0.5  # of the shorter one's columns, from which two spans are the sam
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """M places, the best first. line: (M,). start, stop: (M,) columns of the line, stop behind the last, without the
-    spaces on either side. score: (M,) WORST..0."""
+    """M places, the best first. line: (M,). start, stop: (M,) columns of the line between the spaces on either side,
+    stop behind the last. score: (M,) WORST..0."""
 
     line: np.ndarray
     start: np.ndarray
@@ -107,9 +107,7 @@ def _viterbi(
             entered = path[row]
             entered[:, ~changed[t]] = _DEAD_PATH
             np.maximum(moved, entered, out=moved)
-        # the space at the beginning may be entered anywhere; what is read begins behind its last column, or blank
-        moved[0] = t + 1
-        moved[1] += (t + 1) - (moved[1] & _BEGIN)
+        moved[0] = t + 1  # the space at the beginning may be entered anywhere; what is read begins behind it
         moved += emission[t][machine.of]
         np.maximum(moved, _DEAD_PATH, out=path[:-1])
         there = path[ending].max(axis=0)  # what is read ends where the last space is entered

@@ -10,7 +10,11 @@ from mark_core.errors import MarkError
 from mark_core.evaluation.boxes import BoxReport, evaluate_boxes
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.retrieval import Learn, SpottingScore, evaluate_pages, evaluate_words
-from mark_core.segmentation.segment import find_words, segment
+from mark_core.pages.page import Page
+from mark_core.segmentation.alternatives import Alternative
+from mark_core.segmentation.segment import segment, segment_page
+from mark_core.segmentation.text_line import TextLine
+from mark_core.segmentation.word import Word
 
 
 def evaluate(
@@ -50,7 +54,7 @@ def evaluate(
                 evaluate_boxes(dataset, segment, disturbance=disturbance, annotated_only=annotated_only)
             )
         if loaded is not None and only in (None, "pages"):
-            pages = evaluate_pages(dataset, loaded, find_words, column, learn, annotated_only)
+            pages = evaluate_pages(dataset, loaded, _find, column, learn, annotated_only)
             row |= {
                 "own boxes QBS, extent match": pages.extent,
                 "own boxes QBS, IoU .5": pages.at_50,
@@ -90,3 +94,8 @@ def box_figures(report: BoxReport) -> dict[str, Any]:
         "merges": total.merges,
         "ms a page": report.ms_per_page,
     }
+
+
+def _find(page: Page) -> tuple[Sequence[Word], Sequence[Alternative], Sequence[TextLine]]:
+    found = segment_page(page)
+    return found.words, found.alternatives, found.lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class Asked:
     same as each judged hit; example_weight: how much the clicked word counts, if both are there; logit: of it all.
     rows: (N, W)
     the rows of the gallery that a hit of W words is seen in, when it begins at each word; -1 where there is none.
+    boxes: of hits that were found in the line and are no box of the page, by the word that they are shown at.
     """
 
     terms: tuple[Term, ...]
@@ -38,6 +39,7 @@ class Asked:
     example_weight: float | None
     logit: np.ndarray
     rows: np.ndarray
+    boxes: Mapping[int, tuple[Box, ...]] = field(default_factory=dict)
 
     def rows_of(self, word: int) -> list[int]:
         """The rows of the hit that begins at a word."""

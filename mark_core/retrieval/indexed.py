@@ -10,8 +10,7 @@ import numpy as np
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
-from mark_core.retrieval.lines.columns import LineColumns
-from mark_core.retrieval.lines.read import read_page
+from mark_core.retrieval.lines.read import PageLines, read_page
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.text_line import TextLine, lines_of_words
@@ -24,7 +23,7 @@ _CHUNK = 256  # words looked at between two reports
 class IndexedPage:
     """A page of the index: its id, its pixels, its words in reading order and what the model sees in them; then the
     boxes that might stand in the place of some (``over`` names boxes of ``words``), and what it sees in these. lines:
-    its text lines; columns: what the model reads in them, None for one that knows no spaces."""
+    its text lines and what the model reads in them; None where nobody looked for them."""
 
     id: str
     page: Page
@@ -32,12 +31,12 @@ class IndexedPage:
     encoding: Encoding
     alternatives: tuple[Alternative, ...]
     alternative_encoding: Encoding
-    lines: tuple[TextLine, ...] = ()
-    columns: LineColumns | None = None
+    lines: PageLines | None = None
 
     def encoded_by(self, model: MarkModel) -> IndexedPage:
         """The same page, looked at by ``model``."""
-        return index_page(model, self.id, self.page, self.words, self.alternatives, self.lines)
+        lines = self.lines.lines if self.lines else ()
+        return index_page(model, self.id, self.page, self.words, self.alternatives, lines)
 
     def corrected(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
         """With other words; alternatives to words that are gone go with them."""
@@ -81,7 +80,6 @@ def index_page(
         seen.select(own),
         tuple(alternatives),
         seen.select(others),
-        lines,
         read_page(model, page.grey, lines),
     )
 

@@ -23,6 +23,16 @@ from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage
+from mark_core.retrieval.lines.fusion import (
+    LineHit,
+    LineWeights,
+    fused,
+    line_hits,
+    phrase_scores,
+    put_in,
+    span_scores,
+)
+from mark_core.retrieval.lines.line_index import LineIndex
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import Place, row_logits, term_logits
@@ -76,6 +86,16 @@ class Snapshot:
         return Candidates.of_pages(list(self.pages.values()))
 
     @cached_property
+    def lines(self) -> LineIndex | None:
+        """The lines of all pages; None if none was read by weights that know spaces."""
+        return LineIndex.of_pages(
+            [
+                (page.lines, page.words, [one.word for one in page.alternatives])
+                for page in self.pages.values()
+            ]
+        )
+
+    @cached_property
     def places(self) -> list[Place]:
         """Where each word is."""
         return [(page.id, word) for page in self.pages.values() for word in range(len(page.words))]
@@ -117,10 +137,12 @@ class Snapshot:
             raise MarkError("The weight of the clicked word must lie between 0 and 1.")
         typed = clicked = itself = None
         terms: tuple[Term, ...] = ()
+        in_lines: list[LineHit] = []
         if text and text.strip():
             terms = parse_query(text, query.variants, self.model.alphabet)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
             typed, phrase = self._in_a_row(each)
+            typed, in_lines = self._with_lines(terms, typed)
         if isinstance(example, np.ndarray):
             seen = self.model.encode([example])
             clicked = self.compare(seen)
@@ -151,7 +173,10 @@ class Snapshot:
             logit, rows = self.candidates.alone(logit, best), best[:, None]
             typed, clicked = (part if part is None else part[best] for part in (typed, clicked))
             judged = [[part[best] for part in group] for group in judged]
-        return Asked(terms, typed, clicked, *judged, example_weight, logit, rows)
+        refused = {one for one in query.rejected if isinstance(one[0], str)}
+        in_lines = [hit for hit in in_lines if self.places[hit.word] not in refused]
+        logit, boxes = put_in(logit, in_lines if clicked is None else ())
+        return Asked(terms, typed, clicked, *judged, example_weight, logit, rows, boxes)
 
     def compare(self, example: Encoding) -> np.ndarray:
         """(N + A,) log-odds that each row of the gallery is the same word as the one encoded crop."""
@@ -174,6 +199,21 @@ class Snapshot:
         best, rows = zip(*map(self.candidates.best, each), strict=True)
         following = [np.append(row[step:], np.full(min(step, len(row)), -1)) for step, row in enumerate(rows)]
         return row_logits(best, self.places), np.stack(following, axis=1)
+
+    def _with_lines(self, terms: Sequence[Term], typed: np.ndarray) -> tuple[np.ndarray, list[LineHit]]:
+        """Log-odds of ``_in_a_row`` with what the lines say, and the places in lines that are no box of the page."""
+        lines = self.lines
+        if lines is None:
+            return typed, []
+        words, letters = self.candidates.words, sum(term.literal for term in terms)
+        weights, found = LineWeights.from_card(self.model.card), lines.find(terms)
+        if len(terms) == 1:
+            scores, lonely = span_scores(lines, found)
+        else:
+            scores, lonely = phrase_scores(lines, found, words, len(terms))
+        readable = lines.line_of[: len(typed)] >= 0
+        hits = line_hits(lines, found, lonely, words, letters, weights)
+        return fused(typed, scores, readable, letters, weights), hits
 
     def _row_logits(self, row: int) -> np.ndarray:
         logits = self.gallery.remembered.get(row)
@@ -226,7 +266,8 @@ class Snapshot:
             line = self.page(page_id).words[number].line
             rows = asked.rows_of(i)
             reads = " ".join(readings[row] for row in rows)
-            found, certainty = tuple(seen[row].box for row in rows), float(certainties[rows].min())
+            found = asked.boxes.get(i) or tuple(seen[row].box for row in rows)
+            certainty = float(certainties[rows].min())
             hits.append(
                 Hit(
                     page_id,

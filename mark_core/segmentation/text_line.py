@@ -52,8 +52,8 @@ class TextLine:
     def holds_places(
         self, centre: np.ndarray, near: np.ndarray, far: np.ndarray, level: np.ndarray
     ) -> np.ndarray:
-        """(R,) whether boxes with these centres along the line and sides across it stand on it; level: the middle of the
-        line there, page pixels."""
+        """(R,) whether boxes with these centres along the line and sides across it stand on it; level: the middle of
+        the line there, page pixels."""
         beside = np.abs((near + far) / 2 - level) < _BESIDE * self.reach
         return (centre >= self.start) & (centre <= self.stop) & beside & (near < level) & (level < far)
 

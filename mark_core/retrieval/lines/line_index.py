@@ -12,6 +12,7 @@ from mark_core.model.strip import STRIP_HEIGHT
 from mark_core.model.tower import COLUMN
 from mark_core.retrieval.lines.automaton import pattern_of
 from mark_core.retrieval.lines.columns import LineColumns
+from mark_core.retrieval.lines.read import PageLines
 from mark_core.retrieval.lines.spans import Spans, find_spans
 from mark_core.retrieval.lines.spikes import Spikes, find_spikes
 from mark_core.retrieval.query import Term
@@ -23,16 +24,6 @@ AGREES = 0.6  # IoU along the line from which a span and a box are the same, as 
 _INK = 8  # of 255; a column with less is white
 _COVERS = 0.3  # of a word that a span takes so much of, the ink is in the span
 _PAD = 0.2 / 1.8  # of the reach: paper around the ink, as around that of boxes
-
-
-@dataclass(frozen=True, eq=False)
-class LinesOfPage:
-    """What a page brings into the search of lines. words: all boxes that a word may be found in."""
-
-    size: tuple[int, int]
-    lines: Sequence[TextLine]
-    columns: LineColumns
-    words: Sequence[Word]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +45,8 @@ class FoundSpans:
 class LineIndex:
     """Lines of all pages, one page after the other.
 
-    line_of: (R,) the line that each row of words is on, -1 for none; begin, end: (R,) its extent along the line in page
-    pixels.
+    line_of: (R,) the line that each row is on, -1 for none; begin, end: (R,) its extent along the line in page pixels.
+    Rows are those of a gallery: the words of all pages, then the alternatives of all pages.
     """
 
     columns: LineColumns
@@ -65,18 +56,25 @@ class LineIndex:
     end: np.ndarray
 
     @classmethod
-    def of_pages(cls, pages: Sequence[LinesOfPage]) -> LineIndex:
-        """The rows of the words of each page follow each other; at least one page."""
+    def of_pages(
+        cls, pages: Sequence[tuple[PageLines | None, Sequence[Word], Sequence[Word]]]
+    ) -> LineIndex | None:
+        """Pages as their lines, words and alternatives of words; None if no line of them was read."""
+        read = [lines for lines, _, _ in pages if lines is not None and lines.columns is not None]
+        if not read:
+            return None
         frames: list[StripFrame] = []
-        homes, begins, ends = [], [], []
-        for page in pages:
-            home, begin, end = places_on_lines(page.words, page.lines)
-            homes.append(np.where(home >= 0, home + len(frames), -1))
-            begins.append(begin)
-            ends.append(end)
-            frames += [strip_frame(line, STRIP_HEIGHT, page.size) for line in page.lines]
-        columns = LineColumns.join([page.columns for page in pages])
-        return cls(columns, frames, *map(np.concatenate, (homes, begins, ends)))
+        parts: tuple[list, list] = ([], [])
+        for found, *kinds in pages:
+            known = found is not None and found.columns is not None
+            lines = found.lines if known else ()
+            for rows, words in zip(parts, kinds, strict=True):
+                home, begin, end = places_on_lines(words, lines)
+                rows.append((np.where(home >= 0, home + len(frames), -1), begin, end))
+            frames += [strip_frame(line, STRIP_HEIGHT, found.size) for line in lines]
+        columns = LineColumns.join([lines.columns for lines in read])
+        line_of, begin, end = (np.concatenate(part) for part in zip(*parts[0], *parts[1], strict=True))
+        return cls(columns, frames, line_of, begin, end)
 
     @cached_property
     def spikes(self) -> Spikes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,10 +17,21 @@ from mark_core.segmentation.text_line import TextLine
 _TOGETHER = 64  # lines whose columns are in memory with all their classes
 
 
-def read_page(model: MarkModel, grey: np.ndarray, lines: Sequence[TextLine]) -> LineColumns | None:
-    """What ``model`` reads in the lines of an (H, W) uint8 page; None if its weights know no spaces."""
+@dataclass(frozen=True, eq=False)
+class PageLines:
+    """The text lines of a page. size: width and height of the page in pixels. columns: what the model reads in the
+    lines, one after the other; None of weights that know no spaces."""
+
+    size: tuple[int, int]
+    lines: tuple[TextLine, ...]
+    columns: LineColumns | None
+
+
+def read_page(model: MarkModel, grey: np.ndarray, lines: Sequence[TextLine]) -> PageLines:
+    """The lines of an (H, W) uint8 page with what ``model`` reads in them."""
+    size, lines = (grey.shape[1], grey.shape[0]), tuple(lines)
     if not reads_lines(model):
-        return None
+        return PageLines(size, lines, None)
     letters = line_letters(model.network)
     parts = [LineColumns.from_dense([], letters)]
     for first in range(0, len(lines), _TOGETHER):
@@ -27,4 +39,4 @@ def read_page(model: MarkModel, grey: np.ndarray, lines: Sequence[TextLine]) -> 
         inks = [stretch_contrast(strip) for strip, _ in strips]
         read = read_lines(model, inks)
         parts.append(LineColumns.from_dense(read, letters, ink=[ink_of_columns(ink) for ink in inks]))
-    return LineColumns.join(parts)
+    return PageLines(size, lines, LineColumns.join(parts))

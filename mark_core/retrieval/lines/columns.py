@@ -127,6 +127,6 @@ class LineColumns:
             parts[0].letters,
             *(
                 np.concatenate([getattr(part, name) for part in parts])
-                for name in ("counts", "classes", "log_p")
+                for name in ("counts", "classes", "log_p", "ink")
             ),
         )

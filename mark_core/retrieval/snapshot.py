@@ -32,12 +32,12 @@ from mark_core.retrieval.lines.fusion import (
     put_in,
     span_scores,
 )
-from mark_core.retrieval.lines.line_index import LineIndex
+from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import Place, row_logits, term_logits
 from mark_core.segmentation.crop import crop_word
-from mark_core.segmentation.word import Word
+from mark_core.segmentation.word import Box, Word
 
 Reference = (
     Place | Sequence[np.ndarray]
@@ -138,11 +138,14 @@ class Snapshot:
         typed = clicked = itself = None
         terms: tuple[Term, ...] = ()
         in_lines: list[LineHit] = []
+        found: FoundSpans | None = None
         if text and text.strip():
             terms = parse_query(text, query.variants, self.model.alphabet)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
             typed, phrase = self._in_a_row(each)
-            typed, in_lines = self._with_lines(terms, typed)
+            found = self.lines.find(terms) if self.lines is not None else None
+            if found is not None:
+                typed, in_lines = self._with_lines(terms, typed, found)
         if isinstance(example, np.ndarray):
             seen = self.model.encode([example])
             clicked = self.compare(seen)
@@ -175,7 +178,9 @@ class Snapshot:
             judged = [[part[best] for part in group] for group in judged]
         refused = {one for one in query.rejected if isinstance(one[0], str)}
         in_lines = [hit for hit in in_lines if self.places[hit.word] not in refused]
-        logit, boxes = put_in(logit, in_lines if clicked is None else ())
+        boxes: dict[int, tuple[Box, ...]] = {}
+        if found is not None and clicked is None:
+            logit, boxes = put_in(logit, in_lines, found.box)
         return Asked(terms, typed, clicked, *judged, example_weight, logit, rows, boxes)
 
     def compare(self, example: Encoding) -> np.ndarray:
@@ -200,13 +205,14 @@ class Snapshot:
         following = [np.append(row[step:], np.full(min(step, len(row)), -1)) for step, row in enumerate(rows)]
         return row_logits(best, self.places), np.stack(following, axis=1)
 
-    def _with_lines(self, terms: Sequence[Term], typed: np.ndarray) -> tuple[np.ndarray, list[LineHit]]:
+    def _with_lines(
+        self, terms: Sequence[Term], typed: np.ndarray, found: FoundSpans
+    ) -> tuple[np.ndarray, list[LineHit]]:
         """Log-odds of ``_in_a_row`` with what the lines say, and the places in lines that are no box of the page."""
         lines = self.lines
-        if lines is None:
-            return typed, []
+        assert lines is not None
         words, letters = self.candidates.words, sum(term.literal for term in terms)
-        weights, found = LineWeights.from_card(self.model.card), lines.find(terms)
+        weights = LineWeights.from_card(self.model.card)
         if len(terms) == 1:
             scores, lonely = span_scores(lines, found)
         else:

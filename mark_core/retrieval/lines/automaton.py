@@ -63,14 +63,16 @@ class Automaton:
 
     accepts: (A, C) bool, sets of classes; of: (S,) the set of each state. before: (S, P) states from which each may
     be entered, and changed: (S, Q) those from which it may only where the likeliest class has changed, because both
-    could be one and the same letter; S stands for none. last: (S,) bool, whether the whole has been read there.
-    State 0 is the space at the beginning. given: see `Pattern`.
+    could be one and the same letter; same: (S, 1) the state itself where it stands for any letter and so may last
+    only as long as the likeliest class is the same; S stands for none. last: (S,) bool, whether the whole has been
+    read there. State 0 is the space at the beginning. given: see `Pattern`.
     """
 
     accepts: np.ndarray
     of: np.ndarray
     before: np.ndarray
     changed: np.ndarray
+    same: np.ndarray
     last: np.ndarray
     given: int
 
@@ -96,11 +98,14 @@ def automaton(pattern: Pattern, letters: str) -> Automaton:
     blank[-1] = True
     before: list[list[int]] = []
     changed: list[list[int]] = []
+    lasting: list[list[int]] = []
     for j in range(len(nodes)):  # states 2 j and 2 j + 1: the letter, and the blanks behind it
         enters = [i for i in range(len(nodes)) if j in follows[i]]
         same = [i for i in enters if (sets[i] & sets[j]).any()]
         alike = [i for i in same if sets[i].sum() == 1 and sets[j].sum() == 1]
-        itself = [] if last[j] else [2 * j]  # of the last space one column is enough
+        any_letter = nodes[j].accepts == _ANY
+        itself = [] if last[j] or any_letter else [2 * j]  # of the last space one column is enough
+        lasting += [[2 * j] if any_letter else [], []]
         before.append([*itself, *(2 * i + 1 for i in enters), *(2 * i for i in enters if i not in same)])
         changed.append([2 * i for i in same if i not in alike])
         before.append([2 * j, 2 * j + 1])
@@ -111,6 +116,7 @@ def automaton(pattern: Pattern, letters: str) -> Automaton:
         np.array([part for j in range(len(nodes)) for part in (j, len(nodes))]),
         _padded(before, states),
         _padded(changed, states),
+        _padded(lasting, states),
         np.array([part for one in last for part in (one, False)]),
         pattern.given,
     )
@@ -160,7 +166,7 @@ def _closure(
 
 
 def _padded(rows: Sequence[Sequence[int]], fill: int) -> np.ndarray:
-    out = np.full((len(rows), max(map(len, rows))), fill)
+    out = np.full((len(rows), max(1, *map(len, rows))), fill)
     for row, values in zip(out, rows, strict=True):
         row[: len(values)] = values
     return out

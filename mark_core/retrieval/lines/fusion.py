@@ -7,16 +7,15 @@ lines (``calibration`` / ``lines``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
+from mark_core.retrieval.lines.line_index import MISSING, FoundSpans, LineIndex
 from mark_core.segmentation.word import Box
 
-MISSING = -3.0  # score of a box that no span agrees with: none of those that are sought is worse
 LENGTHS = (2, 4, 7)  # letters of a query up to which each set of weights holds; the last holds beyond
 
 
@@ -47,12 +46,12 @@ def length_class(letters: int) -> int:
 
 @dataclass(frozen=True)
 class LineHit:
-    """A span that no box agrees with. word: number among all, at which it is shown. box: on its page. over: words whose
-    ink it takes beside that."""
+    """A span that no box agrees with. word: number among all, at which it is shown. number: of the span. over: words
+    whose ink it takes beside that."""
 
     word: int
     logit: float
-    box: Box
+    number: int
     over: tuple[int, ...]
 
 
@@ -103,19 +102,21 @@ def line_hits(
         rows = index.covered(*places[number], words).tolist()
         if rows:
             logit = float(bias + of_span * found.score[number])
-            hits.append(LineHit(rows[0], logit, found.boxes[number], tuple(rows[1:])))
+            hits.append(LineHit(rows[0], logit, number, tuple(rows[1:])))
     return hits
 
 
-def put_in(logit: np.ndarray, hits: Sequence[LineHit]) -> tuple[np.ndarray, dict[int, tuple[Box, ...]]]:
+def put_in(
+    logit: np.ndarray, hits: Sequence[LineHit], box_of: Callable[[int], Box]
+) -> tuple[np.ndarray, dict[int, tuple[Box, ...]]]:
     """(N,) log-odds of the words with those of hits that are likelier than the word they are shown at, and the boxes of
-    these; words whose ink is in a likelier hit are none themselves."""
+    these; words whose ink is in a likelier hit are none themselves. box_of: the box of a span on its page."""
     out = logit.copy()
     boxes: dict[int, tuple[Box, ...]] = {}
     for hit in hits:
         if hit.logit > out[hit.word]:
             out[hit.word] = hit.logit
-            boxes[hit.word] = (hit.box,)
+            boxes[hit.word] = (box_of(hit.number),)
             for word in hit.over:
                 if out[word] < hit.logit and word not in boxes:
                     out[word] = -np.inf

@@ -21,6 +21,7 @@ from mark_core.segmentation.text_line import TextLine, extents
 from mark_core.segmentation.word import Box, Word
 
 AGREES = 0.6  # IoU along the line from which a span and a box are the same, as for an extent match
+MISSING = -3.0  # score of a place where what is typed is not read; what scores less is not read either
 _INK = 8  # of 255; a column with less is white
 _COVERS = 0.3  # of a word that a span takes so much of, the ink is in the span
 _PAD = 0.2 / 1.8  # of the reach: paper around the ink, as around that of boxes
@@ -29,16 +30,23 @@ _PAD = 0.2 / 1.8  # of the reach: paper around the ink, as around that of boxes
 @dataclass(frozen=True, eq=False)
 class FoundSpans:
     """M spans. score: (M,), see `spans`. line, start, stop: (M,) the line and the places along it in page pixels, of
-    the ink. boxes: where they are on their pages."""
+    the ink. frames: of their lines. edges: (M, 2) columns of the strip where their ink begins and ends, in pixels."""
 
     score: np.ndarray
     line: np.ndarray
     start: np.ndarray
     stop: np.ndarray
-    boxes: list[Box]
+    frames: Sequence[StripFrame]
+    edges: np.ndarray
 
     def __len__(self) -> int:
         return len(self.score)
+
+    def box(self, number: int) -> Box:
+        """Where a span is on its page, with paper around its ink as boxes of words have."""
+        frame, (begin, end) = self.frames[number], self.edges[number].tolist()
+        pad = _PAD * frame.height / 2
+        return frame.box(max(0.0, begin - pad), min(float(frame.width), end + pad))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,19 +102,12 @@ class LineIndex:
     def find(self, terms: Sequence[Term]) -> FoundSpans:
         """Where the words of a query stand one after the other in a line, the best first."""
         spans = find_spans(self.columns, pattern_of(terms), self.spikes)
-        start, stop = self._of_ink(spans)
+        spans = spans.select(np.flatnonzero(spans.score > MISSING))
+        edges = np.stack(self._of_ink(spans), axis=1) * float(COLUMN)
         frames = [self.frames[line] for line in spans.line.tolist()]
-        pad = [_PAD * frame.height / 2 for frame in frames]
-        boxes = [
-            frame.box(max(0.0, a * COLUMN - p), min(frame.width, b * COLUMN + p))
-            for frame, a, b, p in zip(frames, start.tolist(), stop.tolist(), pad, strict=True)
-        ]
-        along = [
-            frame.along([a * COLUMN, b * COLUMN])
-            for frame, a, b in zip(frames, start.tolist(), stop.tolist(), strict=True)
-        ]
+        along = [frame.along(edge) for frame, edge in zip(frames, edges, strict=True)]
         begin, end = np.array(along, float).reshape(-1, 2).T
-        return FoundSpans(spans.score, spans.line, begin, end, boxes)
+        return FoundSpans(spans.score, spans.line, begin, end, frames, edges)
 
     def _of_ink(self, spans: Spans) -> tuple[np.ndarray, np.ndarray]:
         """(M,) columns of the lines where the ink of spans begins and ends; of one without ink as it is."""

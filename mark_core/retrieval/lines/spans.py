@@ -98,14 +98,15 @@ def _viterbi(
     may_end = windows.start + np.arange(steps)[:, None] > windows.ends
     ending = np.flatnonzero(machine.last)
     others = [row for row in machine.before[:, 1:].T if (row < states).any()]
-    guarded = [row for row in machine.changed.T if (row < states).any()]
+    guards = [(row, True) for row in machine.changed.T] + [(row, False) for row in machine.same.T]
+    guarded = [(row, change) for row, change in guards if (row < states).any()]
     for t in range(steps):
         moved = path[machine.before[:, 0]]
         for row in others:
             np.maximum(moved, path[row], out=moved)
-        for row in guarded:
+        for row, change in guarded:
             entered = path[row]
-            entered[:, ~changed[t]] = _DEAD_PATH
+            entered[:, changed[t] != change] = _DEAD_PATH
             np.maximum(moved, entered, out=moved)
         moved[0] = t + 1  # the space at the beginning may be entered anywhere; what is read begins behind it
         moved += emission[t][machine.of]

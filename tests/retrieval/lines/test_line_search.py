@@ -126,8 +126,8 @@ def test_pages_whose_lines_were_not_read_are_searched_as_ever(random_model, inde
 
 
 def test_hits_of_the_line_take_the_place_of_less_likely_words_only():
-    hits = [LineHit(1, 2.0, (5, 5, 9, 9), (2,)), LineHit(0, -1.0, (0, 0, 9, 9), (1,))]
-    logit, boxes = put_in(np.array([0.0, 1.0, 1.5, 3.0]), hits)
+    hits = [LineHit(1, 2.0, 0, (2,)), LineHit(0, -1.0, 1, (1,))]
+    logit, boxes = put_in(np.array([0.0, 1.0, 1.5, 3.0]), hits, [(5, 5, 9, 9), (0, 0, 9, 9)].__getitem__)
     assert logit.tolist() == [0.0, 2.0, -np.inf, 3.0]
     assert boxes == {1: ((5, 5, 9, 9),)}
 

@@ -98,6 +98,12 @@ def test_a_question_mark_is_a_letter_and_not_the_rest_of_the_one_before():
     assert len(spans.select(np.flatnonzero(spans.score > -0.5))) == 1
 
 
+def test_a_question_mark_is_one_letter_and_not_several():
+    columns = columns_that_read(["ab abxb"])
+    assert search(columns, "a?b").score.max(initial=-9) < -0.5
+    assert search(columns, "a?xb").score[0] > -0.1
+
+
 def test_a_doubled_letter_is_not_a_single_one():
     columns = columns_that_read(["leter", "letter"])
     spans = search(columns, "letter")

@@ -3,6 +3,7 @@
 # ruff: noqa: E402  the number of threads is read when NumPy and torch are loaded
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Sequence
 
@@ -53,6 +54,14 @@ def random_model() -> MarkModel:
     """mark-compact with random weights: for everything that must hold whatever the weights are."""
     torch.manual_seed(0)
     return MarkModel(MarkNetwork(preset("mark-compact")), device="cpu")
+
+
+@pytest.fixture(scope="session")
+def wordwise_model() -> MarkModel:
+    """The same without a class for the space: it cannot read whole lines."""
+    torch.manual_seed(0)
+    config = dataclasses.replace(preset("mark-compact"), space=False)
+    return MarkModel(MarkNetwork(config), device="cpu")
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,11 @@ def add_evaluate(commands: Any) -> None:
         "--disturb", choices=_DISTURBANCES, help="measure boxes on pages disturbed like this (--only boxes)"
     )
     evaluate.add_argument(
+        "--annotated-only",
+        action="store_true",
+        help="leave out boxes and hits outside the hull of the known boxes of a page, widened by half a line",
+    )
+    evaluate.add_argument(
         "--rendered", choices=_RENDERED, nargs="+", default=[], help="measure boxes on rendered pages"
     )
     evaluate.add_argument(
@@ -72,6 +77,10 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         )
     if options.only != "boxes" and (options.disturb or options.rendered):
         raise MarkError("Disturbed and rendered pages measure boxes: add --only boxes.")
+    if options.annotated_only and options.only == "words":
+        raise MarkError(
+            "True crops are all annotated: --annotated-only is for --only boxes and --only pages."
+        )
     learn = None
     if options.learn:
         learn = _adaptation(options.learn, options.minutes, options.seed, options.cycles)
@@ -85,6 +94,7 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         learn,
         options.disturb,
         options.fold,
+        options.annotated_only,
     )
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from mark_core.evaluation.annotated import in_annotated_part
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.disturb import disturb
 from mark_core.pages.load import load_page
@@ -158,6 +159,7 @@ def evaluate_boxes(
     *,
     disturbance: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    annotated_only: bool = False,
 ) -> BoxReport:
     """Segment every page of a data set and score the boxes.
 
@@ -165,6 +167,7 @@ def evaluate_boxes(
         original pixels.
     disturbance: a key of `disturb.DISTURBANCES`, applied to every page and its true boxes.
     progress: called with (pages done, pages in all) after each page.
+    annotated_only: leave out boxes outside the annotated part of each page, see `annotated`.
     """
 
     def known() -> Iterator[KnownPage]:
@@ -178,7 +181,7 @@ def evaluate_boxes(
             if progress is not None:
                 progress(done, len(dataset.pages))
 
-    return score_pages(dataset.name, known(), segmenter)
+    return score_pages(dataset.name, known(), segmenter, annotated_only)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,15 +195,20 @@ class KnownPage:
 
 
 def score_pages(
-    name: str, pages: Iterable[KnownPage], segmenter: Callable[[Page], Sequence[Word]]
+    name: str,
+    pages: Iterable[KnownPage],
+    segmenter: Callable[[Page], Sequence[Word]],
+    annotated_only: bool = False,
 ) -> BoxReport:
-    """Segments pages whose words are known and scores the boxes."""
+    """Segments pages whose words are known and scores the boxes; annotated_only: see `evaluate_boxes`."""
     results = []
     for known in pages:
         start = time.perf_counter()
         words = segmenter(known.page)
         ms = 1000 * (time.perf_counter() - start)
         boxes = np.array([word.box for word in words], np.float64).reshape(-1, 4)
+        if annotated_only:
+            boxes = boxes[in_annotated_part(boxes, known.boxes)]
         axes = [1, 0, 3, 2] if known.turned else [0, 1, 2, 3]  # extents are compared along the line
         score = score_boxes(boxes[:, axes], np.asarray(known.boxes).reshape(-1, 4)[:, axes])
         results.append(PageBoxes(known.name, score, ms))

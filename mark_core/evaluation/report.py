@@ -10,7 +10,11 @@ from mark_core.errors import MarkError
 from mark_core.evaluation.boxes import BoxReport, evaluate_boxes
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.retrieval import Learn, SpottingScore, evaluate_pages, evaluate_words
-from mark_core.segmentation.segment import find_words, segment
+from mark_core.pages.page import Page
+from mark_core.segmentation.alternatives import Alternative
+from mark_core.segmentation.segment import segment, segment_page
+from mark_core.segmentation.text_line import TextLine
+from mark_core.segmentation.word import Word
 
 
 def evaluate(
@@ -23,13 +27,14 @@ def evaluate(
     learn: Learn | None = None,
     disturbance: str | None = None,
     fold: int | None = None,
+    annotated_only: bool = False,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
     ``learn`` adapts the model to the crops of a set before it is measured; fold: true crops of this fold only;
-    disturbance: what is done to the pages
-    before their boxes are measured, see `evaluation.disturb`. mAP in percent; box ratios 0..1. Raises MarkError if
-    a folder is no data set or lacks ``column``.
+    disturbance: what is done to the pages before their boxes are measured, see `evaluation.disturb`; annotated_only:
+    boxes and hits outside the annotated part of a page are left out, see `evaluation.annotated`. mAP in percent; box
+    ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
     """
     from tqdm import tqdm
 
@@ -45,14 +50,17 @@ def evaluate(
         if loaded is not None and only in (None, "words"):
             row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold))
         if only in (None, "boxes"):
-            row |= box_figures(evaluate_boxes(dataset, segment, disturbance=disturbance))
+            row |= box_figures(
+                evaluate_boxes(dataset, segment, disturbance=disturbance, annotated_only=annotated_only)
+            )
         if loaded is not None and only in (None, "pages"):
-            pages = evaluate_pages(dataset, loaded, find_words, column, learn)
+            pages = evaluate_pages(dataset, loaded, _find, column, learn, annotated_only)
             row |= {
                 "own boxes QBS, extent match": pages.extent,
                 "own boxes QBS, IoU .5": pages.at_50,
                 "own boxes QBS, IoU .25": pages.at_25,
             }
+            row |= {f"own boxes QBS, {name} letters": value for name, value in pages.by_length.items()}
         rows.append(row)
     return rows
 
@@ -86,3 +94,8 @@ def box_figures(report: BoxReport) -> dict[str, Any]:
         "merges": total.merges,
         "ms a page": report.ms_per_page,
     }
+
+
+def _find(page: Page) -> tuple[Sequence[Word], Sequence[Alternative], Sequence[TextLine]]:
+    found = segment_page(page)
+    return found.words, found.alternatives, found.lines

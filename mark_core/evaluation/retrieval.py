@@ -7,13 +7,15 @@ is fitted to the data set.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from mark_core.errors import MarkError
+from mark_core.evaluation.annotated import in_annotated_part
+from mark_core.evaluation.boxes import likeness
 from mark_core.evaluation.dataset import Dataset
 from mark_core.evaluation.metrics import RetrievalScore, average_precision, query_by_example, query_by_string
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
@@ -22,12 +24,14 @@ from mark_core.model.mark import MarkModel
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
+from mark_core.retrieval.explanation import QueryScores
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.scoring import Calibration
-from mark_core.retrieval.snapshot import Snapshot
+from mark_core.retrieval.snapshot import Query, Snapshot
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
+from mark_core.segmentation.text_line import TextLine
 from mark_core.segmentation.word import Word
 
 Learn = Callable[[MarkModel, Sequence[np.ndarray]], MarkModel]  # a model and word strips -> the adapted model
@@ -147,32 +151,39 @@ def clicked_scores(gallery: Gallery, model: MarkModel) -> tuple[np.ndarray, np.n
     return cosine, full
 
 
+LENGTHS = {"1-2": (1, 2), "3-4": (3, 4), "5-7": (5, 7), "8+": (8, 10**6)}  # letters of a query
+
+
 @dataclass(frozen=True)
 class PageScore:
-    """Typed search over the project's own boxes on whole pages: mAP in percent by the rule for a right hit."""
+    """Typed search over the project's own boxes on whole pages: mAP in percent by the rule for a right hit.
+
+    by_length: mAP by extent match of the queries of each number of letters, keys of ``LENGTHS``; NaN without queries.
+    """
 
     at_50: float
     at_25: float
     extent: float
     queries: int
     words_found: int
+    by_length: Mapping[str, float]
 
 
 def evaluate_pages(
     dataset: Dataset,
     model: MarkModel,
-    find: Callable[[Page], tuple[Sequence[Word], Sequence[Alternative]]],
+    find: Callable[[Page], tuple[Sequence[Word], Sequence[Alternative], Sequence[TextLine]]],
     column: str = "key",
     learn: Learn | None = None,
+    annotated_only: bool = False,
 ) -> PageScore:
     """Page-level QBS: own words of all pages are ranked, each in the box that suits the query; a hit is right if this
     box matches a true box of that key.
 
-    find: the words of a page and their alternatives, as ``segmentation.segment.find_words``. Each true word is counted
-    once (the best-ranked box takes it), and true words without a box count as missed.
+    find: the words of a page, their alternatives and its lines, see ``segmentation.segment.segment_page``; lines may be
+    left out. Each true word is counted once (the best-ranked box takes it), and true words without a box count as
+    missed. annotated_only: hits outside the annotated part of a page are left out, see `annotated`.
     """
-    from mark_core.evaluation.boxes import likeness
-
     keys = np.asarray(relevance_keys(dataset, column))
     pages = dataset.words["page"].to_numpy()
     boxes = dataset.words[["x", "y", "w", "h"]].to_numpy(np.int64)
@@ -181,48 +192,102 @@ def evaluate_pages(
         page = load_page(Path(path))
         found.append((path.name, page, *find(page)))
     if learn is not None:
-        crops = (crop_word(page.grey, word) for _, page, words, _ in found for word in words)
+        crops = (crop_word(page.grey, word) for _, page, words, *_ in found for word in words)
         model = learn(model, [to_strip(crop) for crop in crops])
     indexed = [index_page(model, *parts) for parts in found]
     now = Snapshot(model, Calibration.from_card(model.card), {page.id: page for page in indexed})
-    gallery, candidates = now.gallery, now.candidates
     typed = sorted({key for key in keys.tolist() if is_supported(key, model.alphabet)})
-    scores = np.full((len(typed), len(gallery)), -np.inf)
-    for row, logits in zip(scores, typed_scores(gallery, model, typed)[1], strict=True):
-        best, rows = candidates.best(logits)
-        row[rows] = candidates.suppress_overlaps(best, rows)
-    counts = [[len(page.words) for page in indexed], [len(page.alternatives) for page in indexed]]
-    home = np.concatenate([np.repeat(np.arange(len(indexed)), count) for count in counts])
-    own = np.array([word.box for word in candidates.row_words], np.int64).reshape(-1, 4)
-    parts: dict[str, list[Part]] = {"50": [], "25": [], "extent": []}
-    for number, of_page in enumerate(indexed):
-        rows, truth = np.flatnonzero(home == number), np.flatnonzero(pages == of_page.id)
-        overlap, _, extent = likeness(own[rows] / of_page.page.scale, boxes[truth])
-        for rule, match in {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}.items():
-            parts[rule].append((rows, truth, match))
-    at = {rule: _page_map(scores, typed, keys, pairs) for rule, pairs in parts.items()}
-    return PageScore(at["50"], at["25"], at["extent"], len(typed), candidates.words)
+    truth = {page.id: pages == page.id for page in indexed}
+    outside = _outside(now, boxes, truth) if annotated_only else np.zeros(len(now.gallery), bool)
+    precisions: dict[str, list[float]] = {"50": [], "25": [], "extent": []}
+    for word in typed:
+        found_of_word = _FoundWords.of(now, now.score(Query(word)), outside)
+        if annotated_only:
+            found_of_word = found_of_word.annotated(now, boxes, truth)
+        matches = found_of_word.matches(
+            now, boxes, {name: rows & (keys == word) for name, rows in truth.items()}
+        )
+        for rule, values in precisions.items():
+            values.append(_precision(found_of_word.logit, matches[rule], int((keys == word).sum())))
+    each = {rule: np.array(values) for rule, values in precisions.items()}
+    at = {rule: _percent(values) for rule, values in each.items()}
+    letters = np.array([len(word) for word in typed])
+    by_length = {
+        name: _percent(each["extent"][(letters >= least) & (letters <= most)])
+        for name, (least, most) in LENGTHS.items()
+    }
+    return PageScore(at["50"], at["25"], at["extent"], len(typed), now.candidates.words, by_length)
 
 
-Part = tuple[np.ndarray, np.ndarray, np.ndarray]  # of a page: its rows, its true words, which match
+@dataclass(frozen=True, eq=False)
+class _FoundWords:
+    """What a query finds. logit: (N,) of every word of all pages, -inf for none; boxes: (N, 4) x y w h on its page, of
+    pixels as they were read; home: (N,) number of its page; apart: words found in boxes that are no box of the page."""
+
+    logit: np.ndarray
+    boxes: np.ndarray
+    home: np.ndarray
+    apart: np.ndarray
+
+    @classmethod
+    def of(cls, now: Snapshot, scores: QueryScores, outside: np.ndarray) -> _FoundWords:
+        """outside: (R,) bool, boxes of the gallery that are left out."""
+        every = np.array([word.box for word in now.candidates.row_words], np.int64).reshape(-1, 4)
+        rows = scores.rows[:, 0]
+        boxes, logit = every[rows], np.where(outside[rows], -np.inf, scores.logit)
+        apart = np.array(sorted(scores.boxes), np.int64)
+        for word in apart.tolist():
+            boxes[word], logit[word] = scores.boxes[word][0], scores.logit[word]
+        home = np.repeat(np.arange(len(now.pages)), [len(page.words) for page in now.pages.values()])
+        return cls(logit, boxes, home, apart)
+
+    def annotated(self, now: Snapshot, boxes: np.ndarray, truth: Mapping[str, np.ndarray]) -> _FoundWords:
+        """Without what was found apart from the boxes of the page, outside the annotated part of it."""
+        logit = self.logit.copy()
+        for number, page in enumerate(now.pages.values()):
+            mine = self.apart[self.home[self.apart] == number]
+            if len(mine):
+                inside = in_annotated_part(self.boxes[mine] / page.page.scale, boxes[truth[page.id]])
+                logit[mine[~inside]] = -np.inf
+        return replace(self, logit=logit)
+
+    def matches(
+        self, now: Snapshot, boxes: np.ndarray, truth: Mapping[str, np.ndarray]
+    ) -> dict[str, list[np.ndarray]]:
+        """By each rule for a right hit, the words that match each true one; truth: (M,) bool of each page."""
+        out: dict[str, list[np.ndarray]] = {"50": [], "25": [], "extent": []}
+        for number, page in enumerate(now.pages.values()):
+            if not truth[page.id].any():
+                continue
+            mine = np.flatnonzero(self.home == number)
+            overlap, _, extent = likeness(self.boxes[mine] / page.page.scale, boxes[truth[page.id]])
+            for rule, match in {"50": overlap >= 0.5, "25": overlap >= 0.25, "extent": extent}.items():
+                out[rule] += [mine[column] for column in match.T]
+        return out
 
 
-def _page_map(
-    scores: np.ndarray,
-    typed: Sequence[str],
-    keys: np.ndarray,
-    parts: Sequence[Part],
-) -> float:
-    """mAP where every true word can be claimed by one box only, the best ranked that matches it. Scores of -inf are of
-    boxes that the query does not take."""
-    values = []
-    for row, key in zip(scores, typed, strict=True):
-        relevant = np.zeros(scores.shape[1], bool)
-        for rows, truth, match in parts:
-            for column in np.flatnonzero(keys[truth] == key):
-                candidates = rows[match[:, column]]
-                candidates = candidates[~relevant[candidates] & np.isfinite(row[candidates])]
-                if len(candidates):
-                    relevant[candidates[np.argmax(row[candidates])]] = True
-        values.append(average_precision(row[None], relevant[None], np.array([(keys == key).sum()]))[0])
-    return 100 * float(np.mean(values)) if values else float("nan")
+def _outside(now: Snapshot, boxes: np.ndarray, truth: Mapping[str, np.ndarray]) -> np.ndarray:
+    """(R,) bool: boxes of the gallery outside the annotated part of their pages."""
+    pages = now.pages.values()
+    parts = [(page, [word.box for word in page.words]) for page in pages]
+    parts += [(page, [one.word.box for one in page.alternatives]) for page in pages]
+    return np.concatenate(
+        [
+            ~in_annotated_part(np.array(own, float).reshape(-1, 4) / page.page.scale, boxes[truth[page.id]])
+            for page, own in parts
+        ]
+    )
+
+
+def _percent(values: np.ndarray) -> float:
+    return 100 * float(values.mean()) if len(values) else float("nan")
+
+
+def _precision(logit: np.ndarray, matches: Sequence[np.ndarray], total: int) -> float:
+    """Average precision, 0..1; every true word can be claimed by one hit only, the best ranked that matches it."""
+    relevant = np.zeros(len(logit), bool)
+    for candidates in matches:
+        candidates = candidates[~relevant[candidates] & np.isfinite(logit[candidates])]
+        if len(candidates):
+            relevant[candidates[np.argmax(logit[candidates])]] = True
+    return float(average_precision(logit[None], relevant[None], np.array([total]))[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,6 @@ from mark_core.model.weights import default_weights, load_network
 from mark_core.model.word_script import own_script
 
 BATCH = 64
-_LINES = 256  # lines whose columns are in memory at once
-_LINES_AT_ONCE = 16
 _SQUARE = 224
 _CLIP_MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
 _CLIP_STD = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
@@ -109,30 +107,6 @@ class MarkModel:
         """Class of the space between words in the columns of a line; None for a model without."""
         return self.network.blank - 1 if self.network.config.space else None
 
-    def line_columns(self, strips: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
-        """Strips of whole lines, (48, W) uint8 -> for each (T, C) float32 log-probabilities of the reading head.
-
-        C: the letters of ``alphabet``, the space (if ``space`` is not None), the blank. A column is 4 pixels wide.
-        """
-        for start in range(0, len(strips), _LINES):
-            some = strips[start : start + _LINES]
-            widths = np.array([padded_width(strip.shape[1]) for strip in some])
-            out: dict[int, np.ndarray] = {}
-            for width in np.unique(widths):
-                members = np.flatnonzero(widths == width)
-                for part in np.array_split(members, -(-len(members) // _LINES_AT_ONCE)):
-                    found = self._read_lines(pad_strips([some[i] for i in part], int(width)))
-                    out.update(zip(part.tolist(), found, strict=True))
-            for i in range(len(some)):
-                yield out[i]
-
-    def _read_lines(self, array: np.ndarray) -> list[np.ndarray]:
-        half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
-        with self._lock, torch.inference_mode(), half:
-            columns, counts = self.network.read(torch.from_numpy(array).to(self.device))
-            log_p = columns.float().log_softmax(dim=-1).cpu().numpy()
-        return [part[:count] for part, count in zip(log_p, counts.tolist(), strict=True)]
-
     def columns(self, crops: Sequence[np.ndarray]) -> list[np.ndarray]:
         """What stands in every column along each crop, each column by itself: (T, C) float32, L2-normalised.
 
@@ -149,6 +123,14 @@ class MarkModel:
                 drawn, _, counts = self.network.clip.visual.trunk.forward_features(x)
                 out.append(F.normalize(drawn[0, : int(counts[0])].float(), dim=-1).cpu().numpy())
         return out
+
+    def read_columns(self, array: np.ndarray) -> tuple[np.ndarray, list[int]]:
+        """Padded strips of ``pad_strips`` of any width -> (B, T, C) float32 log-probabilities of the reading head, and
+        how many of the T columns lie on each strip."""
+        half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)
+        with self._lock, torch.inference_mode(), half:
+            logits, counts = self.network.read(torch.from_numpy(array).to(self.device))
+            return logits.float().log_softmax(dim=-1).cpu().numpy(), counts.tolist()
 
     def _features(self, array: np.ndarray) -> ImageFeatures:
         half = torch.autocast(self.device.type, torch.bfloat16, enabled=self._half)

@@ -53,10 +53,15 @@ def to_strip(crop: np.ndarray, max_width: int = MAX_STRIP_WIDTH) -> np.ndarray:
     resized = cv2.resize(
         grey, (target, STRIP_HEIGHT), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC
     )
-    low, paper, high = np.percentile(resized, (1, 85, 99))
-    values = resized.astype(np.float32)
+    return stretch_contrast(resized)
+
+
+def stretch_contrast(grey: np.ndarray) -> np.ndarray:
+    """(H, W) uint8 pixels of a strip -> the same with 0 = paper and 255 = ink, see ``to_strip``."""
+    low, paper, high = np.percentile(grey, (1, 85, 99))
+    values = grey.astype(np.float32)
     if np.median(values) - low < 0.5 * (high - np.median(values)):  # light ink on dark ground
-        values, paper, low = 255 - values, 255 - np.percentile(resized, 15), 255 - high
+        values, paper, low = 255 - values, 255 - np.percentile(grey, 15), 255 - high
     span = max(paper - low, 24.0)
     return np.clip((paper - values) * (255.0 / span), 0, 255).astype(np.uint8)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class QueryScores:
     confirmed, rejected: log-odds of being the same word as each confirmed and each rejected hit. example_weight: 0..1,
     weight of the example in a composed query, else None. logit: the final log-odds. rows: (N, W) int64 rows of the
     gallery of the W words of a hit that begins at each word; -1 behind the last word of the collection.
+    boxes: of hits found in a line that are no box of the page, by the number of the word where they are shown.
     """
 
     terms: tuple[Term, ...]
@@ -40,6 +41,7 @@ class QueryScores:
     example_weight: float | None
     logit: np.ndarray
     rows: np.ndarray
+    boxes: Mapping[int, tuple[Box, ...]] = field(default_factory=dict)
 
     def rows_of(self, word: int) -> list[int]:
         """Rows of the gallery of the hit that begins at a word, 0..N-1."""

@@ -66,15 +66,22 @@ class WordIndex:
         progress: called with the name of the step and the share done. direction, flatten, notify: see
         ``segmentation.segment.segment``. Raises MarkError if there are no words; the index is then unchanged.
         """
-        from mark_core.segmentation.segment import find_words
+        from mark_core.segmentation.segment import SegmentedPage, segment_page
 
         report = progress or (lambda step, done: None)
         report("Finding words", 0.0)
-        found, alternatives = find_words(page, direction, flatten, notify) if words is None else (words, ())
-        if not found:
+        given = None if words is None else SegmentedPage(list(words), [], [])
+        found = given or segment_page(page, direction, flatten, notify)
+        if not found.words:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
         encoded = index_page(
-            self.model, "", page, found, alternatives, lambda share: report("Learning their shapes", share)
+            self.model,
+            "",
+            page,
+            found.words,
+            found.alternatives,
+            found.lines,
+            lambda share: report("Learning their shapes", share),
         )
         with self._lock:
             page_id = f"p{next(self._numbers)}"

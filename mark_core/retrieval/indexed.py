@@ -10,8 +10,10 @@ import numpy as np
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
+from mark_core.retrieval.lines.read import PageLines, read_page
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
+from mark_core.segmentation.text_line import TextLine, lines_of_words
 from mark_core.segmentation.word import Word
 
 _CHUNK = 256  # words encoded between two progress reports
@@ -22,7 +24,8 @@ class IndexedPage:
     """A page of an index.
 
     words: in reading order. encoding: of the N words, in this order. alternatives: other candidate boxes, whose
-    ``over`` names boxes of ``words``. alternative_encoding: of the alternatives.
+    ``over`` names boxes of ``words``. alternative_encoding: of the alternatives. lines: text lines and what is read in
+    them; None where they were not traced.
     """
 
     id: str
@@ -31,10 +34,12 @@ class IndexedPage:
     encoding: Encoding
     alternatives: tuple[Alternative, ...]
     alternative_encoding: Encoding
+    lines: PageLines | None = None
 
     def encoded_by(self, model: MarkModel) -> IndexedPage:
         """The same page with the encodings of another model."""
-        return index_page(model, self.id, self.page, self.words, self.alternatives)
+        lines = self.lines.lines if self.lines else ()
+        return index_page(model, self.id, self.page, self.words, self.alternatives, lines)
 
     def with_words(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
         """The page with other words and their encoding. Alternatives to words that no longer exist are dropped."""
@@ -56,9 +61,14 @@ def index_page(
     page: Page,
     words: Sequence[Word],
     alternatives: Sequence[Alternative] = (),
+    lines: Sequence[TextLine] = (),
     report: Callable[[float], None] = lambda share: None,
 ) -> IndexedPage:
-    """Encode the words and alternatives of a page. report: called with the share done, 0..1."""
+    """Encode the words, alternatives and lines of a page.
+
+    lines: those that were traced; words that are on none get straight lines of their own. report: called with the
+    share done, 0..1.
+    """
     every = [*words, *(one.word for one in alternatives)]
     parts: list[Encoding] = []
     for start in range(0, len(every), _CHUNK):
@@ -66,8 +76,15 @@ def index_page(
         parts.append(encode_words(model, page, every[start : start + _CHUNK]))
     encoding = Encoding.join(parts, model.dim, model.shape_dim)
     own, others = np.arange(len(words)), np.arange(len(words), len(every))
+    lines = (*lines, *lines_of_words(words, lines))
     return IndexedPage(
-        page_id, page, tuple(words), encoding.select(own), tuple(alternatives), encoding.select(others)
+        page_id,
+        page,
+        tuple(words),
+        encoding.select(own),
+        tuple(alternatives),
+        encoding.select(others),
+        read_page(model, page.grey, lines),
     )
 
 

@@ -23,6 +23,16 @@ from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage
+from mark_core.retrieval.lines.fusion import (
+    LineHit,
+    LineWeights,
+    fused,
+    line_hits,
+    phrase_scores,
+    put_in,
+    span_scores,
+)
+from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
 from mark_core.retrieval.query import Term, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import Place, row_logits, term_logits
@@ -104,6 +114,16 @@ class Snapshot:
         return Candidates.of_pages(list(self.pages.values()))
 
     @cached_property
+    def lines(self) -> LineIndex | None:
+        """The lines of all pages; None if none was read by weights that know spaces."""
+        return LineIndex.of_pages(
+            [
+                (page.lines, page.words, [one.word for one in page.alternatives])
+                for page in self.pages.values()
+            ]
+        )
+
+    @cached_property
     def places(self) -> list[Place]:
         """Page id and number on the page of each of the N words."""
         return [(page.id, word) for page in self.pages.values() for word in range(len(page.words))]
@@ -147,10 +167,15 @@ class Snapshot:
         terms: tuple[Term, ...] = ()
         typed: np.ndarray | None = None
         rows = np.zeros((0, 1), np.int64)
+        found: FoundSpans | None = None
+        in_lines: list[LineHit] = []
         if query.has_text:
             terms = parse_query(query.text or "", query.variants, self.model.alphabet)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
             typed, rows = self._phrase(each)
+            if self.lines is not None:
+                found = self.lines.find(terms)
+                typed, in_lines = self._with_lines(terms, typed, found)
         example = None if query.example is None else self._encode_example(query.example)
         clicked = None if example is None else example.logits
         if len(terms) > 1 and clicked is not None:
@@ -164,7 +189,11 @@ class Snapshot:
         if example is not None and example.word is not None and typed is None:
             logit[example.word] = np.inf  # the example itself comes first
         scores = QueryScores(terms, typed, clicked, confirmed, rejected, weight, logit, rows)
-        return scores if len(terms) > 1 else self._in_best_boxes(scores)
+        if len(terms) < 2:
+            scores = self._in_best_boxes(scores)
+        if found is None or clicked is not None:
+            return scores
+        return self._with_line_hits(scores, in_lines, found, query.rejected)
 
     def _encode_example(self, example: Place | np.ndarray) -> Example:
         if isinstance(example, np.ndarray):
@@ -194,6 +223,19 @@ class Snapshot:
                 evidence(Gallery(example.encoding), typed[:words], clicked[:words], example.word)
             )
         return compose(typed, clicked, weight), weight
+
+    def _with_line_hits(
+        self,
+        scores: QueryScores,
+        in_lines: Sequence[LineHit],
+        found: FoundSpans,
+        rejected: Sequence[Reference],
+    ) -> QueryScores:
+        """The scores with hits that were found in lines and are no box of the page; those rejected are left out."""
+        refused = {reference for reference in rejected if _is_place(reference)}
+        hits = [hit for hit in in_lines if self.places[hit.word] not in refused]
+        logit, boxes = put_in(scores.logit, hits, found.box)
+        return replace(scores, logit=logit, boxes=boxes)
 
     def _in_best_boxes(self, scores: QueryScores) -> QueryScores:
         """Scores by row of the gallery -> scores by word, each in its best box; overlapping boxes are suppressed."""
@@ -238,6 +280,22 @@ class Snapshot:
         best, rows = zip(*map(self.candidates.best, each), strict=True)
         following = [np.append(row[step:], np.full(min(step, len(row)), -1)) for step, row in enumerate(rows)]
         return row_logits(best, self.places), np.stack(following, axis=1)
+
+    def _with_lines(
+        self, terms: Sequence[Term], typed: np.ndarray, found: FoundSpans
+    ) -> tuple[np.ndarray, list[LineHit]]:
+        """Log-odds of ``_phrase`` with the evidence of the lines, and the spans that are no box of the page."""
+        lines = self.lines
+        assert lines is not None
+        words, letters = self.candidates.words, sum(term.literal for term in terms)
+        weights = LineWeights.from_card(self.model.card)
+        if len(terms) == 1:
+            scores, lonely = span_scores(lines, found)
+        else:
+            scores, lonely = phrase_scores(lines, found, words, len(terms))
+        readable = lines.line_of[: len(typed)] >= 0
+        hits = line_hits(lines, found, lonely, words, letters, weights)
+        return fused(typed, scores, readable, letters, weights), hits
 
     def _row_logits(self, row: int) -> np.ndarray:
         logits = self.gallery.cached.get(row)
@@ -292,7 +350,7 @@ class Snapshot:
         for rank, (word, score) in enumerate(zip(order.tolist(), probability(logit[order]), strict=True), 1):
             page_id, number = self.places[word]
             rows = scores.rows_of(word)
-            boxes = tuple(row_words[row].box for row in rows)
+            boxes = scores.boxes.get(word) or tuple(row_words[row].box for row in rows)
             hits.append(
                 Hit(
                     page=page_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from mark_core.model.weights import save_network
 from mark_core.pages.page import Page
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage
+from mark_core.storage.line_arrays import line_arrays, read_lines_of
 from mark_core.storage.record import (
     DAMAGE,
     arrays_of,
@@ -44,7 +46,9 @@ def save_folder(index: WordIndex, folder: Path) -> None:
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for page in pages:
         Image.fromarray(page.page.pixels).save(folder / "pages" / f"{page.id}.jpg", quality=_QUALITY)
-    arrays: dict[str, Any] = {name: array for page in pages for name, array in arrays_of(page).items()}
+    arrays: dict[str, Any] = {}
+    for page in pages:
+        arrays |= arrays_of(page) | line_arrays(page)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     _replace(folder / "words.npz", buffer.getvalue())
@@ -111,4 +115,5 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkMode
     words = read_words(entry, page.width, page.height)
     alternatives = read_alternatives(entry, words, page.width, page.height)
     own, others = read_encodings(page_id, arrays, len(words), len(alternatives), model)
-    return IndexedPage(page_id, page, words, own, alternatives, others)
+    indexed = IndexedPage(page_id, page, words, own, alternatives, others)
+    return replace(indexed, lines=read_lines_of(page_id, indexed, arrays, model))

@@ -29,6 +29,7 @@ from mark_core.pages.page import Page
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
+from mark_core.storage.line_arrays import line_arrays, read_lines_of
 from mark_core.storage.record import (
     DAMAGE,
     arrays_of,
@@ -102,7 +103,9 @@ def save_project(
                 said = {**_said("title", title), **_said("note", note)}
                 entries.append({**describe(page), **said, "file": file, "frame": number})
             report("Packing the words", 0.0)
-            arrays = {name: array for page in pages for name, array in arrays_of(page).items()}
+            arrays: dict[str, np.ndarray] = {}
+            for page in pages:
+                arrays |= arrays_of(page) | line_arrays(page)
             writer.add(_WORDS, save_arrays({name: np.ascontiguousarray(a) for name, a in arrays.items()}))
             hand = "hand" in index.model.card
             if hand:
@@ -184,6 +187,7 @@ def open_project(
             if known:
                 seen = read_encodings(page_id, arrays, len(words), len(others), model)
                 indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1])
+                indexed = replace(indexed, lines=read_lines_of(page_id, indexed, arrays, model))
             else:
                 report("Looking at every word again", share)
                 indexed = index_page(model, page_id, page, words, others)

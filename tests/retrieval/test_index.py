@@ -11,9 +11,7 @@ from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.composed import compose
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.query import parse_query
-from mark_core.retrieval.snapshot import Snapshot
-from mark_core.retrieval.typed import term_logits
+from mark_core.retrieval.snapshot import Query, Snapshot
 from mark_core.segmentation.edit import add_word, merge_words, remove_words, split_word
 from tests.conftest import TEXTS, make_page
 
@@ -45,8 +43,7 @@ def test_a_crop_from_outside_is_an_example(index):
 def test_both_weigh_as_much_as_is_said(index):
     (page,) = index.pages
     now = index._snapshot()
-    (term,) = parse_query("orders")
-    text = term_logits(now.gallery, index.model, index.calibration, term)
+    text = now.score(Query("orders")).typed
     example = now.compare(page.encoding.select([1]))
     for example_weight, expected in ((0.3, compose(text, example, 0.3)), (0, text), (1, example)):
         hits = index.search(

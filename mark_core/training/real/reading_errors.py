@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mark_core.model.line_reader import read_lines
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.edit_distance import as_codes, distances
 from mark_core.training.real.lines import Line
@@ -22,7 +23,7 @@ def read_line(log_p: np.ndarray, alphabet: str, space: int | None) -> str:
 def character_error_rates(model: MarkModel, lines: Sequence[Line]) -> dict[str, float]:
     """Percent of wrong letters over all lines: ``cer`` with spaces, ``cer_letters`` without."""
     errors, letters = np.zeros(2), np.zeros(2)
-    for line, log_p in zip(lines, model.line_columns([line.strip for line in lines]), strict=True):
+    for line, log_p in zip(lines, read_lines(model, [line.strip for line in lines]), strict=True):
         read = read_line(log_p, model.alphabet, model.space)
         pairs = ((line.text, read), (line.text.replace(" ", ""), read.replace(" ", "")))
         for i, (true, found) in enumerate(pairs):

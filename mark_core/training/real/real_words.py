@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mark_core.model.alignment import AlignedWord, align
+from mark_core.model.line_reader import read_lines
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import COLUMN, MAX_STRIP_WIDTH, MIN_STRIP_WIDTH
 from mark_core.training.real.lines import Line
@@ -31,7 +32,7 @@ class RealWord:
 
 def cut_words(model: MarkModel, lines: Sequence[Line], least: float = CONFIDENCE) -> Iterator[RealWord]:
     """The words of ``lines`` whose place is at least as sure as ``least``, line after line."""
-    for number, columns in enumerate(model.line_columns([line.strip for line in lines])):
+    for number, columns in enumerate(read_lines(model, [line.strip for line in lines])):
         line = lines[number]
         places = align(columns, line.words, model.alphabet, model.space)
         for place, (left, right) in zip(places, _edges(places, line.strip.shape[1]), strict=True):

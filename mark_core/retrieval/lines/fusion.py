@@ -1,0 +1,127 @@
+"""What boxes and lines say of a typed query, weighed against each other by the number of its letters.
+
+A box whose extent agrees with a span gets the span's score as further evidence; a span that no box agrees with is a hit
+of its own, shown at the word that it shares most ink with. The weights travel in the card of the weights that read the
+lines (``calibration`` / ``lines``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mark_core.retrieval.lines.line_index import MISSING, FoundSpans, LineIndex
+from mark_core.segmentation.word import Box
+
+LENGTHS = (2, 4, 7)  # letters of a query up to which each set of weights holds; the last holds beyond
+
+
+@dataclass(frozen=True)
+class LineWeights:
+    """Log-odds of a hit, for each range of ``LENGTHS``. both: bias, weight of the log-odds of the box, weight of the
+    score of the span. alone: bias and weight of the score of a span without a box."""
+
+    both: tuple[tuple[float, float, float], ...] = (
+        (1.0, 0.8, 1.5),
+        (2.0, 0.5, 3.0),
+        (2.5, 0.4, 4.0),
+        (2.5, 0.4, 4.0),
+    )
+    alone: tuple[tuple[float, float], ...] = ((-2.0, 2.0), (0.0, 4.0), (1.0, 5.0), (1.5, 5.0))
+
+    @classmethod
+    def from_card(cls, card: dict[str, Any]) -> LineWeights:
+        values = (card.get("calibration") or {}).get("lines") or {}
+        known = {key: tuple(map(tuple, values[key])) for key in ("both", "alone") if key in values}
+        return cls(**known)
+
+
+def length_class(letters: int) -> int:
+    """Which set of weights a query of so many letters has."""
+    return int(np.searchsorted(LENGTHS, letters))
+
+
+@dataclass(frozen=True)
+class LineHit:
+    """A span that no box agrees with. word: number among all, at which it is shown. number: of the span. over: words
+    whose ink it takes beside that."""
+
+    word: int
+    logit: float
+    number: int
+    over: tuple[int, ...]
+
+
+def span_scores(index: LineIndex, found: FoundSpans) -> tuple[np.ndarray, list[int]]:
+    """(R,) score of the best span that agrees with each row, MISSING without; and the spans that agree with none."""
+    scores = np.full(len(index.line_of), MISSING)
+    lonely = []
+    for number, (line, start, stop) in enumerate(_places(found)):
+        rows, _ = index.agreeing(line, start, stop)
+        if len(rows):
+            scores[rows] = np.maximum(scores[rows], found.score[number])
+        else:
+            lonely.append(number)
+    return scores, lonely
+
+
+def phrase_scores(
+    index: LineIndex, found: FoundSpans, words: int, terms: int
+) -> tuple[np.ndarray, list[int]]:
+    """The same of phrases of ``terms`` words: (N,) at the word that each begins at, among N shown ones."""
+    scores = np.full(words, MISSING)
+    lonely = []
+    for number, (line, start, stop) in enumerate(_places(found)):
+        rows = np.sort(index.covered(line, start, stop, words))
+        if len(rows) == terms and rows[-1] - rows[0] == terms - 1:
+            scores[rows[0]] = max(scores[rows[0]], found.score[number])
+        else:
+            lonely.append(number)
+    return scores, lonely
+
+
+def fused(
+    typed: np.ndarray, scores: np.ndarray, readable: np.ndarray, letters: int, weights: LineWeights
+) -> np.ndarray:
+    """Log-odds of rows from those of their boxes and the scores of spans; rows on no line that was read keep theirs."""
+    bias, of_box, of_span = weights.both[length_class(letters)]
+    return np.where(readable, bias + of_box * typed + of_span * scores, typed)
+
+
+def line_hits(
+    index: LineIndex, found: FoundSpans, lonely: Sequence[int], words: int, letters: int, weights: LineWeights
+) -> list[LineHit]:
+    """Spans without a box as hits, the best first; those that touch no word of the page are left out."""
+    bias, of_span = weights.alone[length_class(letters)]
+    places = list(_places(found))
+    hits = []
+    for number in lonely:
+        rows = index.covered(*places[number], words).tolist()
+        if rows:
+            logit = float(bias + of_span * found.score[number])
+            hits.append(LineHit(rows[0], logit, number, tuple(rows[1:])))
+    return hits
+
+
+def put_in(
+    logit: np.ndarray, hits: Sequence[LineHit], box_of: Callable[[int], Box]
+) -> tuple[np.ndarray, dict[int, tuple[Box, ...]]]:
+    """(N,) log-odds of the words with those of hits that are likelier than the word they are shown at, and the boxes of
+    these; words whose ink is in a likelier hit are none themselves. box_of: the box of a span on its page."""
+    out = logit.copy()
+    boxes: dict[int, tuple[Box, ...]] = {}
+    for hit in hits:
+        if hit.logit > out[hit.word]:
+            out[hit.word] = hit.logit
+            boxes[hit.word] = (box_of(hit.number),)
+            for word in hit.over:
+                if out[word] < hit.logit and word not in boxes:
+                    out[word] = -np.inf
+    return out, boxes
+
+
+def _places(found: FoundSpans) -> zip[tuple[int, float, float]]:
+    return zip(found.line.tolist(), found.start.tolist(), found.stop.tolist(), strict=True)

@@ -1,0 +1,209 @@
+"""A first look at many lines: where something typed may stand at all, so that only there is it sought exactly.
+
+A reading head says little in most columns and much in a few: neighbouring columns with the same likeliest class are
+taken together as one spike, and columns that are blank beyond doubt are left out. Over spikes a word costs a few sums
+over whole arrays for each of its letters. What is found is read exactly afterwards (see `spans`), so here a rough score
+is enough; it may lose what no exact search would have ranked high.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mark_core.retrieval.lines.automaton import Pattern, accepted_classes
+from mark_core.retrieval.lines.columns import SPACE, LineColumns
+
+_STEP = 32  # whole numbers per unit of log-probability
+_FLOOR = -8 * _STEP  # of a letter that is not there
+_MISSED = -6 * _STEP  # of a letter that is passed over
+_EMPTY = np.log(0.95)  # log-probability from which a column is blank beyond doubt
+_CUT = -3.0  # score for each letter, below which nothing is looked at again
+_STAR = 16  # spikes that stand for ``*`` at most
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """W places in which to search. line: (W,). start, stop: (W,) columns among those of all lines, stop behind the
+    last. ends: (W,) the first column that the space behind what is sought may begin in."""
+
+    line: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+    ends: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def select(self, rows: np.ndarray) -> Windows:
+        return Windows(self.line[rows], self.start[rows], self.stop[rows], self.ends[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Spikes:
+    """The spikes of lines, with one between any two lines that reads a space.
+
+    columns: the lines. first, behind: (S,) columns of each spike. line: (S,) the line of a spike, of one between lines
+    that behind it. entry: (L,) the spike before each line. blank, letter: (S,) int16 how far a blank, and the likeliest
+    letter, is behind the likeliest class. order, values, bounds: spikes and how far a class is behind in them, class by
+    class.
+    """
+
+    columns: LineColumns
+    first: np.ndarray
+    behind: np.ndarray
+    line: np.ndarray
+    entry: np.ndarray
+    blank: np.ndarray
+    letter: np.ndarray
+    order: np.ndarray
+    values: np.ndarray
+    bounds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @cached_property
+    def _between(self) -> np.ndarray:
+        """(S,) bool: spikes between lines."""
+        return self.first == self.behind
+
+    def of_classes(self, accepted: np.ndarray) -> np.ndarray:
+        """(C,) bool classes -> (S,) int16 how far the likeliest of them is behind in every spike."""
+        out = np.full(len(self), _FLOOR, np.int16)
+        for number in np.flatnonzero(accepted).tolist():
+            part = slice(self.bounds[number], self.bounds[number + 1])
+            rows = self.order[part]
+            out[rows] = self.values[part] if accepted.sum() == 1 else np.maximum(out[rows], self.values[part])
+        return out
+
+    def windows(self, pattern: Pattern, most: int) -> Windows:
+        """The at most ``most`` most promising places."""
+        score = self._scores(pattern)
+        rises = np.concatenate([[True], score[1:] >= score[:-1]])
+        falls = np.concatenate([score[:-1] > score[1:], [True]])
+        found = np.flatnonzero(rises & falls & (score > _CUT * _STEP * pattern.given))
+        if len(found) > most:
+            found = found[np.argpartition(-score[found], most)[:most]]
+        found = found[found > 0]
+        stars = sum(element.star for element in pattern.elements)
+        spread = 2 * len(pattern.elements) + 4 + stars * _STAR + 2 * pattern.edits
+        line = self.line[found - 1]
+        begins = np.maximum(found - spread, self.entry[line])
+        stop = np.minimum(self.behind[np.minimum(found + 1, len(self) - 1)], self.columns.starts[line + 1])
+        return Windows(line.astype(np.int64), self.first[begins], stop, self.first[found - 1])
+
+    def _scores(self, pattern: Pattern) -> np.ndarray:
+        """(S,) int16 how far what ends in each spike is behind, in all."""
+        skip = self.blank
+        skip_two = np.maximum(skip[1:] + skip[:-1], 2 * _FLOOR)
+        known: dict[str, np.ndarray] = {}
+        layers: list[np.ndarray] = []
+        for k, element in enumerate(pattern.elements):
+            here = known.get(element.accepts)
+            if here is None:
+                here = known[element.accepts] = self._of_element(element.accepts)
+            if k == 0:
+                layers = [here] + [np.full(len(self), _MISSED - 1000, np.int16) for _ in range(pattern.edits)]
+                continue
+            after: list[np.ndarray] = []
+            for number, before in enumerate(layers):
+                enter = _entered(before, skip, skip_two, element.star)
+                score = enter + here
+                np.maximum(score, before if element.optional else before + np.int16(_MISSED), out=score)
+                if number:
+                    fewer = layers[number - 1]
+                    other = _entered(fewer, skip, skip_two, False) + self.letter
+                    np.maximum(score, other, out=score)
+                    np.maximum(score, fewer, out=score)  # the letter is missing
+                    inserted = after[number - 1]
+                    score[1:] = np.maximum(score[1:], inserted[:-1] + self.letter[1:])
+                after.append(score)
+            layers = after
+        return np.maximum.reduce(layers)
+
+    def _of_element(self, accepts: str) -> np.ndarray:
+        if accepts == "?":
+            return self.letter
+        out = self.of_classes(accepted_classes(accepts, self.columns.letters))
+        if accepts == SPACE:
+            out[self._between] = 0
+        return out
+
+
+def _entered(before: np.ndarray, skip: np.ndarray, skip_two: np.ndarray, star: bool) -> np.ndarray:
+    """(S,) the best with which a letter can be read in each spike: from the same one, the last one, or one or two
+    spikes before that are passed over; behind a star from any of the last ones."""
+    out = before.copy()
+    np.maximum(out[1:], before[:-1], out=out[1:])
+    np.maximum(out[2:], before[:-2] + skip[1:-1], out=out[2:])
+    np.maximum(out[3:], before[:-3] + skip_two[1:-1], out=out[3:])
+    if star:
+        for step in (1, 2, 4, _STAR - 8):  # the largest of the last _STAR spikes
+            np.maximum(out[step:], out[:-step].copy(), out=out[step:])
+    return out
+
+
+def find_spikes(columns: LineColumns) -> Spikes:
+    """The spikes of lines whose weights know spaces."""
+    lines, path = len(columns), columns.path
+    line, best = columns.line, columns.best
+    count = len(path)
+    kept = ~((path == columns.blank) & (best > _EMPTY))
+    begins = np.ones(count, bool)
+    begins[1:] = (path[1:] != path[:-1]) | (line[1:] != line[:-1]) | ~kept[:-1]
+    group = np.cumsum(begins & kept) - 1  # of kept columns
+    first = np.flatnonzero(begins & kept)
+    of_line = line[first]
+    rows = np.flatnonzero(kept)
+    behind = np.zeros(len(first), np.int64)
+    behind[group[rows]] = rows + 1
+    # a spike between lines stands before each line and behind the last
+    number = np.arange(len(first)) + of_line + 1
+    entry = np.searchsorted(of_line, np.arange(lines + 1)) + np.arange(lines + 1)
+    total = len(first) + lines + 1
+    all_first, all_behind = np.empty(total, np.int64), np.empty(total, np.int64)
+    all_line = np.empty(total, np.int64)
+    all_first[number], all_behind[number], all_line[number] = first, behind, of_line
+    all_first[entry] = all_behind[entry] = columns.starts
+    all_line[entry] = np.minimum(np.arange(lines + 1), max(0, lines - 1))
+    order, values, bounds = _postings(columns, rows, number[group[rows]], total)
+    spikes_of = np.full((2, total), _FLOOR, np.int16)
+    for number in range(columns.blank + 1):
+        mine = slice(bounds[number], bounds[number + 1])
+        if number == columns.blank:
+            spikes_of[0, order[mine]] = values[mine]
+        elif columns.letters[number] != SPACE:
+            spikes_of[1, order[mine]] = np.maximum(spikes_of[1, order[mine]], values[mine])
+    return Spikes(
+        columns,
+        all_first,
+        all_behind,
+        all_line,
+        entry[:lines],
+        spikes_of[0],
+        spikes_of[1],
+        order,
+        values,
+        bounds,
+    )
+
+
+def _postings(
+    columns: LineColumns, rows: np.ndarray, spike: np.ndarray, total: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Class by class the spikes in which it may be, how far it is behind there, and where each class
+    begins."""
+    value = np.rint((columns.log_p[rows].astype(np.float32) - columns.best[rows, None]) * _STEP)
+    near = value > _FLOOR
+    key = (columns.classes[rows].astype(np.int64) * total + spike[:, None])[near]
+    value = value[near].astype(np.int16)
+    order = np.argsort(key, kind="stable")
+    key, value = key[order], value[order]
+    fresh = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, int)
+    value = np.maximum.reduceat(value, fresh) if len(key) else value
+    key = key[fresh]
+    bounds = np.searchsorted(key, np.arange(columns.blank + 2) * total)
+    return (key % total).astype(np.int32), value, bounds

@@ -106,6 +106,7 @@ def add_train(commands: Any) -> None:
     )
     calibrate.add_argument("--shards", type=Path, default=_DEFAULT_SHARDS)
     calibrate.add_argument("--weights", type=Path, default=data_file("assets/mark-compact.safetensors"))
+    _add_real(calibrate)
     calibrate.set_defaults(run=_calibrate)
 
     export = steps.add_parser(
@@ -188,7 +189,7 @@ def _cut_words(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _add_real(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lines", type=Path, help="transcribed lines, mixed with the rendered words")
+    parser.add_argument("--lines", type=Path, help="transcribed lines, used beside the rendered words")
     parser.add_argument("--real", type=Path, default=_DEFAULT_REAL, help="--lines: the words cut out of them")
 
 
@@ -242,7 +243,7 @@ def _direction(options: argparse.Namespace) -> dict[str, Any]:
 def _calibrate(options: argparse.Namespace) -> dict[str, Any]:
     from mark_core.training.run import recalibrate
 
-    return recalibrate(options.weights, options.shards)["calibration"]
+    return recalibrate(options.weights, options.shards, _real(options))["calibration"]
 
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:

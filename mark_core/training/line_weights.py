@@ -1,13 +1,13 @@
-"""How much boxes and lines count for a typed word: fitted on indexed pages whose words are known.
+"""How much boxes and lines count for a typed word: fitted on hands that were never trained on.
 
 Logistic regression for each range of letters (see ``retrieval.lines.fusion``): of boxes on their log-odds and the
-score of the span that agrees with it, of spans without a box on their score. Fit on rendered pages and hands of the
-training corpus that are held out, never on pages that are measured.
+score of the span that agrees with it, of spans without a box on their score. Every hand is searched for its words and
+for as many that only others have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,23 +15,20 @@ import numpy as np
 
 from mark_core.evaluation.boxes import likeness
 from mark_core.model.mark import MarkModel
+from mark_core.pages.page import Page
+from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.lines.fusion import LineWeights, length_class, span_scores
 from mark_core.retrieval.lines.line_index import LineIndex
 from mark_core.retrieval.query import parse_query
+from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Snapshot
 from mark_core.retrieval.typed import term_logits
+from mark_core.segmentation.segment import segment_page
+from mark_core.training.real.hand_pages import KnownWords
 
 _HOLD = 1.0  # strength, in examples, that holds weights near those to begin with
 _ROUNDS = 30  # of Newton's method
-_WRONG = 60  # of boxes that are wrong for a query, the likeliest that are learnt from
-
-
-@dataclass(frozen=True)
-class KnownWords:
-    """The true words of a page: folded texts, and (N, 4) x y w h in its pixels as they were read."""
-
-    texts: Sequence[str]
-    boxes: np.ndarray
+_MOST = 60  # boxes, and spans without a box, that are learnt from for each query, the likeliest
 
 
 @dataclass
@@ -56,21 +53,29 @@ class _Examples:
 
 
 def fit_line_weights(
-    now: Snapshot, known: Mapping[str, KnownWords], queries: Sequence[str], model: MarkModel
+    model: MarkModel, calibration: Calibration, pages: Iterable[tuple[Page, KnownWords]], seed: int = 0
 ) -> LineWeights:
-    """Weights with which boxes and lines together tell best which hits of ``queries`` (folded words) are right.
+    """Weights with which boxes and lines together tell best which hits are right.
 
-    known: the true words of the pages of ``now`` by their ids. The lines of these pages must have been read.
+    pages: each is a collection of its own, segmented and indexed by ``model``; typed words have their log-odds by
+    ``calibration``.
     """
-    lines = now.lines
-    if lines is None:
-        return LineWeights()
+    indexed = [
+        (Snapshot(model, calibration, {page.name: _indexed(model, page)}), page.scale, known)
+        for page, known in pages
+    ]
+    everywhere = np.unique([text for *_, known in indexed for text in known.texts])
+    g = np.random.default_rng(seed)
     start = LineWeights()
-    both = [_Examples() for _ in start.both]
-    alone = [_Examples() for _ in start.alone]
-    for word in queries:
-        number = length_class(len(word))
-        _examples_of(now, lines, known, word, model, both[number], alone[number])
+    both, alone = [_Examples() for _ in start.both], [_Examples() for _ in start.alone]
+    for now, scale, known in indexed:
+        own = np.unique(known.texts)
+        absent = np.setdiff1d(everywhere, own)
+        others = g.choice(absent, min(len(own), len(absent)), replace=False)
+        for word in [*own.tolist(), *others.tolist()]:
+            if now.lines is not None:
+                number = length_class(len(word))
+                _add_examples(now, now.lines, scale, known, word, both[number], alone[number])
     fits: dict[str, Any] = {
         "both": tuple(part.fit(first) for part, first in zip(both, start.both, strict=True)),
         "alone": tuple(part.fit(first) for part, first in zip(alone, start.alone, strict=True)),
@@ -78,46 +83,38 @@ def fit_line_weights(
     return LineWeights(**fits)
 
 
-def _examples_of(
+def _indexed(model: MarkModel, page: Page) -> Any:
+    found = segment_page(page)
+    return index_page(model, page.name, page, found.words, found.alternatives, found.lines)
+
+
+def _add_examples(
     now: Snapshot,
     lines: LineIndex,
-    known: Mapping[str, KnownWords],
+    scale: float,
+    known: KnownWords,
     word: str,
-    model: MarkModel,
     both: _Examples,
     alone: _Examples,
 ) -> None:
-    (term,) = parse_query(word, alphabet=model.alphabet)
-    logits = term_logits(now.gallery, model, now.calibration, term)
+    """Add what boxes and lines say of one typed word on one page. scale: page pixels a pixel of ``known``."""
+    (term,) = parse_query(word, alphabet=now.model.alphabet)
+    logits = term_logits(now.gallery, now.model, now.calibration, term)
     found = lines.find([term])
     scores, lonely = span_scores(lines, found)
-    pages = list(now.pages.values())
-    counts = [[len(page.words) for page in pages], [len(page.alternatives) for page in pages]]
-    homes = np.concatenate([np.repeat(np.arange(len(pages)), count) for count in counts])
-    boxes = np.array([one.box for one in now.candidates.row_words], float).reshape(-1, 4)
-    rows = np.argsort(-(logits + 2 * scores), kind="stable")[:_WRONG]
-    rows = rows[lines.line_of[rows] >= 0]
-    right = np.array(
-        [_is_right(boxes[row], known[pages[homes[row]].id], word) for row in rows.tolist()], bool
-    )
-    both.add(np.stack([logits[rows], scores[rows]], axis=1), right)
-    read = [len(page.lines.lines) if page.lines and page.lines.columns else 0 for page in pages]
-    page_of = [pages[number].id for number in np.repeat(np.arange(len(pages)), read).tolist()]
-    spans = lonely[:_WRONG]
-    truths = [known[page_of[line]] for line in found.line[spans].tolist()]
-    right = np.array(
-        [
-            _is_right(np.array(found.box(number), float), truth, word)
-            for number, truth in zip(spans, truths, strict=True)
-        ],
-        bool,
-    )
-    alone.add(found.score[spans][:, None].astype(float), right)
+    rows = np.flatnonzero(lines.line_of >= 0)
+    rows = rows[np.argsort(-(logits + 2 * scores)[rows], kind="stable")[:_MOST]]
+    truth = known.boxes[np.array([text == word for text in known.texts], bool)]
+    boxes = np.array([now.candidates.row_words[row].box for row in rows.tolist()], float).reshape(-1, 4)
+    both.add(np.stack([logits[rows], scores[rows]], axis=1), _right(boxes / scale, truth))
+    spans = lonely[:_MOST]
+    boxes = np.array([found.box(number) for number in spans], float).reshape(-1, 4)
+    alone.add(found.score[spans][:, None].astype(float), _right(boxes / scale, truth))
 
 
-def _is_right(box: np.ndarray, truth: KnownWords, word: str) -> bool:
-    mine = np.array([text == word for text in truth.texts], bool)
-    return bool(mine.any()) and bool(likeness(box[None], truth.boxes[mine])[2].any())
+def _right(boxes: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """(N,) whether each box is that of a true word, by extent match."""
+    return likeness(boxes, truth)[2].any(axis=1) if len(truth) else np.zeros(len(boxes), bool)
 
 
 def fit_logistic(evidence: np.ndarray, right: np.ndarray, start: Sequence[float]) -> tuple[float, ...]:

@@ -15,9 +15,12 @@ from mark_core.model.mark import MarkModel, best_device
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import to_strip
 from mark_core.model.weights import load_network, save_network, write_card
+from mark_core.retrieval.scoring import Calibration
 from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.learner import Recipe
+from mark_core.training.line_weights import fit_line_weights
+from mark_core.training.real.hand_pages import hand_pages
 from mark_core.training.real.mixture import Mixture
 from mark_core.training.real.real_ink import RealInk, RealValidation
 from mark_core.training.real.warm_start import start_from
@@ -122,14 +125,31 @@ def rendered_hands(shards: Path) -> WordSet | None:
     return WordSet.load(found) if found else None
 
 
-def recalibrate(weights: Path, shards: Path) -> dict[str, Any]:
-    """Calibrate a weights file anew on rendered words; only its card changes. Returns the card."""
+def recalibrate(weights: Path, shards: Path, real: RealInk | None = None) -> dict[str, Any]:
+    """Calibrate a weights file anew; only its card changes. real: as of ``export``. Returns the card."""
     network, card = load_network(weights)
     words = WordSet.load(validation_shards(shards))
     model = MarkModel(network, card, device="cpu")
-    card["calibration"] = calibrate(model, words, card.get("seed", 0), rendered_hands(shards))
+    card["calibration"] = _calibration(model, words, card.get("seed", 0), rendered_hands(shards), real)
     write_card(weights, card)
     return card
+
+
+def _calibration(
+    model: MarkModel,
+    words: WordSet,
+    seed: int,
+    hands: WordSet | None,
+    real: RealInk | None,
+    choose_shares: bool = False,
+) -> dict[str, Any]:
+    """Calibration of the words, and of the lines of held-out hands where there are any."""
+    if real is None:
+        return calibrate(model, words, seed, hands, choose_shares)
+    found: dict[str, Any] = calibrate(model, real.hands(), seed, hands, choose_shares=True)
+    pages = hand_pages(model, [line for line in real.lines if line.held_out], seed)
+    weights = fit_line_weights(model, Calibration.from_card({"calibration": found}), pages, seed)
+    return found | {"lines": weights.to_card()}
 
 
 def export(
@@ -152,8 +172,7 @@ def export(
     if network.config.shape_dim:
         fit_shape_axes(network, words[0] if real is None else real.words, recipe.seed)
     scores = (RenderedValidation(words[1]) if real is None else RealValidation(real, words[1]))(network)
-    collections = words[1] if real is None else real.hands()
-    choose = choose_shares or real is not None
+    model = MarkModel(network, device="cpu")
     return save_network(
         network,
         target,
@@ -161,5 +180,5 @@ def export(
         recipe=dataclasses.asdict(recipe),
         seed=recipe.seed,
         scores={f"validation words, {key}": value for key, value in scores.items()},
-        calibration=calibrate(MarkModel(network, device="cpu"), collections, recipe.seed, hands, choose),
+        calibration=_calibration(model, words[1], recipe.seed, hands, real, choose_shares),
     )

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mark_core import WordIndex
 from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.lines.fusion import LineWeights
-from mark_core.training.line_weights import KnownWords, fit_line_weights, fit_logistic
+from mark_core.retrieval.scoring import Calibration
+from mark_core.training import line_weights
+from mark_core.training.line_weights import fit_line_weights, fit_logistic
+from mark_core.training.real.hand_pages import KnownWords
 from tests.conftest import TEXTS, make_page
 from tests.retrieval.lines.test_line_search import lines_that_read
 
@@ -33,14 +35,16 @@ def test_evidence_against_is_not_let_below_nothing():
     assert weight == 0.0
 
 
-def test_lines_that_read_well_come_to_count(random_model):
+def test_lines_that_read_well_come_to_count(random_model, monkeypatch):
     page, words = make_page()
     texts = [text.lower() for text in TEXTS]
-    seen = index_page(random_model, "p1", page, words)
-    index = WordIndex(random_model)
-    index.restore([replace(seen, lines=lines_that_read(words, texts, (page.width, page.height)))])
-    known = {"p1": KnownWords(texts, np.array([word.box for word in words]))}
-    fitted = fit_line_weights(index._snapshot(), known, sorted(set(texts)), random_model)
+    indexed = replace(
+        index_page(random_model, page.name, page, words),
+        lines=lines_that_read(words, texts, (page.width, page.height)),
+    )
+    monkeypatch.setattr(line_weights, "_indexed", lambda model, page: indexed)
+    known = KnownWords(texts, np.array([word.box for word in words]))
+    fitted = fit_line_weights(random_model, Calibration(), [(page, known)])
     start = LineWeights()
     assert fitted.both[2][2] > 0  # orders, letter, captain: found by their lines
     assert fitted.both[3] == start.both[3]  # no query so long
@@ -49,6 +53,5 @@ def test_lines_that_read_well_come_to_count(random_model):
 
 def test_pages_that_were_not_read_leave_the_weights(wordwise_model):
     page, words = make_page()
-    index = WordIndex(wordwise_model)
-    index.add(page, words)
-    assert fit_line_weights(index._snapshot(), {}, ["orders"], wordwise_model) == LineWeights()
+    known = KnownWords(["orders"], np.array([words[0].box]))
+    assert fit_line_weights(wordwise_model, Calibration(), [(page, known)]) == LineWeights()

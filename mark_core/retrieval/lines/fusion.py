@@ -38,6 +38,9 @@ class LineWeights:
         known = {key: tuple(map(tuple, values[key])) for key in ("both", "alone") if key in values}
         return cls(**known)
 
+    def to_card(self) -> dict[str, Any]:
+        return {key: [list(weights) for weights in getattr(self, key)] for key in ("both", "alone")}
+
 
 def length_class(letters: int) -> int:
     """Which set of weights a query of so many letters has."""

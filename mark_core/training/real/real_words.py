@@ -35,27 +35,29 @@ def cut_words(model: MarkModel, lines: Sequence[Line], least: float = CONFIDENCE
     for number, columns in enumerate(read_lines(model, [line.strip for line in lines])):
         line = lines[number]
         places = align(columns, line.words, model.alphabet, model.space)
-        for place, (left, right) in zip(places, _edges(places, line.strip.shape[1]), strict=True):
-            strip = trimmed(line.strip[:, left:right])
+        for place, (left, right) in zip(places, word_edges(places, line.strip), strict=True):
+            strip = line.strip[:, left:right]
             if place.confidence >= least and MIN_STRIP_WIDTH <= strip.shape[1] <= MAX_STRIP_WIDTH:
                 yield RealWord(strip, line.words[place.word], number, place.confidence)
 
 
-def _edges(places: Sequence[AlignedWord], width: int) -> list[tuple[int, int]]:
-    """Pixels of the strip from which to which each word reaches: half of the gap to its neighbour belongs to it."""
-    out = []
+def word_edges(places: Sequence[AlignedWord], strip: np.ndarray) -> list[tuple[int, int]]:
+    """Pixels of the (48, W) strip from which to which the ink of each word reaches, with a little margin; it is sought
+    up to half of the gap to the neighbours."""
+    width, out = strip.shape[1], []
     for i, place in enumerate(places):
         before = places[i - 1].end if i else place.start - 12
         after = places[i + 1].start if i + 1 < len(places) else place.end + 12
         left = COLUMN * (before + place.start) / 2 if i else COLUMN * max(0, before)
         right = COLUMN * (place.end + after) / 2 if i + 1 < len(places) else COLUMN * after
-        out.append((max(0, round(left)), min(width, max(round(right), round(left) + 1))))
+        start = max(0, round(left))
+        out.append(_trimmed(strip, start, min(width, max(round(right), start + 1))))
     return out
 
 
-def trimmed(strip: np.ndarray) -> np.ndarray:
-    """The columns of a strip between its first and its last ink in the middle rows, with a little margin."""
-    ink = np.flatnonzero((strip[8:42] > _INK).sum(axis=0) >= 2)
+def _trimmed(strip: np.ndarray, left: int, right: int) -> tuple[int, int]:
+    """The part of columns ``left`` to ``right`` between the first and the last ink in the middle rows."""
+    ink = np.flatnonzero((strip[8:42, left:right] > _INK).sum(axis=0) >= 2)
     if not len(ink):
-        return strip
-    return strip[:, max(0, ink[0] - _MARGIN) : ink[-1] + 1 + _MARGIN]
+        return left, right
+    return left + max(0, int(ink[0]) - _MARGIN), min(right, left + int(ink[-1]) + 1 + _MARGIN)

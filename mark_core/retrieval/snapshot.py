@@ -115,7 +115,9 @@ class Snapshot:
 
     @cached_property
     def lines(self) -> LineIndex | None:
-        """The lines of all pages; None if none was read by weights that know spaces."""
+        """The lines of all pages; None if none was read, or if nothing says how much lines count for these weights."""
+        if not LineWeights.are_in(self.model.card):
+            return None
         return LineIndex.of_pages(
             [
                 (page.lines, page.words, [one.word for one in page.alternatives])

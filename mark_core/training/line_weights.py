@@ -18,7 +18,7 @@ from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
 from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.lines.fusion import LineWeights, length_class, span_scores
-from mark_core.retrieval.lines.line_index import LineIndex
+from mark_core.retrieval.lines.line_index import MISSING, LineIndex
 from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Snapshot
@@ -27,7 +27,6 @@ from mark_core.segmentation.segment import segment_page
 from mark_core.training.real.hand_pages import KnownWords
 
 _HOLD = 1.0  # strength, in examples, that holds weights near those to begin with
-_ROUNDS = 30  # of Newton's method
 _MOST = 60  # boxes, and spans without a box, that are learnt from for each query, the likeliest
 
 
@@ -52,6 +51,15 @@ class _Examples:
         return fit_logistic(np.concatenate(self.evidence), right, start)
 
 
+@dataclass
+class _LengthExamples:
+    """Examples of queries of one range of letters, by kind of evidence, see ``LineWeights``."""
+
+    both: _Examples = field(default_factory=_Examples)
+    box: _Examples = field(default_factory=_Examples)
+    alone: _Examples = field(default_factory=_Examples)
+
+
 def fit_line_weights(
     model: MarkModel, calibration: Calibration, pages: Iterable[tuple[Page, KnownWords]], seed: int = 0
 ) -> LineWeights:
@@ -67,18 +75,19 @@ def fit_line_weights(
     everywhere = np.unique([text for *_, known in indexed for text in known.texts])
     g = np.random.default_rng(seed)
     start = LineWeights()
-    both, alone = [_Examples() for _ in start.both], [_Examples() for _ in start.alone]
+    examples = [_LengthExamples() for _ in start.both]
     for now, scale, known in indexed:
         own = np.unique(known.texts)
         absent = np.setdiff1d(everywhere, own)
         others = g.choice(absent, min(len(own), len(absent)), replace=False)
         for word in [*own.tolist(), *others.tolist()]:
             if now.lines is not None:
-                number = length_class(len(word))
-                _add_examples(now, now.lines, scale, known, word, both[number], alone[number])
+                _add_examples(now, now.lines, scale, known, word, examples[length_class(len(word))])
     fits: dict[str, Any] = {
-        "both": tuple(part.fit(first) for part, first in zip(both, start.both, strict=True)),
-        "alone": tuple(part.fit(first) for part, first in zip(alone, start.alone, strict=True)),
+        kind: tuple(
+            getattr(part, kind).fit(first) for part, first in zip(examples, getattr(start, kind), strict=True)
+        )
+        for kind in start.to_card()
     }
     return LineWeights(**fits)
 
@@ -94,8 +103,7 @@ def _add_examples(
     scale: float,
     known: KnownWords,
     word: str,
-    both: _Examples,
-    alone: _Examples,
+    examples: _LengthExamples,
 ) -> None:
     """Add what boxes and lines say of one typed word on one page. scale: page pixels a pixel of ``known``."""
     (term,) = parse_query(word, alphabet=now.model.alphabet)
@@ -106,10 +114,13 @@ def _add_examples(
     rows = rows[np.argsort(-(logits + 2 * scores)[rows], kind="stable")[:_MOST]]
     truth = known.boxes[np.array([text == word for text in known.texts], bool)]
     boxes = np.array([now.candidates.row_words[row].box for row in rows.tolist()], float).reshape(-1, 4)
-    both.add(np.stack([logits[rows], scores[rows]], axis=1), _right(boxes / scale, truth))
+    right = _right(boxes / scale, truth)
+    examples.both.add(np.stack([logits[rows], scores[rows]], axis=1), right)
+    unread = scores[rows] <= MISSING
+    examples.box.add(logits[rows][unread, None], right[unread])
     spans = lonely[:_MOST]
     boxes = np.array([found.box(number) for number in spans], float).reshape(-1, 4)
-    alone.add(found.score[spans][:, None].astype(float), _right(boxes / scale, truth))
+    examples.alone.add(found.score[spans][:, None].astype(float), _right(boxes / scale, truth))
 
 
 def _right(boxes: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -122,13 +133,19 @@ def fit_logistic(evidence: np.ndarray, right: np.ndarray, start: Sequence[float]
 
     Weights are not let below 0: more evidence never makes a hit less likely.
     """
+    from scipy.optimize import minimize
+
     rows = np.hstack([np.ones((len(evidence), 1)), evidence])
     usual = np.array(start, float)
-    weights = usual.copy()
-    for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
-        slope = rows.T @ (chance - right) + _HOLD * (weights - usual)
-        curvature = (rows * (chance * (1 - chance))[:, None]).T @ rows + _HOLD * np.eye(len(weights))
-        weights = weights - np.linalg.solve(curvature, slope)
-        weights[1:] = np.maximum(weights[1:], 0.0)
-    return tuple(np.round(weights, 4).tolist())
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        logit = rows @ weights
+        value = (
+            np.logaddexp(0.0, logit).sum() - logit[right].sum() + 0.5 * _HOLD * ((weights - usual) ** 2).sum()
+        )
+        chance = 0.5 * (1.0 + np.tanh(0.5 * logit))
+        return float(value), rows.T @ (chance - right) + _HOLD * (weights - usual)
+
+    bounds = [(None, None), *[(0.0, None)] * (rows.shape[1] - 1)]
+    found = minimize(loss, usual, jac=True, method="L-BFGS-B", bounds=bounds)
+    return tuple(np.round(found.x, 4).tolist())

@@ -122,7 +122,7 @@ def shown(view: dict[str, Any]) -> list[tuple[Any, ...]]:
 def hits(session: Session, typed: str) -> list[tuple[Any, ...]]:
     places = {page.id: place for place, page in enumerate(session.pages)}
     found = find(session, typed, None)
-    assert len({hit["score"] for hit in found}) > 3
+    assert len({hit["score"] for hit in found}) >= 3  # two words of the page are alike
     return sorted((places[hit["page"]], hit["word"], hit["box"], hit["score"]) for hit in found)
 
 

@@ -18,11 +18,17 @@ from mark_core.segmentation.word import Box
 
 LENGTHS = (2, 4, 7)  # letters of a query up to which each set of weights holds; the last holds beyond
 
+_KINDS = ("both", "box", "alone")
+
 
 @dataclass(frozen=True)
 class LineWeights:
-    """Log-odds of a hit, for each range of ``LENGTHS``. both: bias, weight of the log-odds of the box, weight of the
-    score of the span. alone: bias and weight of the score of a span without a box."""
+    """Log-odds of a hit, for each range of ``LENGTHS``.
+
+    both: bias, weight of the log-odds of the box, weight of the score of the span. box: bias and weight of the log-odds
+    of a box that no span agrees with: a caption in small type between large lines is read in its box alone. alone: bias
+    and weight of the score of a span without a box.
+    """
 
     both: tuple[tuple[float, float, float], ...] = (
         (1.0, 0.8, 1.5),
@@ -30,16 +36,22 @@ class LineWeights:
         (2.5, 0.4, 4.0),
         (2.5, 0.4, 4.0),
     )
+    box: tuple[tuple[float, float], ...] = ((-1.2, 0.7), (-1.1, 0.8), (0.0, 0.8), (0.0, 0.8))
     alone: tuple[tuple[float, float], ...] = ((-2.0, 2.0), (0.0, 4.0), (1.0, 5.0), (1.5, 5.0))
+
+    @staticmethod
+    def are_in(card: dict[str, Any]) -> bool:
+        """Whether the card of the weights says how much lines count."""
+        return bool((card.get("calibration") or {}).get("lines"))
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> LineWeights:
         values = (card.get("calibration") or {}).get("lines") or {}
-        known = {key: tuple(map(tuple, values[key])) for key in ("both", "alone") if key in values}
+        known = {key: tuple(map(tuple, values[key])) for key in _KINDS if key in values}
         return cls(**known)
 
     def to_card(self) -> dict[str, Any]:
-        return {key: [list(weights) for weights in getattr(self, key)] for key in ("both", "alone")}
+        return {key: [list(weights) for weights in getattr(self, key)] for key in _KINDS}
 
 
 def length_class(letters: int) -> int:
@@ -90,8 +102,11 @@ def fused(
     typed: np.ndarray, scores: np.ndarray, readable: np.ndarray, letters: int, weights: LineWeights
 ) -> np.ndarray:
     """Log-odds of rows from those of their boxes and the scores of spans; rows on no line that was read keep theirs."""
-    bias, of_box, of_span = weights.both[length_class(letters)]
-    return np.where(readable, bias + of_box * typed + of_span * scores, typed)
+    number = length_class(letters)
+    bias, of_box, of_span = weights.both[number]
+    bias_alone, of_box_alone = weights.box[number]
+    found = np.maximum(bias + of_box * typed + of_span * scores, bias_alone + of_box_alone * typed)
+    return np.where(readable, found, typed)
 
 
 def line_hits(

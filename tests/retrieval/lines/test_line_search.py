@@ -9,6 +9,7 @@ import pytest
 
 from mark_core import WordIndex
 from mark_core.model.alphabet import ALPHABET
+from mark_core.model.mark import MarkModel
 from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.lines.columns import LineColumns
 from mark_core.retrieval.lines.fusion import LineHit, LineWeights, length_class, put_in
@@ -45,14 +46,20 @@ def lines_that_read(words, texts, size):
 
 
 @pytest.fixture
-def index_of(random_model):
+def line_model(random_model):
+    """Random weights whose card says how much lines count."""
+    return MarkModel(random_model.network, {"calibration": {"lines": LineWeights().to_card()}}, "cpu")
+
+
+@pytest.fixture
+def index_of(line_model):
     """An index of the drawn page with other boxes than its words have, whose lines read what stands there."""
 
     def make(boxes):
         page, words = make_page()
-        seen = index_page(random_model, "p1", page, boxes)
+        seen = index_page(line_model, "p1", page, boxes)
         texts = [text.lower() for text in TEXTS]
-        index = WordIndex(random_model)
+        index = WordIndex(line_model)
         index.restore([replace(seen, lines=lines_that_read(words, texts, (page.width, page.height)))])
         return index, words
 
@@ -114,10 +121,10 @@ def test_a_phrase_is_found_where_its_words_follow_each_other(index_of):
     assert hits[0].boxes == (words[1].box, words[2].box)
 
 
-def test_pages_whose_lines_were_not_read_are_searched_as_ever(random_model, index_of):
+def test_pages_whose_lines_were_not_read_are_searched_as_ever(line_model, index_of):
     page, words = make_page()
-    plain = WordIndex(random_model)
-    plain.add(page, words)
+    plain = WordIndex(line_model)
+    plain.restore([replace(index_page(line_model, "p9", page, words), lines=None)])
     both, _ = index_of(words)
     both.copy_from(plain, plain.pages[0].id)
     before = {hit.word: hit.score for hit in plain.search("captain", top=99)}
@@ -130,6 +137,14 @@ def test_hits_of_the_line_take_the_place_of_less_likely_words_only():
     logit, boxes = put_in(np.array([0.0, 1.0, 1.5, 3.0]), hits, [(5, 5, 9, 9), (0, 0, 9, 9)].__getitem__)
     assert logit.tolist() == [0.0, 2.0, -np.inf, 3.0]
     assert boxes == {1: ((5, 5, 9, 9),)}
+
+
+def test_lines_are_searched_only_by_weights_that_say_how_much_they_count(random_model):
+    page, words = make_page()
+    index = WordIndex(random_model)
+    index.add(page, words)
+    assert index.pages[0].lines.columns is not None
+    assert index._snapshot().lines is None
 
 
 def test_weights_of_lines_travel_in_the_card():

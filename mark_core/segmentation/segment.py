@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from mark_core.segmentation.gaps.gap_classifier import word_gaps
 from mark_core.segmentation.geometry import FRAMES, boxes_from_frame, clip_boxes
 from mark_core.segmentation.measured import Measured, flattened, measure, measured_by_size
 from mark_core.segmentation.order import reading_order
+from mark_core.segmentation.text_line import TextLine, traced_lines
 from mark_core.segmentation.word import Box, Word
 from mark_core.segmentation.words import CUT, LineWord, without_cut_off, without_pale, words_of_line
 
@@ -47,7 +48,7 @@ def segment(
     ``Word.direction`` is ``ttb`` for both kinds of columns. Raises MarkError for an unknown direction or an
     array that is no page.
     """
-    return _find(page, direction, (), flatten, notify)[0]
+    return _find(page, direction, (), flatten, notify).words
 
 
 def find_words(
@@ -57,6 +58,27 @@ def find_words(
     notify: Callable[[Message], None] = lambda sentence: None,
 ) -> tuple[list[Word], list[Alternative]]:
     """The same, and the boxes that might stand in the place of some where a gap is in doubt."""
+    found = _find(page, direction, CUTS, flatten, notify)
+    return found.words, found.alternatives
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentedPage:
+    """What was found on a page: its words in reading order, the boxes that might stand in the place of some, and its
+    traced lines, in no order and with or without words on them."""
+
+    words: list[Word]
+    alternatives: list[Alternative]
+    lines: list[TextLine]
+
+
+def segment_page(
+    page: Page | np.ndarray,
+    direction: str = "auto",
+    flatten: bool = False,
+    notify: Callable[[Message], None] = lambda sentence: None,
+) -> SegmentedPage:
+    """The same as `find_words`, and the lines on which they were found."""
     return _find(page, direction, CUTS, flatten, notify)
 
 
@@ -66,7 +88,7 @@ def _find(
     cuts: Sequence[float],
     flatten: bool,
     notify: Callable[[Message], None],
-) -> tuple[list[Word], list[Alternative]]:
+) -> SegmentedPage:
     if direction not in ("auto", *FRAMES):
         raise MarkError(
             "There is no writing direction {direction}: use auto, {known}.",
@@ -77,11 +99,14 @@ def _find(
         page = load_page(page)
     measured, direction = measure(page.grey, direction)
     if measured is None:
-        return [], []
+        return SegmentedPage([], [], [])
     if flatten:
         measured = flattened(page.grey, measured, direction, notify)
-    found = [_found(part, cuts, direction, page) for part in measured_by_size(page.grey, measured, direction)]
-    return found[0] if len(found) == 1 else _in_one_order(found, direction, page)
+    parts = measured_by_size(page.grey, measured, direction)
+    found = [_found(part, cuts, direction, page) for part in parts]
+    words, others = found[0] if len(found) == 1 else _in_one_order(found, direction, page)
+    lines = [line for part in parts for line in traced_lines(part, direction, page.width, _reach(part))]
+    return SegmentedPage(words, others, lines)
 
 
 def _found(
@@ -205,9 +230,13 @@ def _boxes(
     found: Sequence[tuple[LineWord, float, int]], measured: Measured, direction: str, page: Page
 ) -> list[tuple[Box, Box]]:
     """Box and reach on the page of words of the working image."""
-    context_box = min(_REACH * measured.x_height, _REACH_OF_PITCH * measured.pitch)
-    bands = (_BAND * measured.x_height, context_box)
+    bands = (_BAND * measured.x_height, _reach(measured))
     return list(zip(*(_around(found, band, measured, direction, page) for band in bands), strict=True))
+
+
+def _reach(measured: Measured) -> float:
+    """How far above and below the middle of a line is looked, pixels of the working image."""
+    return min(_REACH * measured.x_height, _REACH_OF_PITCH * measured.pitch)
 
 
 def _around(

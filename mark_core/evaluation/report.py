@@ -23,10 +23,12 @@ def evaluate(
     learn: Learn | None = None,
     disturbance: str | None = None,
     fold: int | None = None,
+    abbreviations: str | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
-    ``learn`` adapts the model to the crops of a set before it is measured; fold: true crops of this fold only;
+    ``learn`` adapts the model to the crops of a set before it is measured; abbreviations: see
+    ``WordIndex.search``, of true crops; fold: true crops of this fold only;
     disturbance: what is done to the pages
     before their boxes are measured, see `evaluation.disturb`. mAP in percent; box ratios 0..1. Raises MarkError if
     a folder is no data set or lacks ``column``.
@@ -43,7 +45,7 @@ def evaluate(
             raise MarkError("The set {name} has no column “{column}”.", name=dataset.name, column=column)
         row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
         if loaded is not None and only in (None, "words"):
-            row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold))
+            row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold, abbreviations))
         if only in (None, "boxes"):
             row |= box_figures(evaluate_boxes(dataset, segment, disturbance=disturbance))
         if loaded is not None and only in (None, "pages"):

@@ -47,6 +47,7 @@ class Query:
     confirmed: Sequence[Reference] = ()
     rejected: Sequence[Reference] = ()
     example_weight: float | None = None
+    abbreviations: str | None = None
 
     @property
     def has_text(self) -> bool:
@@ -148,7 +149,7 @@ class Snapshot:
         typed: np.ndarray | None = None
         rows = np.zeros((0, 1), np.int64)
         if query.has_text:
-            terms = parse_query(query.text or "", query.variants, self.model.alphabet)
+            terms = parse_query(query.text or "", query.variants, self.model.alphabet, query.abbreviations)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
             typed, rows = self._phrase(each)
         example = None if query.example is None else self._encode_example(query.example)

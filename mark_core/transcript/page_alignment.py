@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Log-odds that a word stands where it was placed: bias, nats a letter of the word, and of its line. Fitted on lines of
 # hands that were never trained on, with words and lines exchanged: `benchmarks/transcript_alignment.py --lines`.
-_CERTAINTY = (7.4, 1.3, 1.2)
+_CERTAINTY = (7.5, 1.3, 1.3)
 _SAME = 0.6  # IoU along the line from which a word of the segmentation is taken to be the placed one
 
 

@@ -19,8 +19,6 @@ _STATES = 150_000  # CTC states of all patterns of a query with edits: bounds th
 # Log-odds by which an abbreviation is less sure than the word in full, as it may stand for others too: so much by the
 # number of its letters, at least the second. Chosen on the words of mss_dates that the results do not count.
 AMBIGUOUS, LEAST_AMBIGUOUS = 8.0, 2.0
-    2.0  # log-odds by which a form that may stand for other words too is less sure than the word itself
-)
 _MIN_CANDIDATES = 60  # of a query with edits, whatever they cost
 
 

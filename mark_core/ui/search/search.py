@@ -47,6 +47,6 @@ def read_abbreviations(request: Request) -> str | None:
     language = request.get("abbreviations")
     if not language:
         return None
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         raise MarkError(requests.INVALID)
-    return str(language)
+    return language

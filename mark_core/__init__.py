@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mark_core.segmentation.segment import segment
     from mark_core.segmentation.word import Word
     from mark_core.storage.project import Project, open_project, save_project
+    from mark_core.transcript.page_alignment import AlignedText, align
 
 __version__ = "0.1.0"
 
@@ -39,9 +40,12 @@ _HOME = {
     "WordIndex": "mark_core.retrieval.index",
     "segment": "mark_core.segmentation.segment",
     "Word": "mark_core.segmentation.word",
+    "AlignedText": "mark_core.transcript.page_alignment",
+    "align": "mark_core.transcript.page_alignment",
 }
 
 __all__ = [
+    "AlignedText",
     "Hit",
     "MarkError",
     "MarkModel",
@@ -49,6 +53,7 @@ __all__ = [
     "Project",
     "Word",
     "WordIndex",
+    "align",
     "iiif_listing",
     "iiif_pages",
     "load_model",

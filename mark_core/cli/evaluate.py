@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mark_core.cli.options import add_command, add_model
+from mark_core.cli.options import add_abbreviations, add_command, add_model
 from mark_core.errors import MarkError
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def add_evaluate(commands: Any) -> None:
     evaluate.add_argument(
         "--fonts", type=Path, default=Path("build/fonts"), help="fonts of the rendered pages"
     )
+    add_abbreviations(evaluate)
     add_model(evaluate)
 
 
@@ -95,6 +96,7 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         options.disturb,
         options.fold,
         options.annotated_only,
+        options.abbreviations,
     )
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device)

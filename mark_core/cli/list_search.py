@@ -35,7 +35,9 @@ def search_list_command(options: argparse.Namespace, index: WordIndex) -> list[d
     terms = read_terms(read_text_file(options.list, "The list"))
     names = {page.id: page.page for page in index.pages}
     rows = []
-    for found in search_list([(index, None)], terms, options.threshold, options.variants):
+    for found in search_list(
+        [(index, None)], terms, options.threshold, options.variants, abbreviations=options.abbreviations
+    ):
         row: dict[str, Any] = {"term": found.term, "hits": found.count, "problem": str(found.problem or "")}
         if (best := found.best) is not None:
             row["best"] = hit_row(best, names[best.page])

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mark_core.retrieval.query import HELP_ABBREVIATIONS
+from mark_core.retrieval.variants.abbreviations import LANGUAGES
 from mark_core.segmentation.geometry import FRAMES
 
 PAGE_HELP = "page images, PDFs, zips of these, or web addresses of IIIF manifests or images"
@@ -35,6 +37,10 @@ def add_command(
 def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default=None, help="weights file or preset (default: the shipped weights)")
     parser.add_argument("--device", default=None, help="cuda, mps or cpu (default: the best there is)")
+
+
+def add_abbreviations(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--abbreviations", choices=tuple(LANGUAGES), help=HELP_ABBREVIATIONS)
 
 
 def add_segmentation(parser: argparse.ArgumentParser) -> None:

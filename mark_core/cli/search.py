@@ -12,6 +12,7 @@ from mark_core.cli.list_search import hit_row, search_list_command, show_list
 from mark_core.cli.options import (
     INDEX_HELP,
     PAGE_HELP,
+    add_abbreviations,
     add_boxes,
     add_command,
     add_model,
@@ -31,6 +32,7 @@ def add_search(commands: Any) -> None:
         help="a word, a phrase, a pattern with * and ?, or word~1 (one letter may differ): see below",
     )
     parser.add_argument("--variants", action="store_true", help=HELP_VARIANTS)
+    add_abbreviations(parser)
     parser.add_argument("--example", help="PAGE:WORD, both counted from 1, or an image file of one word")
     parser.add_argument(
         "--list",
@@ -68,6 +70,7 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         example=read_example(options.example, pages),
         top=options.top,
         variants=options.variants,
+        abbreviations=options.abbreviations,
         example_weight=options.weight,
     )
     names = {page.id: page.page for page in pages}

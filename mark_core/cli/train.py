@@ -33,7 +33,10 @@ def add_train(commands: Any) -> None:
 
     words = steps.add_parser("words", help="cut real words out of transcribed lines by forced alignment")
     words.add_argument(
-        "--lines", type=Path, required=True, help="folder of sets with lines.zip and lines.csv"
+        "--lines",
+        type=Path,
+        required=True,
+        help="folder of sets with lines.zip and lines.csv, or of pages with PAGE XML or ALTO",
     )
     words.add_argument("--weights", type=Path, default=data_file("assets/mark-compact.safetensors"))
     words.add_argument("--out", type=Path, default=_DEFAULT_REAL)

@@ -28,13 +28,15 @@ def evaluate(
     disturbance: str | None = None,
     fold: int | None = None,
     annotated_only: bool = False,
+    abbreviations: str | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
     ``learn`` adapts the model to the crops of a set before it is measured; fold: true crops of this fold only;
     disturbance: what is done to the pages before their boxes are measured, see `evaluation.disturb`; annotated_only:
-    boxes and hits outside the annotated part of a page are left out, see `evaluation.annotated`. mAP in percent; box
-    ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
+    boxes and hits outside the annotated part of a page are left out, see `evaluation.annotated`; abbreviations: see
+    ``WordIndex.search``, of true crops. mAP in percent; box ratios 0..1. Raises MarkError if a folder is no data set or
+    lacks ``column``.
     """
     from tqdm import tqdm
 
@@ -48,7 +50,7 @@ def evaluate(
             raise MarkError("The set {name} has no column “{column}”.", name=dataset.name, column=column)
         row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
         if loaded is not None and only in (None, "words"):
-            row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold))
+            row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold, abbreviations))
         if only in (None, "boxes"):
             row |= box_figures(
                 evaluate_boxes(dataset, segment, disturbance=disturbance, annotated_only=annotated_only)

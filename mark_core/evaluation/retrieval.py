@@ -27,8 +27,10 @@ from mark_core.pages.page import Page
 from mark_core.retrieval.explanation import QueryScores
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.indexed import index_page
+from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Query, Snapshot
+from mark_core.retrieval.typed import term_logits
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.text_line import TextLine
@@ -93,6 +95,7 @@ def evaluate_words(
     limit: int | None = None,
     learn: Learn | None = None,
     fold: int | None = None,
+    abbreviations: str | None = None,
 ) -> SpottingScore:
     """Segmented word spotting: the gallery is all true crops, or those of a fold.
 
@@ -107,16 +110,19 @@ def evaluate_words(
         strips, keys = [strips[i] for i in rows], [keys[i] for i in rows]
     if learn is not None:
         model = learn(model, strips)
-    return evaluate_strips(strips, keys, model)
+    return evaluate_strips(strips, keys, model, abbreviations)
 
 
-def evaluate_strips(strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel) -> SpottingScore:
-    """Segmented word spotting on word strips. keys: of the strips; those outside the alphabet are no QBS queries."""
+def evaluate_strips(
+    strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel, abbreviations: str | None = None
+) -> SpottingScore:
+    """Segmented word spotting on word strips. keys: of the strips; those outside the alphabet are no QBS queries.
+    abbreviations: see ``WordIndex.search``."""
     start = time.perf_counter()
     gallery = Gallery(model.encode_strips(strips))
     spent = 1000 * (time.perf_counter() - start) / max(1, len(strips))
     typed = sorted({key for key in keys if is_supported(key, model.alphabet)})
-    typed_plain, typed_full = typed_scores(gallery, model, typed)
+    typed_plain, typed_full = typed_scores(gallery, model, typed, abbreviations)
     clicked_plain, clicked_full = clicked_scores(gallery, model)
     unseen = [i for i, word in enumerate(typed) if is_held_out(word)]
     return SpottingScore(
@@ -130,13 +136,19 @@ def evaluate_strips(strips: Sequence[np.ndarray], keys: Sequence[str], model: Ma
     )
 
 
-def typed_scores(gallery: Gallery, model: MarkModel, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def typed_scores(
+    gallery: Gallery, model: MarkModel, words: Sequence[str], abbreviations: str | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """(Q, N) cosine and (Q, N) logits of typed words against a gallery."""
     calibration = Calibration.from_card(model.card)
     cosine = model.embed_texts(words) @ gallery.encoding.vectors.T
     full = np.empty(cosine.shape, np.float32)
     for i, word in enumerate(words):
-        full[i] = gallery.typed_logits(cosine[i], fold(word, model.alphabet), calibration)
+        if abbreviations:
+            (term,) = parse_query(word, alphabet=model.alphabet, abbreviations_of=abbreviations)
+            full[i] = term_logits(gallery, model, calibration, term)
+        else:
+            full[i] = gallery.typed_logits(cosine[i], fold(word, model.alphabet), calibration)
     return cosine, full
 
 

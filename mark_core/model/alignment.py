@@ -48,6 +48,39 @@ def align(
     return out
 
 
+def path_scores(
+    log_p: np.ndarray, texts: Sequence[Sequence[str]], alphabet: str, space: int | None = None
+) -> np.ndarray:
+    """(N,) how far the likeliest path of each text lies below the likeliest path through the line at all, in nats.
+
+    texts: folded words of each, as in ``align``; the other arguments are its own. -inf for a text with more letters
+    than the line has columns, and for one without letters.
+    """
+    out = np.full(len(texts), -np.inf)
+    blank = log_p.shape[1] - 1
+    labels = [_states(words, alphabet, blank, space)[0] for words in texts]
+    some = [row for row, words in enumerate(texts) if words]
+    if not some or not len(log_p):
+        return out
+    length = np.array([len(labels[row]) for row in some])
+    classes = np.full((len(some), length.max()), blank)
+    for at, row in enumerate(some):
+        classes[at, : length[at]] = labels[row]
+    skip = np.full(classes.shape, -np.inf, np.float32)
+    skip[:, 3::2] = np.where(classes[:, 3::2] != classes[:, 1:-2:2], 0.0, -np.inf)
+    best = np.full(classes.shape, -np.inf, np.float32)
+    best[:, :2] = log_p[0][classes[:, :2]]
+    for column in log_p[1:]:
+        moved = best.copy()
+        np.maximum(moved[:, 1:], best[:, :-1], out=moved[:, 1:])
+        np.maximum(moved[:, 2:], best[:, :-2] + skip[:, 2:], out=moved[:, 2:])
+        best = moved + column[classes]
+    rows = np.arange(len(some))
+    ends = np.maximum(best[rows, length - 1], best[rows, length - 2])
+    out[some] = ends - log_p.max(axis=1).sum()
+    return out
+
+
 def _states(
     words: Sequence[str], alphabet: str, blank: int, space: int | None
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -14,8 +14,9 @@ from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.evidence import LetterPlace, place_letters
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.query import Term, spellings
+from mark_core.retrieval.query import Term
 from mark_core.retrieval.scoring import probability
+from mark_core.retrieval.variants.spellings import spellings
 from mark_core.retrieval.warping import column_likeness
 from mark_core.segmentation.word import Box
 
@@ -144,6 +145,7 @@ def _letters(one: Gallery, term: Term) -> tuple[LetterPlace, ...]:
         fitting += edited(term.letters, term.edits)
     if term.variants and term.word:
         fitting += [tuple(word) for word in spellings(term.word)]
+    fitting += [tuple(form) for form in term.abbreviated]
     agreement = [float(one.pattern_agreement(letters)[0]) for letters in fitting]
     return _placed(one, fitting[int(np.argmax(agreement))])
 

@@ -158,26 +158,35 @@ class WordIndex:
         confirmed: Sequence[Reference] = (),
         rejected: Sequence[Reference] = (),
         example_weight: float | None = None,
+        abbreviations: str | None = None,
     ) -> list[Hit]:
         """The ``top`` most probable words, best first.
 
         text: a word, phrase or pattern, see ``retrieval.query``. variants: spelling variants match as well.
+        abbreviations: a language of ``variants.abbreviations`` whose abbreviated forms match as well.
         example: (page id, word number) of an indexed word, which is then the first hit, or a crop (H, W[, 3]) uint8.
         example_weight: 0..1, weight of the example if there is a text too; None: predicted, see
         ``retrieval.composed``. pages: ids to search in (default: all). confirmed, rejected: relevance feedback, see
         ``retrieval.feedback``; each hit as (page id, word number), or, from another index, as the crops (H, W[, 3])
         uint8 of its words. Raises MarkError for an empty query, letters outside the alphabet, an id that does not
-        exist, or an example_weight outside 0..1.
+        exist, an example_weight outside 0..1, or a language without a table.
         """
-        query = Query(text, example, variants, confirmed, rejected, example_weight)
+        query = Query(text, example, variants, confirmed, rejected, example_weight, abbreviations)
         return self._snapshot().search(query, top, pages)
 
-    def weight(self, text: str, example: Place | np.ndarray, variants: bool = False) -> float:
+    def weight(
+        self,
+        text: str,
+        example: Place | np.ndarray,
+        variants: bool = False,
+        abbreviations: str | None = None,
+    ) -> float:
         """The predicted weight, 0..1, of the example in a composed query; 1 without a text.
 
         Raises MarkError as ``search``.
         """
-        weight = self._snapshot().score(Query(text, example, variants)).example_weight
+        query = Query(text, example, variants, abbreviations=abbreviations)
+        weight = self._snapshot().score(query).example_weight
         return 1.0 if weight is None else weight
 
     def threshold(self, typed: bool = True) -> float:
@@ -185,13 +194,17 @@ class WordIndex:
         return self.calibration.threshold[0 if typed else 1]
 
     def measures(
-        self, text: str | None = None, example: Place | np.ndarray | None = None, variants: bool = False
+        self,
+        text: str | None = None,
+        example: Place | np.ndarray | None = None,
+        variants: bool = False,
+        abbreviations: str | None = None,
     ) -> Mapping[str, np.ndarray]:
         """Evidence of a query: (N,) values of all words by the kind of ``explanation.Ground``, higher is better.
 
         Raises MarkError as ``search``.
         """
-        return self._snapshot().measures(Query(text, example, variants))
+        return self._snapshot().measures(Query(text, example, variants, abbreviations=abbreviations))
 
     def explain(
         self,
@@ -203,13 +216,14 @@ class WordIndex:
         rejected: Sequence[Reference] = (),
         example_weight: float | None = None,
         beside: Sequence[Mapping[str, np.ndarray]] = (),
+        abbreviations: str | None = None,
     ) -> Explanation:
         """Explain why a query finds the word at ``place`` (page id, word number).
 
         beside: the `measures` of other indexes, which count for the ranks. The other arguments are those of
         ``search``. Reads the pixels of at most two words. Raises MarkError as ``search``.
         """
-        query = Query(text, example, variants, confirmed, rejected, example_weight)
+        query = Query(text, example, variants, confirmed, rejected, example_weight, abbreviations)
         return self._snapshot().explain(place, query, beside)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
@@ -58,30 +58,34 @@ def search_list(
     threshold: float = 0.5,
     variants: bool = False,
     progress: Callable[[str, float], None] | None = None,
+    abbreviations: str | None = None,
 ) -> list[Found]:
     """Search for every term in all sources. Returns one `Found` per term, in their order.
 
     threshold: probability 0..1 from which a word is counted. variants: spelling variants match as well. progress: as
-    for ``WordIndex.add``; an exception from it ends the search.
+    for ``WordIndex.add``; an exception from it ends the search. abbreviations: as for ``WordIndex.search``.
     """
     report = progress or (lambda step, done: None)
+    options: dict[str, Any] = {"variants": variants}
+    if abbreviations:
+        options["abbreviations"] = abbreviations
     found = []
     for number, term in enumerate(terms):
         report("Looking up the list", number / len(terms))
         try:
-            found.append(_one(sources, term, threshold, variants))
+            found.append(_one(sources, term, threshold, options))
         except MarkError as error:
             found.append(Found(term, problem=error.message))
     report("Looking up the list", 1.0)
     return found
 
 
-def _one(sources: Sequence[Source], term: str, threshold: float, variants: bool) -> Found:
+def _one(sources: Sequence[Source], term: str, threshold: float, options: dict[str, Any]) -> Found:
     count, best, place = 0, None, 0
     for source, (index, pages) in enumerate(sources):
-        hits = index.search(text=term, top=_FIRST, pages=pages, variants=variants)
+        hits = index.search(text=term, top=_FIRST, pages=pages, **options)
         if hits and len(hits) == _FIRST and hits[-1].score >= threshold:
-            hits = index.search(text=term, top=len(index), pages=pages, variants=variants)
+            hits = index.search(text=term, top=len(index), pages=pages, **options)
         count += sum(hit.score >= threshold for hit in hits)
         if hits and (best is None or hits[0].score > best.score):
             best, place = hits[0], source

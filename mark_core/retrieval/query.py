@@ -7,7 +7,7 @@
     orders~1            words within one edit (~2: two)
 
 With ``variants``, letters that old spelling does not distinguish match each other: u and v; i, j and y; a double
-letter and a single one.
+letter and a single one. With a language, its abbreviations of the words match too (``variants.abbreviations``).
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import re
 from dataclasses import dataclass
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import ALPHABET, fold, fold_lenient
+from mark_core.model.alphabet import ALPHABET, fold, fold_lenient, is_folded
+from mark_core.retrieval.variants.abbreviations import abbreviations
+from mark_core.retrieval.variants.spellings import letter_class
 
 MAX_TERMS = 6
 MAX_EDITS = 2
-_CLASSES = ("uv", "ijy")
 HELP = (  # example and explanation, for the command line and the page
     ("orders", "A word. Capitals and accents make no difference; ſ is an s."),
     ('"fort cumberland"', "A phrase: words that follow each other, also over the end of a line."),
@@ -31,6 +32,10 @@ HELP = (  # example and explanation, for the command line and the page
 HELP_VARIANTS = (
     "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double."
 )
+HELP_ABBREVIATIONS = (
+    "Abbreviations: Words typed in full are found abbreviated too, by the rules of a language: "
+    "omnia as om̄ia, per as ꝑ, received as rec’d."
+)
 _QUOTES = "\"'“”„‘’«»"
 
 
@@ -40,13 +45,14 @@ class Term:
 
     letters: for each letter the letters that match it, such as ``"u"`` or ``"uv"``; ``?`` for any letter and ``*`` for
     any number of letters. word: the folded word, None for a pattern. edits: 0..MAX_EDITS. variants: spelling variants
-    match as well.
+    match as well. abbreviated: forms that count as the word too, less surely.
     """
 
     letters: tuple[str, ...]
     word: str | None
     edits: int = 0
     variants: bool = False
+    abbreviated: tuple[str, ...] = ()
 
     @property
     def literal(self) -> int:
@@ -54,11 +60,15 @@ class Term:
         return sum(letter not in "?*" for letter in self.letters)
 
 
-def parse_query(text: str, variants: bool = False, alphabet: str = ALPHABET) -> tuple[Term, ...]:
+def parse_query(
+    text: str, variants: bool = False, alphabet: str = ALPHABET, abbreviations_of: str | None = None
+) -> tuple[Term, ...]:
     """Parse a typed query into its words, in order.
 
+    abbreviations_of: a language, of ``variants.abbreviations.LANGUAGES``, whose abbreviations match as well.
+
     Raises MarkError for an empty query, more than MAX_TERMS words, letters outside the alphabet, a pattern without a
-    fixed letter, or as many edits as letters.
+    fixed letter, as many edits as letters, or a language without a table.
     """
     pieces = words_of(text)
     if not pieces:
@@ -69,7 +79,7 @@ def parse_query(text: str, variants: bool = False, alphabet: str = ALPHABET) -> 
             limit=MAX_TERMS,
             count=len(pieces),
         )
-    return tuple(_term(piece, variants, alphabet) for piece in pieces)
+    return tuple(_term(piece, variants, alphabet, abbreviations_of) for piece in pieces)
 
 
 def words_of(text: str) -> list[str]:
@@ -78,7 +88,7 @@ def words_of(text: str) -> list[str]:
     return [piece for piece in pieces if fold_lenient(piece) or set(piece) & set("*?")]
 
 
-def _term(piece: str, variants: bool, alphabet: str) -> Term:
+def _term(piece: str, variants: bool, alphabet: str, language: str | None) -> Term:
     found = re.fullmatch(r"(.*)~(\d*)", piece)
     edits = int(found.group(2)[:3] or 1) if found else 0
     body = found.group(1) if found else piece
@@ -92,7 +102,9 @@ def _term(piece: str, variants: bool, alphabet: str) -> Term:
             raise MarkError(
                 "“{word}” is too short to let {edits} of its letters differ.", word=body, edits=edits
             )
-        return Term(tuple(_class(char, variants) for char in word), word, edits, variants)
+        forms = abbreviations(word, language) if language else []
+        known = tuple(form for form in forms if is_folded(form, alphabet))
+        return Term(tuple(_class(char, variants) for char in word), word, edits, variants, known)
     if edits:
         raise MarkError("Use either ~ or * and ? in one word.")
     letters: list[str] = []
@@ -109,32 +121,4 @@ def _term(piece: str, variants: bool, alphabet: str) -> Term:
 
 
 def _class(char: str, variants: bool) -> str:
-    return next((letters for letters in _CLASSES if variants and char in letters), char)
-
-
-def spellings(word: str, limit: int = 8) -> list[str]:
-    """``word`` and up to ``limit - 1`` spelling variants: u/v, i/j/y, double letters made single.
-
-    Ordered by the number of replacements.
-    """
-    found, edge = [word], [word]
-    while edge and len(found) < limit:
-        further = []
-        for spelled in edge:
-            for other in _replacements(spelled):
-                if other not in found:
-                    found.append(other)
-                    further.append(other)
-        edge = further
-    return found[:limit]
-
-
-def _replacements(word: str) -> list[str]:
-    out = []
-    for k, char in enumerate(word):
-        for letters in _CLASSES:
-            if char in letters:
-                out += [word[:k] + other + word[k + 1 :] for other in letters if other != char]
-        if k and char == word[k - 1]:
-            out.append(word[:k] + word[k + 1 :])
-    return out
+    return letter_class(char) if variants else char

@@ -57,6 +57,7 @@ class Query:
     confirmed: Sequence[Reference] = ()
     rejected: Sequence[Reference] = ()
     example_weight: float | None = None
+    abbreviations: str | None = None
 
     @property
     def has_text(self) -> bool:
@@ -172,7 +173,7 @@ class Snapshot:
         found: FoundSpans | None = None
         in_lines: list[LineHit] = []
         if query.has_text:
-            terms = parse_query(query.text or "", query.variants, self.model.alphabet)
+            terms = parse_query(query.text or "", query.variants, self.model.alphabet, query.abbreviations)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
             typed, rows = self._phrase(each)
             if self.lines is not None:

@@ -9,12 +9,16 @@ import numpy as np
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
-from mark_core.retrieval.query import Term, spellings
+from mark_core.retrieval.query import Term
 from mark_core.retrieval.scoring import Calibration
+from mark_core.retrieval.variants.spellings import spellings
 
 Place = tuple[str, int]  # page id, number of the word on the page
 MISREAD = 2  # misread letters that are allowed for beside the edits of the query
 _STATES = 150_000  # CTC states of all patterns of a query with edits: bounds the number of candidates
+AMBIGUOUS = (
+    2.0  # log-odds by which an abbreviation is less sure than the word in full: it may stand for others too
+)
 _MIN_CANDIDATES = 60  # of a query with edits, whatever they cost
 
 
@@ -29,6 +33,8 @@ def term_logits(gallery: Gallery, model: MarkModel, calibration: Calibration, te
     else:
         agreement = gallery.best_agreement(_distinct(words, term), gallery.candidates(cosine))
         logits = calibration.text_logit(cosine, agreement)
+    if term.abbreviated:
+        logits = np.maximum(logits, _abbreviated_logits(gallery, model, calibration, term))
     if term.edits:
         patterns = edited(term.letters, term.edits)
         count = np.clip(_STATES // (len(patterns) * (2 * len(term.letters) + 1)), _MIN_CANDIDATES, CANDIDATES)
@@ -36,6 +42,22 @@ def term_logits(gallery: Gallery, model: MarkModel, calibration: Calibration, te
         agreement = gallery.best_agreement(patterns, rows)  # exact readings are scored by the word itself
         logits = np.maximum(logits, calibration.pattern_logit(agreement))
     return logits
+
+
+def _abbreviated_logits(
+    gallery: Gallery, model: MarkModel, calibration: Calibration, term: Term
+) -> np.ndarray:
+    """(N,) log-odds that each row is an abbreviation of a word, by the best of its forms."""
+    vectors = model.embed_texts(term.abbreviated)
+    lengths = np.array([len(form) for form in term.abbreviated])
+    out = np.full(len(gallery), -np.inf, np.float32)
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length)
+        cosine = (vectors[rows] @ gallery.encoding.vectors.T).max(axis=0)
+        forms = [tuple(term.abbreviated[row]) for row in rows]
+        agreement = gallery.best_agreement(forms, gallery.candidates(cosine))
+        out = np.maximum(out, calibration.text_logit(cosine, agreement) - AMBIGUOUS)
+    return out
 
 
 def _distinct(words: list[str], term: Term) -> list[tuple[str, ...]]:

@@ -15,7 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from mark_core.data_files import data_file
 from mark_core.export.formats import FORMATS
-from mark_core.retrieval.query import HELP, HELP_VARIANTS
+from mark_core.retrieval.query import HELP, HELP_ABBREVIATIONS, HELP_VARIANTS
+from mark_core.retrieval.variants import abbreviations
 from mark_core.training.lexicon import LANGUAGES
 
 VIEWER_FOLDER = data_file("assets/viewer")
@@ -148,19 +149,28 @@ def _html() -> str:
     panels = "".join(_read(panel) for panel in PANELS)
     for name, choices in (("formats", _formats()), ("languages", _languages())):
         panels = panels.replace(f"<!-- {name} -->", choices)
-    return _read("frame/viewer.html").replace("<!-- panels -->", panels).replace("<!-- help -->", _help())
+    frame = _read("frame/viewer.html").replace("<!-- abbreviations -->", _abbreviations())
+    return frame.replace("<!-- panels -->", panels).replace("<!-- help -->", _help())
 
 
 def _help() -> str:
     """What may be typed, in the words of the command line, and the keys for what is found."""
-    name, told = HELP_VARIANTS.split(": ", 1)
     rows = [
         f'<div><dt translate="no">{escape(typed)}</dt><dd>{escape(sentence)}</dd></div>'
         for typed, sentence in HELP
     ]
-    rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-variants">{escape(told)}</dd></div>')
+    for key, sentence in (("variants", HELP_VARIANTS), ("abbreviations", HELP_ABBREVIATIONS)):
+        name, told = sentence.split(": ", 1)
+        rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-{key}">{escape(told)}</dd></div>')
     rows.append(f'<div><dt class="mk-plain">Keys</dt><dd>{_KEYS}</dd></div>')
     return "".join(rows)
+
+
+def _abbreviations() -> str:
+    """The languages with a table of abbreviations as choices."""
+    return "".join(
+        f'<option value="{code}">{name}</option>' for code, name in abbreviations.LANGUAGES.items()
+    )
 
 
 def _formats() -> str:

@@ -29,12 +29,13 @@ def follow(open_page: OpenPage, server: str) -> Iterator[object]:
 
 
 def test_a_link_opens_its_sample_with_the_search_done(follow) -> None:
-    page = follow(sample="letter-german", text="Hamburg", variants=1)
+    page = follow(sample="letter-german", text="Hamburg", variants=1, abbreviations="de")
     expect(page.locator(".mk-echo")).to_contain_text("“Hamburg”", timeout=SLOW)
     expect(page.locator(".mk-page")).to_have_count(1)
     expect(page.locator(".mk-page")).to_contain_text("A merchant to his brother")
     expect(page.locator(".mk-text")).to_have_value("Hamburg")
     expect(page.locator(".mk-variants")).to_be_checked()
+    expect(page.locator(".mk-abbreviations")).to_have_value("de")
     assert page.locator(".mk-hit-box").count() > 0
 
 

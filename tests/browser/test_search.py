@@ -94,6 +94,28 @@ def test_variants_are_asked_for_by_a_switch(open_page: OpenPage, rendered_page: 
     expect(page.locator(".mk-echo")).to_contain_text("riuer")
 
 
+def test_abbreviations_are_asked_for_by_language(open_page: OpenPage, rendered_page: Path) -> None:
+    page = open_page()
+    open_file(page, rendered_page)
+    page.locator(".mk-scope").get_by_text("This page").click()
+    set_threshold(page, 0)
+
+    def score() -> int:
+        last = page.locator(".mk-word").count() - 1  # "river"
+        text = page.locator(f".mk-hit-list li[data-word='{last}'] .mk-score").inner_text()
+        return int(re.sub(r"\D", "", text))
+
+    query(page, "riverum")  # riveꝝ, which is read as river
+    before = score()
+    page.locator(".mk-abbreviations").select_option("la")
+    settle(page)
+    after = score()
+    assert after > before
+    page.locator(".mk-abbreviations").select_option("")
+    settle(page)
+    assert score() == before
+
+
 def test_help_says_what_the_command_line_says_and_opens_by_key(open_page: OpenPage) -> None:
     page = open_page()
     opener = page.locator(".mk-help-open")

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from mark_core.cli.main import main
-from mark_core.retrieval.query import HELP, HELP_VARIANTS, parse_query
+from mark_core.retrieval.query import HELP, HELP_ABBREVIATIONS, HELP_VARIANTS, parse_query
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_pages"
 
@@ -196,3 +196,4 @@ def test_every_kind_of_query_is_explained(capsys):
         assert f"{typed} {sentence}" in told
         assert parse_query(typed)
     assert HELP_VARIANTS in told
+    assert HELP_ABBREVIATIONS in told

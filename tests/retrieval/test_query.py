@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mark_core import MarkError
-from mark_core.retrieval.query import MAX_TERMS, Term, parse_query, spellings
+from mark_core.retrieval.query import MAX_TERMS, Term, parse_query
+from mark_core.retrieval.variants.spellings import spellings
 
 
 @pytest.mark.parametrize(

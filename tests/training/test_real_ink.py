@@ -16,7 +16,8 @@ from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import WordSet, loader
 from mark_core.training.learner import Recipe
-from mark_core.training.real.lines import fold_line, held_out_hands, read_corpus
+from mark_core.training.real.corpus import read_corpus
+from mark_core.training.real.lines import fold_line, held_out_hands
 from mark_core.training.real.mixture import Mixture
 from mark_core.training.real.reading_errors import read_line
 from mark_core.training.real.real_ink import RealInk, RealValidation, write_words

@@ -79,6 +79,7 @@ class FakeIndex:
         rejected: Sequence[Any] = (),
         example_weight: float | None = None,
         beside: Sequence[Any] = (),
+        abbreviations: str | None = None,
     ) -> Explanation:
         """The letters of "one", the second of them read as another; like the clicked word at the beginning."""
         query = {"text": text, "example": example, "example_weight": example_weight, "beside": beside}
@@ -96,10 +97,18 @@ class FakeIndex:
         words = (WordEvidence(place[1], box, letters if text else (), "oue"),)
         return Explanation(words, likeness, likeness, grounds)
 
-    def measures(self, text: str | None = None, example: Any = None, variants: bool = False) -> Any:
+    def measures(
+        self,
+        text: str | None = None,
+        example: Any = None,
+        variants: bool = False,
+        abbreviations: str | None = None,
+    ) -> Any:
         return {"look": (self, text, example, variants)}
 
-    def weight(self, text: str, example: Any, variants: bool = False) -> float:
+    def weight(
+        self, text: str, example: Any, variants: bool = False, abbreviations: str | None = None
+    ) -> float:
         return 0.3
 
     def threshold(self, typed: bool = True) -> float:
@@ -142,6 +151,7 @@ class FakeIndex:
         confirmed: Sequence[Any] = (),
         rejected: Sequence[Any] = (),
         example_weight: float | None = None,
+        abbreviations: str | None = None,
     ) -> list[FakeHit]:
         """A typed phrase is found at every word it has room after; what is rejected here goes to the end, and what
         follows a confirmed word comes first."""

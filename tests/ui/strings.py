@@ -47,6 +47,9 @@ UNSEEN = {  # what no visitor can bring about
     "{variable} must list hosts such as images.example.org, not “{entry}”.",
     "MARK/{1} (word search in historical documents)",
     "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double.",  # in two parts
+    "Abbreviations: Words typed in full are found abbreviated too, by the rules of a language: "
+    "omnia as om̄ia, per as ꝑ, received as rec’d.",  # in two parts
+    "There is no table of abbreviations for “{language}”; there are those for {known}.",
 }
 UNSAID = ("_log.", "ValueError", "getattr", "re.")  # calls whose texts no visitor reads
 

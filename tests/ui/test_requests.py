@@ -198,9 +198,13 @@ def test_a_query_is_what_how_and_where(session: Session) -> None:
     data = {"text": " one ", "example": clicked, "variants": True, "page": page.id}
     assert read_query(request(**data), session) == SearchQuery("one", (page.id, 2), True, page.id)
     assert read_query(request(**{"text": "one"}), session) == SearchQuery("one")
+    in_latin = request(**{"text": "one", "abbreviations": "la"})
+    assert read_query(in_latin, session) == SearchQuery("one", abbreviations="la")
     for bad in (
         {"variants": 1},
         {"variants": None},
+        {"abbreviations": "xx"},
+        {"abbreviations": ["la"]},
         {"page": "another"},
         {"page": 3},
         {"example": {"page": 1}},

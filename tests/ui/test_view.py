@@ -18,8 +18,8 @@ PAGE = {
     "undo", "redo",
 }  # fmt: skip
 SEARCH = {
-    "number", "revision", "text", "example", "variants", "page", "example_weight", "weight", "hits", "searched",
-    "decisions", "threshold", "error",
+    "number", "revision", "text", "example", "variants", "page", "example_weight", "abbreviations",
+    "weight", "hits", "searched", "decisions", "threshold", "error",
 }  # fmt: skip
 REPLY = {"feature", "action", "number", "state", "step", "fraction", "error", "data"}
 

@@ -13,7 +13,13 @@ test("files have an address below the path of a proxy", () => {
 });
 
 test("a link that is written is read again", () => {
-  const link = { samples: ["letter-english", "ledger & co"], text: "of the fort?", word: 16, variants: true };
+  const link = {
+    samples: ["letter-english", "ledger & co"],
+    text: "of the fort?",
+    word: 16,
+    variants: true,
+    abbreviations: "la",
+  };
   const address = writeLink("https://example.org/mark/", link);
   assert.ok(address.startsWith("https://example.org/mark/?sample=letter-english&"));
   assert.deepEqual(readLink(new URL(address).search), link);
@@ -29,4 +35,5 @@ test("what stands in an address may come from anybody", () => {
   }
   assert.equal(readLink(`?sample=a&text=${"x".repeat(5000)}`).text.length, 1000);
   assert.equal(readLink("?sample=a&variants=yes").variants, false);
+  assert.equal(readLink(`?sample=a&abbreviations=${"x".repeat(50)}`).abbreviations.length, 8);
 });

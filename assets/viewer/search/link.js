@@ -25,14 +25,15 @@ export async function followLink() {
   const wanted = link.samples.filter((name) => name && ours.has(name));
   if (!wanted.length || !wanted.every((name) => pages.has(name))) return;
   const page = pages.get(wanted[0]);
-  const { text, word, variants } = link;
+  const { text, word, variants, abbreviations } = link;
   link = null;
   const words = await wordsOf(page).catch(() => new Map());
   if (state.acted || (!text.trim() && word === null)) return;
   const known = word !== null && words.has(word);
   if (word !== null && !known) say(tr("The word of this link is not on the page."));
   if (!text.trim() && !known) return;
-  setQuery(text, known ? { page: page.id, word, version: page.version } : null, variants);
+  const example = known ? { page: page.id, word, version: page.version } : null;
+  setQuery(text, example, variants, abbreviations);
   search({ keep: word !== null && !known });
 }
 
@@ -54,9 +55,16 @@ on("around", () => {
 button.addEventListener("click", async () => {
   const samples = linkedPages().map(nameOf);
   if (!samples.length) return;
-  const { text, example, variants } = state.result;
+  const { text, example, variants, abbreviations } = state.result;
   const base = new URL(window.location.pathname, window.location.origin).href;
-  const href = writeLink(base, { samples, text: text ?? "", word: example ? example.word : null, variants });
+  const word = example ? example.word : null;
+  const href = writeLink(base, {
+    samples,
+    text: text ?? "",
+    word,
+    variants,
+    abbreviations: abbreviations ?? "",
+  });
   const shown = make("a", { href, class: "mk-link" }, href);
   clearNotices();
   try {

@@ -22,17 +22,27 @@ import {
 
 const textInput = find(".mk-text");
 const variantsInput = find(".mk-variants");
+const abbreviationsInput = find(".mk-abbreviations");
 const isThisPage = () => find(".mk-scope input:checked").value === "page";
 
 /** What is typed, and whether old spellings count as the same. */
 export const typedText = () => textInput.value;
 export const wantsVariants = () => variantsInput.checked;
+/** The language whose abbreviations count; "" for none. */
+export const chosenAbbreviations = () => abbreviationsInput.value;
 export const focusQuery = () => textInput.focus({ preventScroll: true });
 
-/** Takes over a query: text, clicked word, and spelling variants where they are given. */
-export function setQuery(text, example, variants = variantsInput.checked) {
+/** Takes over a query: text, clicked word, and spelling variants and abbreviations where they are given. */
+export function setQuery(
+  text,
+  example,
+  variants = variantsInput.checked,
+  abbreviations = abbreviationsInput.value
+) {
   textInput.value = text;
   variantsInput.checked = variants;
+  abbreviationsInput.value = abbreviations;
+  if (abbreviationsInput.selectedIndex < 0) abbreviationsInput.value = ""; // an address may name any language
   chooseExample(example);
 }
 
@@ -62,7 +72,13 @@ export function search({ keep = false } = {}) {
 function ask(query) {
   find(".mk-hits").setAttribute("aria-busy", "true");
   const page = isThisPage() ? state.page : null;
-  const fields = { ...query, variants: wantsVariants(), page, example_weight: state.exampleWeight };
+  const fields = {
+    ...query,
+    variants: wantsVariants(),
+    abbreviations: chosenAbbreviations(),
+    page,
+    example_weight: state.exampleWeight,
+  };
   const { number, reply } = send("search", "search", fields);
   setAsked(query, number);
   reply.catch(() => {}); // the result has the error
@@ -105,6 +121,7 @@ find(".mk-later").addEventListener("click", (event) => {
   if (!event.detail) focusQuery(); // the button goes, and who came by keyboard must not be lost
 });
 variantsInput.addEventListener("change", searchAgain);
+abbreviationsInput.addEventListener("change", searchAgain);
 find(".mk-scope").addEventListener("change", searchAgain);
 find(".mk-query").addEventListener("submit", (event) => {
   event.preventDefault();

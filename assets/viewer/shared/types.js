@@ -45,6 +45,7 @@
  * @property {string | null} text
  * @property {WordPlace | null} example
  * @property {boolean} variants
+ * @property {string | null} abbreviations
  * @property {string | null} page
  * @property {number | null} example_weight
  * @property {number | null} weight

@@ -2,7 +2,7 @@
 
 import { drawCrop, whenSeen } from "../page/crops.js";
 import { titleOf } from "../page/title.js";
-import { searchEverywhere, wantsVariants } from "../search/search.js";
+import { chosenAbbreviations, searchEverywhere, wantsVariants } from "../search/search.js";
 import { Dialog } from "../shared/dialog.js";
 import { make, put } from "../shared/dom.js";
 import { fetchJson, save } from "../shared/files.js";
@@ -18,7 +18,12 @@ const dialog = new Dialog("list_search");
 dialog.onSubmit(() => {
   dialog.say(tr("Searching the list…"));
   const threshold = Math.round(100 * state.threshold);
-  const fields = { terms: find(".mk-list_search-terms").value, threshold, variants: wantsVariants() };
+  const fields = {
+    terms: find(".mk-list_search-terms").value,
+    threshold,
+    variants: wantsVariants(),
+    abbreviations: chosenAbbreviations(),
+  };
   dialog.ask("search", fields, async (answer) => {
     found = answer;
     try {

@@ -1,31 +1,20 @@
-"""Transcribed lines for training: read, folded, and split by hand.
-
-A corpus is a folder of sets; a set is a folder with ``lines.zip`` (pictures of lines) and ``lines.csv`` (columns
-``image``, ``text``, ``hand_or_book``, and, where they are known, ``language``, ``script_kind``). Text is folded word by
-word (see ``model.alphabet``); what cannot be used is counted by reason.
-"""
+"""Transcribed lines for training: folded word by word, and split by hand. Those that cannot be used are counted."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from mark_core.errors import MarkError
-from mark_core.model.alphabet import LETTERS, fold_lenient, is_folded
+from mark_core.model.alphabet import LETTERS, RIGHT_TO_LEFT, fold_lenient, is_folded
 from mark_core.model.strip import COLUMN, STRIP_HEIGHT, to_strip
 
 MAX_LINE_WIDTH = 1280  # pixels of a strip; longer lines are squeezed by at most a fifth, or left out
 _MOST_SQUEEZED = 1.2
 _HELD_OUT = 10  # one hand in so many is kept for validation
-# Sets whose text is longer than their ink: abbreviations are written out.
-EXPANDED = frozenset({"bohemian_latin_mss"})
 # Pages of one book in two sets must not be learnt from in one and tested on in the other.
 _TRAINED = ("candide",)
 
@@ -53,72 +42,52 @@ class Lines:
     lines: list[Line] = field(default_factory=list)
     unused: Counter[str] = field(default_factory=Counter)
 
+    def add(
+        self,
+        text: str,
+        picture: bytes | np.ndarray | None,
+        hand: str,
+        held_out: bool,
+        language: str = "",
+        kind: str = "",
+    ) -> None:
+        """Take a line with its transcription, or count why it cannot be used.
 
-def read_corpus(folder: Path) -> Lines:
-    """All sets below ``folder`` (or the set that it is), but for those whose text is longer than their ink.
-
-    Raises MarkError when there is no set.
-    """
-    tables = sorted([*folder.glob("lines.csv"), *folder.glob("*/lines.csv")])
-    if not tables:
-        raise MarkError("There is no lines.csv in {folder} or in a folder of it.", folder=str(folder))
-    found = Lines()
-    for table in tables:
-        if table.parent.name in EXPANDED:
-            found.unused["text longer than its ink"] += _count(table)
-        else:
-            _read_set(table.parent, found)
-    return found
-
-
-def _count(table: Path) -> int:
-    with table.open(encoding="utf-8", newline="") as file:
-        return sum(1 for _ in csv.DictReader(file))
-
-
-def _read_set(folder: Path, found: Lines) -> None:
-    with (folder / "lines.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    held_out = held_out_hands(folder.name, {row["hand_or_book"] for row in rows})
-    with zipfile.ZipFile(folder / "lines.zip") as pictures:
-        names = {Path(name).name: name for name in pictures.namelist()}
-        for row in rows:
-            words, reason = fold_line(row["text"])
-            if reason is None and row["image"] not in names:
-                reason = "picture missing"
-            strip = None if reason else _strip(pictures.read(names[row["image"]]))
-            if reason is None and strip is None:
+        picture: an image file, (H, W) uint8 pixels, or None if it is missing.
+        """
+        words, reason = fold_line(text)
+        strip = None
+        if reason is None and picture is None:
+            reason = "picture missing"
+        if reason is None and picture is not None:
+            strip = _strip(picture)
+            if strip is None:
                 reason = "picture unreadable or too long"
-            elif strip is not None and strip.shape[1] < COLUMN * len("".join(words)):
+            elif strip.shape[1] < COLUMN * len("".join(words)):
                 reason = "more letters than fit into the picture"
-            if reason or strip is None:
-                found.unused[str(reason)] += 1
-                continue
-            hand = row["hand_or_book"]
-            found.lines.append(
-                Line(
-                    strip,
-                    words,
-                    f"{folder.name}/{hand}",
-                    row.get("language", ""),
-                    row.get("script_kind", ""),
-                    hand in held_out,
-                )
-            )
+        if reason or strip is None:
+            self.unused[str(reason)] += 1
+        else:
+            self.lines.append(Line(strip, words, hand, language, kind, held_out))
 
 
 def fold_line(text: str) -> tuple[tuple[str, ...], str | None]:
-    """A transcription -> its folded words, and why it cannot be used, if it cannot."""
+    """A transcription -> its folded words in the order of their ink, and why it cannot be used, if it cannot."""
     words = tuple(filter(None, map(fold_lenient, text.split())))
     if not words:
         return (), "no letters"
     if not all(is_folded(word, LETTERS) for word in words):
         return words, "letters of a script that is not read"
-    return words, None
+    letters = "".join(words)
+    leftward = sum(char in RIGHT_TO_LEFT for char in letters) * 2 > len(letters)
+    return words[::-1] if leftward else words, None
 
 
-def _strip(data: bytes) -> np.ndarray | None:
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+def _strip(given: bytes | np.ndarray) -> np.ndarray | None:
+    """(48, W) strip of a picture; None if it cannot be read, or is too long."""
+    picture: np.ndarray | None = None if isinstance(given, bytes) else given
+    if isinstance(given, bytes) and given:
+        picture = cv2.imdecode(np.frombuffer(given, np.uint8), cv2.IMREAD_GRAYSCALE)
     if (
         picture is None
         or picture.shape[1] / picture.shape[0] * STRIP_HEIGHT > MAX_LINE_WIDTH * _MOST_SQUEEZED

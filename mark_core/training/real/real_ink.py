@@ -18,7 +18,8 @@ from mark_core.model.alphabet import fold_lenient, is_folded
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.training.data import WordSet
-from mark_core.training.real.lines import Line, read_corpus
+from mark_core.training.real.corpus import read_corpus
+from mark_core.training.real.lines import Line
 from mark_core.training.real.mixture import MixedBatches, Mixture
 from mark_core.training.real.reading_errors import character_error_rates
 from mark_core.training.real.real_words import RealWord, cut_words

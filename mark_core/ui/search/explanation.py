@@ -72,7 +72,10 @@ def _explain(session: Session, query: SearchQuery, hit: HitRow, weight: float | 
     others = {id(other.index): other.index for other in pages if other.index is not page.index}
     beside = [
         index.measures(
-            query.text, query_arguments(index, pages, query.example, ())["example"], query.variants
+            query.text,
+            query_arguments(index, pages, query.example, ())["example"],
+            query.variants,
+            query.abbreviations,
         )
         for index in others.values()
     ]
@@ -81,6 +84,7 @@ def _explain(session: Session, query: SearchQuery, hit: HitRow, weight: float | 
         beside=beside,
         text=query.text,
         variants=query.variants,
+        abbreviations=query.abbreviations,
         example_weight=weight,
         **query_arguments(page.index, pages, query.example, placed),
     )

@@ -97,14 +97,18 @@ def query_arguments(
 
 
 def example_weight(
-    pages: Sequence[OpenPage], text: str | None, example: Example | None, variants: bool = False
+    pages: Sequence[OpenPage],
+    text: str | None,
+    example: Example | None,
+    variants: bool = False,
+    abbreviations: str | None = None,
 ) -> float | None:
     """How much the clicked word counts, 0..1, as the index that has it has learnt; None unless a word is typed as well.
     One weight for all pages, so that their scores compare."""
     source = next((page for page in pages if example and page.id == example[0]), None)
     if text is None or source is None or example is None:
         return None
-    return source.index.weight(text, (source.page_id, example[1]), variants)
+    return source.index.weight(text, (source.page_id, example[1]), variants, abbreviations)
 
 
 def find_hits(
@@ -115,11 +119,13 @@ def find_hits(
     only: str | None = None,
     placed: Sequence[PlacedDecision] = (),
     weight: float | None = None,
+    abbreviations: str | None = None,
 ) -> list[HitRow]:
     """Hits as the browser gets them, best first; those with a decision keep the rank at which it was made.
 
     only: id of the one page that is searched (default: all). placed: decisions about hits of this query, on any page.
     weight: how much the clicked word counts beside the typed one, 0..1; None: as much as was learnt.
+    variants, abbreviations: see ``SearchQuery``.
     """
     if not pages:
         raise MarkError(NO_PAGES)
@@ -133,7 +139,8 @@ def find_hits(
         query = query_arguments(index, pages, example, placed)
         if weight is not None:
             query["example_weight"] = weight
-        hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), variants=variants, **query)
+        query |= {"variants": variants, "abbreviations": abbreviations}
+        hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""
             found.append(_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads))

@@ -25,7 +25,8 @@ class SearchQuery:
 
     text: the typed word. example: the clicked word as (page id, word number). variants: old spellings count as the
     same. page: id of the only page that is searched, None for all. example_weight: how much the clicked word counts
-    beside the typed one, 0..1, as the visitor wants it; None: as much as the model has learnt.
+    beside the typed one, 0..1, as the visitor wants it; None: as much as the model has learnt. abbreviations: language
+    whose abbreviated forms count as the typed word.
     """
 
     text: str | None = None
@@ -33,6 +34,7 @@ class SearchQuery:
     variants: bool = False
     page: str | None = None
     example_weight: float | None = None
+    abbreviations: str | None = None
 
     def key(self, pages: Sequence[OpenPage]) -> QueryKey:
         """What decisions belong to: the same words searched for in another way, or elsewhere, have the same key.
@@ -55,6 +57,7 @@ class SearchQuery:
             "variants": self.variants,
             "page": self.page,
             "example_weight": self.example_weight,
+            "abbreviations": self.abbreviations,
         }
 
 
@@ -107,8 +110,10 @@ def search(
     placed = place_decisions(decisions.of(key), pages)
     weight = query.example_weight
     if weight is None:
-        weight = example_weight(pages, query.text, query.example, query.variants)
-    hits = find_hits(pages, query.text, query.example, query.variants, query.page, placed, weight)
+        weight = example_weight(pages, query.text, query.example, query.variants, query.abbreviations)
+    hits = find_hits(
+        pages, query.text, query.example, query.variants, query.page, placed, weight, query.abbreviations
+    )
     counts = {kind: sum(one.decision.kind == kind for one in placed) for kind in KINDS}
     return SearchResult(
         number=number,

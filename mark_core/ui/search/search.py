@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mark_core.errors import MarkError
+from mark_core.retrieval.variants.abbreviations import LANGUAGES
 from mark_core.ui import requests
 from mark_core.ui.replies import Reply, done, error_message, failed
 from mark_core.ui.requests import Request
@@ -36,4 +38,15 @@ def read_query(request: Request, session: Session) -> SearchQuery:
     weight = request.get("example_weight")
     weight = None if weight is None else requests.real_number(weight, 0.0, 1.0)
     example = requests.word_place(request.get("example"), session)
-    return SearchQuery(requests.text(request.get("text")), example, variants, only, weight)
+    abbreviations = read_abbreviations(request)
+    return SearchQuery(requests.text(request.get("text")), example, variants, only, weight, abbreviations)
+
+
+def read_abbreviations(request: Request) -> str | None:
+    """The language whose abbreviations count; None for none. Raises MarkError for one without a table."""
+    language = request.get("abbreviations")
+    if not language:
+        return None
+    if not isinstance(language, str) or language not in LANGUAGES:
+        raise MarkError(requests.INVALID)
+    return language

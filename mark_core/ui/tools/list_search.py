@@ -18,6 +18,7 @@ from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.replies import Reply, done, to_json
 from mark_core.ui.requests import Request
+from mark_core.ui.search.search import read_abbreviations
 
 if TYPE_CHECKING:
     from mark_core import Page
@@ -34,11 +35,12 @@ LOCK = FifoLock(slots=2)  # lists at a time on a server
 @dataclass(frozen=True)
 class ListQuery:
     """terms: the lines. threshold: probability from which a word counts as a hit. variants: old spellings count as the
-    same."""
+    same. abbreviations: language whose abbreviated forms do."""
 
     terms: list[str]
     threshold: float
     variants: bool
+    abbreviations: str | None = None
 
 
 def handle(session: Session, request: Request) -> Reply | Iterator[Reply]:
@@ -54,7 +56,7 @@ def read_list(request: Request) -> ListQuery:
     """The list of a request. Raises MarkError if it makes no sense."""
     terms = read_terms(requests.long_text(request.get("terms"), MAX_LETTERS, TOO_LONG))
     threshold = requests.whole_number(request.get("threshold"), 0, 100) / 100
-    return ListQuery(terms, threshold, request.get("variants") is True)
+    return ListQuery(terms, threshold, request.get("variants") is True, read_abbreviations(request))
 
 
 def search_pages(session: Session, query: ListQuery, task: Task) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def search_pages(session: Session, query: ListQuery, task: Task) -> dict[str, An
         (index, [page.page_id for page in pages if page.index is index])
         for index in {id(page.index): page.index for page in pages}.values()
     ]
-    found = search_list(sources, query.terms, query.threshold, query.variants, task.report)
+    found = search_list(
+        sources, query.terms, query.threshold, query.variants, task.report, query.abbreviations
+    )
     places = {(id(page.index), page.page_id): place for place, page in enumerate(pages)}
     rows: list[dict[str, Any]] = []
     table: list[tuple[Found, int, Page | None]] = []

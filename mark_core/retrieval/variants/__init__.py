@@ -1,0 +1,1 @@
+"""Other ways of writing a typed word: old spellings and abbreviations."""

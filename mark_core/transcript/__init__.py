@@ -1,0 +1,1 @@
+"""A page and its transcript: where every word of a known text stands."""

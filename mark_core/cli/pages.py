@@ -40,7 +40,9 @@ def _fetched(url: str) -> list[mark.Page]:
             bar.set_postfix_str(label)
             bar.update(done - bar.n)
 
-        iterator = mark.iiif_pages(url, progress)
+        iterator = mark.iiif_pages(
+            url, progress, notify=lambda sentence: print(f"mark: {sentence}", file=sys.stderr)
+        )
         while True:
             try:
                 pages.append(next(iterator))

@@ -145,7 +145,7 @@ class _Reader:
             return 1
         if is_pdf(self._data):
             return page_count(self._data)
-        with _open_image(self._data) as image:
+        with open_image(self._data) as image:
             return len(_page_frames(image))
 
     def read(self, number: int) -> Page:
@@ -154,7 +154,7 @@ class _Reader:
             pixels, dpi = render_pdf_page(self._data, number)
             size = (pixels.shape[1], pixels.shape[0])
         elif self._data is not None:
-            with _open_image(self._data) as image:
+            with open_image(self._data) as image:
                 if number:
                     image.seek(_page_frames(image)[number])
                 dpi = _stated_dpi(image)
@@ -198,7 +198,8 @@ def _file_bytes(path: Path) -> bytes:
         raise MarkError("The file {file} cannot be opened.", file=path.name) from error
 
 
-def _open_image(data: bytes) -> Image.Image:
+def open_image(data: bytes) -> Image.Image:
+    """Open an image without decoding it. Raises MarkError if it is none, or too large."""
     try:
         # No MAX_IMAGE_PIXELS is set: it is one global for all threads. Pillow's own hard limit lies just
         # above MAX_PIXELS, which decode_pil checks before it decodes.

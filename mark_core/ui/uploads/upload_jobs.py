@@ -104,7 +104,7 @@ def listing_job(
     return page_job(
         session,
         listing.title,
-        lambda: mark.iiif_pages(listing, numbers=numbers),
+        lambda: mark.iiif_pages(listing, numbers=numbers, notify=session.notify),
         layout,
         note=as_message(listing.title) if listing.manifest and listing.title else None,
         total=total,

@@ -208,7 +208,7 @@ ODD = ["", "NaN", "inf", "-inf", "1e999", "ten", "1_0", "0x1", "9" * 500]
 @pytest.mark.parametrize("odd", ODD)
 def test_one_odd_number_loses_one_word(odd):
     """And a sentence says so; in all three formats."""
-    alto = ALTO_2.format(unit="pixel", size='WIDTH="200" HEIGHT="120"').replace('HPOS="20"', f'HPOS="{odd}"')
+    alto = ALTO_2.format(unit="pixel", size='WIDTH="400" HEIGHT="240"').replace('HPOS="20"', f'HPOS="{odd}"')
     page = PAGE_2013.replace("20,40 140,36", f"{odd},40 140,36")
     hocr = HOCR.replace("bbox 20 40 120 80; x_wconf", f"bbox 20 {odd or 'x'} 120 80; x_wconf")
     for text, left in ((alto, 1), (page, 2), (hocr, 2)):
@@ -326,9 +326,13 @@ def test_lines_without_words():
         ((10, 20), (70, 20), (70, 44)),
         ((10, 40), (70, 41)),
     )
-    alto = '<alto><Layout><Page><TextBlock BASEDIRECTION="rtl"><TextLine HPOS="1" VPOS="2" WIDTH="3" HEIGHT="4" BASELINE="1 5 4 5"/>'
-    alto += '<TextLine BASELINE="7"><Shape><Polygon POINTS="0 0 9 0 9,5"/></Shape></TextLine>'
-    alto += '<TextLine HPOS="0" VPOS="2" WIDTH="9" HEIGHT="4"><String CONTENT="a whole line" HPOS="0" VPOS="2" WIDTH="9" HEIGHT="4"/></TextLine>'
+    alto = (
+        '<alto><Layout><Page><TextBlock BASEDIRECTION="rtl">'
+        '<TextLine HPOS="1" VPOS="2" WIDTH="3" HEIGHT="4" BASELINE="1 5 4 5"/>'
+        '<TextLine BASELINE="7"><Shape><Polygon POINTS="0 0 9 0 9,5"/></Shape></TextLine>'
+        '<TextLine HPOS="0" VPOS="2" WIDTH="9" HEIGHT="4">'
+        '<String CONTENT="a whole line" HPOS="0" VPOS="2" WIDTH="9" HEIGHT="4"/></TextLine>'
+    )
     (layout,) = read(f"{alto}</TextBlock></Page></Layout></alto>")
     assert [line.polygon for line in layout.lines] == [
         ((1, 2), (4, 2), (4, 6), (1, 6)), ((0, 0), (9, 0), (9, 5)), ((0, 2), (9, 2), (9, 6), (0, 6))]  # fmt: skip

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mark_core.data_files import data_file
 from mark_core.pages.load import load_page
 from mark_core.segmentation.in_lines import LineShape, words_in_lines
 from mark_core.segmentation.segment import segment
@@ -35,7 +36,7 @@ def box_of(line: int, words: int = WORDS) -> np.ndarray:
 
 def test_words_are_found_in_the_lines_and_nowhere_else(page):
     assert len(segment(page)) == LINES * (WORDS + 1)
-    words = words_in_lines(page, [LineShape(box_of(line)) for line in range(LINES)])
+    words = words_in_lines(page, [LineShape(box_of(line)) for line in range(LINES)], "ltr")
     assert [word.line for word in words] == [line for line in range(LINES) for _ in range(WORDS)]
     assert [word.order for word in words] == list(range(LINES * WORDS))
     for word in words:
@@ -48,9 +49,35 @@ def test_words_are_found_in_the_lines_and_nowhere_else(page):
         assert abs(middle - (90 + 120 * word.line)) < 25
 
 
+def test_lines_of_a_printed_page_give_its_words():
+    """Nearly as the whole page does, and in the direction that its letters tell."""
+    page = load_page(data_file("sample_pages") / "lucasta.047.jpg")
+    whole = segment(page)
+    lines = [[word for word in whole if word.line == line] for line in range(whole[-1].line + 1)]
+    shapes = []
+    for words in lines:
+        boxes = np.array([word.box for word in words])
+        (left, top), (right, bottom) = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+        shapes.append(
+            LineShape(np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float))
+        )
+    words = words_in_lines(page, shapes)
+    assert {word.direction for word in words} == {"ltr"}
+    again = sum(
+        any(_alike(word.box, other.box) for other in words if other.line == word.line) for word in whole
+    )
+    assert again > 0.9 * len(whole)
+    assert len(words) < 1.1 * len(whole)
+
+
+def _alike(one, other) -> bool:
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    return across > 0.8 * max(one[2], other[2])
+
+
 def test_lines_keep_the_order_of_the_file(page):
     shapes = [LineShape(box_of(line)) for line in (4, 1, 3)]
-    words = words_in_lines(page, shapes)
+    words = words_in_lines(page, shapes, "ltr")
     assert [word.box[1] // 120 for word in words[::WORDS]] == [4, 1, 3]
 
 
@@ -59,7 +86,7 @@ def test_a_baseline_is_enough(page):
         LineShape(None, np.array([(30, 110 + 120 * line), (930, 110 + 120 * line)], float))
         for line in range(LINES)
     ]
-    words = words_in_lines(page, shapes)
+    words = words_in_lines(page, shapes, "ltr")
     assert len(words) == LINES * WORDS
     assert max(word.box[0] + word.box[2] for word in words) < 940
 
@@ -88,7 +115,7 @@ def test_lines_that_are_none_are_passed_over(page):
         np.array([(-1e9, -1e9), (1e9, -1e9), (1e9, -1e8)], float),
         np.array([(400, 20), (500, 20), (500, 30), (400, 30)], float),  # paper
     ]
-    words = words_in_lines(page, [*map(LineShape, odd), LineShape(box_of(2))])
+    words = words_in_lines(page, [*map(LineShape, odd), LineShape(box_of(2))], "ltr")
     assert {word.line for word in words} == {4}
     assert len(words) == WORDS
     assert words_in_lines(page, [LineShape(None, np.array([(5.0, 5.0), (5.0, 9.0)]))]) == []

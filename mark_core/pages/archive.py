@@ -165,14 +165,19 @@ def _decoded(entry: zipfile.ZipInfo) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if all(letter.isascii() or letter.isalpha() for letter in name):
+    if _is_western(name):
         return name
     try:
         other = data.decode("cp1252")
     except UnicodeDecodeError:
         return name
     # frames and Greek letters of code page 437 are no letters of names
-    return other if all(letter.isascii() or letter.isalpha() for letter in other) else name
+    return other if _is_western(other) else name
+
+
+def _is_western(name: str) -> bool:
+    """Whether a name has Latin letters alone beside what is ASCII."""
+    return all(letter.isascii() or (letter.isalpha() and letter < "\u0250") for letter in name)
 
 
 def _suffix(entry: zipfile.ZipInfo) -> str:

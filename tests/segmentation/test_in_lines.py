@@ -43,8 +43,8 @@ def test_words_are_found_in_the_lines_and_nowhere_else(page):
         x, _, w, _ = word.box
         assert x + w < 40 + 230 * WORDS  # nothing of the margin
         expected = 40 + 230 * (word.order % WORDS)
-        assert abs(x - expected) < 12
-        assert abs(x + w - expected - 140) < 15
+        assert abs(x - expected) < 20
+        assert abs(x + w - expected - 140) < 20
         middle = word.box[1] + word.box[3] / 2
         assert abs(middle - (90 + 120 * word.line)) < 25
 

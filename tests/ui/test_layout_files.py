@@ -137,9 +137,8 @@ def test_many_files_that_do_not_fit_are_told_in_few_sentences(server: Server) ->
 
 
 def test_boxes_of_two_pages_of_one_name_are_not_guessed(server: Server) -> None:
-    pages, sentences = add(
-        server, upload(server, "b.png"), upload(server, "b.jpg"), layout(server, "b.xml", page_xml())
-    )
+    files = [upload(server, "b.png"), upload(server, "b.jpg"), layout(server, "b.xml", page_xml())]
+    pages, sentences = add(server, *files)
     assert [page["words"] for page in pages] == [3, 3]
     assert sentences == [f"b.xml: {layout_files.UNCLEAR}"]
 

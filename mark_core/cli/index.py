@@ -9,7 +9,7 @@ from typing import Any
 
 import mark_core as mark
 from mark_core.cli.options import PAGE_HELP, add_boxes, add_command, add_model, add_segmentation
-from mark_core.cli.pages import note_printer, progress_bar, read_pages
+from mark_core.cli.pages import note_printer, print_note, progress_bar, read_pages, read_pages_with_words
 from mark_core.errors import MarkError
 
 
@@ -33,13 +33,15 @@ def build_index(options: argparse.Namespace) -> mark.WordIndex:
     """
     index = mark.WordIndex(mark.load_model(options.model, options.device))
     skipped = []
-    pages = read_pages(options.pages)
-    words: list[Any] = [None] * len(pages)
     if options.boxes:
         from mark_core.export.read import words_for
 
-        words = words_for(pages, options.boxes)
-    for page, given in progress_bar(list(zip(pages, words, strict=True)), "indexing", options):
+        pages = read_pages(options.pages)
+        words: list[Any] = words_for(pages, options.boxes, options.direction, print_note)
+        given_words = list(zip(pages, words, strict=True))
+    else:
+        given_words = read_pages_with_words(options.pages, options.direction)
+    for page, given in progress_bar(given_words, "indexing", options):
         try:
             index.add(page, given, options.direction, flatten=options.flatten, notify=note_printer(page))
         except MarkError as error:

@@ -24,6 +24,43 @@ def read_pages(sources: Sequence[str]) -> list[mark.Page]:
     return pages
 
 
+def read_pages_with_words(
+    sources: Sequence[str], direction: str
+) -> list[tuple[mark.Page, list[mark.Word] | None]]:
+    """All pages, those of a zip with the words of the layout files in it, others with None.
+
+    What is left out is said on stderr. Raises MarkError on a file that cannot be used.
+    """
+    from mark_core.export.page_words import words_of
+    from mark_core.export.read import Layouts, about, add_archive
+    from mark_core.pages.iiif import is_url
+    from mark_core.pages.load import ArchivePages
+
+    found: list[tuple[mark.Page, list[mark.Word] | None]] = []
+    for source in sources:
+        pages = _fetched(source) if is_url(source) else mark.load_pages(source)
+        layouts = Layouts()
+        if isinstance(pages, ArchivePages):
+            left = [*pages.archive.heic, *pages.archive.others, *add_archive(layouts, pages.archive)]
+            if left:
+                print(f"mark: {source}: left out: {', '.join(left)}", file=sys.stderr)
+        for page in pages:
+            layout = layouts.take(page)
+            words = None
+            if layout is not None:
+                words = words_of(layout[1], page, direction, about(layout[0], print_note))
+            found.append((page, words))
+        if layouts.unclear or len(layouts):
+            names = ", ".join([*layouts.unclear, *layouts.left])
+            print(f"mark: {source}: boxes of no page: {names}", file=sys.stderr)
+    return found
+
+
+def print_note(sentence: Message) -> None:
+    """Print a sentence to stderr."""
+    print(f"mark: {sentence}", file=sys.stderr)
+
+
 def _fetched(url: str) -> list[mark.Page]:
     """Pages of a web address. For a page that cannot be fetched a sentence goes to stderr; the others are kept.
 
@@ -40,7 +77,7 @@ def _fetched(url: str) -> list[mark.Page]:
             bar.set_postfix_str(label)
             bar.update(done - bar.n)
 
-        iterator = mark.iiif_pages(url, progress)
+        iterator = mark.iiif_pages(url, progress, notify=print_note)
         while True:
             try:
                 pages.append(next(iterator))

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mark_core.export.extract import Entry, Extract, ExtractPage
-from mark_core.export.geometry import original_box
+from mark_core.export.geometry import canvas_box, canvas_size
 
 PRESENTATION = "http://iiif.io/api/presentation/3/context.json"
 SEARCH = "http://iiif.io/api/search/2/context.json"
@@ -20,10 +20,13 @@ PLACEHOLDER = "https://example.org/mark"
 
 
 def to_iiif(extract: Extract, base: str = PLACEHOLDER) -> bytes:
-    """Write an AnnotationPage as JSON-LD: one annotation per box, best hits first, on canvases of the original size.
+    """Write an AnnotationPage as JSON-LD: one annotation per box, best hits first.
 
-    base: address of the canvases ``{base}/canvas/{SHA-256 of the file}/{page from 1}``; IIIF requires web addresses as
-        ids.
+    A page of a IIIF manifest is annotated on the canvas of that manifest, in the units of the canvas, so that the
+    annotations can be shown with it; any other page on a canvas of the original size.
+
+    base: address of the annotations, and of the canvases of other pages,
+        ``{base}/canvas/{SHA-256 of the file}/{page from 1}``; IIIF requires web addresses as ids.
 
     Bodies of a hit: the typed word (tagging), its probability 0..1 (assessing), the decision of a person (moderating).
     Any word may have a transcription by a person (supplementing, as in IIIF).
@@ -43,7 +46,7 @@ def to_iiif(extract: Extract, base: str = PLACEHOLDER) -> bytes:
 
 
 def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) -> dict[str, Any]:
-    canvas = f"{base}/canvas/{quote(page.page.sha256, safe='')}/{page.page.number + 1}"
+    canvas = _canvas(page, base)
     name = f"hit/{entry.rank}" if entry.rank else f"word/{entry.number}"
     annotation: dict[str, Any] = {
         # by the page of the collection, not by its file, which may have been added twice
@@ -62,20 +65,31 @@ def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) ->
 
 
 def _target(page: ExtractPage, entry: Entry, canvas: str) -> dict[str, Any]:
-    width, height = page.page.original_size
-    box = ",".join(str(side) for side in original_box(entry.word.box, page.page))
+    width, height = canvas_size(page.page)
+    box = ",".join(str(side) for side in canvas_box(entry.word.box, page.page))
+    source: dict[str, Any] = {
+        # with its size: the fragment is in units of the canvas, which another publisher may have scaled
+        "id": canvas,
+        "type": "Canvas",
+        "label": {"none": [page.page.name]},
+        "height": height,
+        "width": width,
+    }
+    if page.page.source is not None and page.page.source.canvas == canvas and page.page.source.manifest:
+        source["partOf"] = [{"id": page.page.source.manifest, "type": "Manifest"}]
     return {
         "type": "SpecificResource",
-        # with its size: the fragment is in units of the canvas, which another publisher may have scaled
-        "source": {
-            "id": canvas,
-            "type": "Canvas",
-            "label": {"none": [page.page.name]},
-            "height": height,
-            "width": width,
-        },
+        "source": source,
         "selector": {"type": "FragmentSelector", "conformsTo": FRAGMENTS, "value": f"xywh={box}"},
     }
+
+
+def _canvas(page: ExtractPage, base: str) -> str:
+    """The id of the canvas of a page: that of its manifest, if it has one."""
+    source = page.page.source
+    if source is not None and source.canvas:
+        return source.canvas
+    return f"{base}/canvas/{quote(page.page.sha256, safe='')}/{page.page.number + 1}"
 
 
 def _motivation(extract: Extract, entry: Entry) -> str:

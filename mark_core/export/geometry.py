@@ -1,4 +1,4 @@
-"""Conversion of boxes between page pixels (of ``Page.pixels``) and pixels of the original image."""
+"""Conversion of boxes between page pixels (of ``Page.pixels``), pixels of the original image, and IIIF canvases."""
 
 from __future__ import annotations
 
@@ -18,6 +18,43 @@ def original_box(box: Box, page: Page) -> Box:
     across, down = page.original_size[0] / page.width, page.original_size[1] / page.height
     left, top = round(x * across), round(y * down)
     return left, top, round((x + w) * across) - left, round((y + h) * down) - top
+
+
+def canvas_box(box: Box, page: Page) -> Box:
+    """x, y, w, h in page pixels -> in whole units of the IIIF canvas that the page shows, or shows a part of.
+
+    A page without a canvas, or with one of unknown size, counts as its own, of the size of the original.
+    """
+    left, top, width, height = _canvas_part(page)
+    across, down = width / page.width, height / page.height
+    x, y, w, h = box
+    x0, y0, x1, y1 = left + x * across, top + y * down, left + (x + w) * across, top + (y + h) * down
+    canvas_width, canvas_height = canvas_size(page)
+    x0, y0 = min(max(0, round(x0)), canvas_width - 1), min(max(0, round(y0)), canvas_height - 1)
+    x1, y1 = min(max(x0 + 1, round(x1)), canvas_width), min(max(y0 + 1, round(y1)), canvas_height)
+    return x0, y0, x1 - x0, y1 - y0
+
+
+def from_canvas(box: Box, page: Page) -> tuple[float, float, float, float]:
+    """x, y, w, h in units of the canvas -> in page pixels; the inverse of `canvas_box` but for its rounding."""
+    left, top, width, height = _canvas_part(page)
+    across, down = page.width / width, page.height / height
+    return (box[0] - left) * across, (box[1] - top) * down, box[2] * across, box[3] * down
+
+
+def canvas_size(page: Page) -> tuple[int, int]:
+    """(width, height) of the canvas of a page, see `canvas_box`."""
+    if page.source is not None and page.source.canvas and page.source.canvas_size:
+        return page.source.canvas_size
+    return page.original_size
+
+
+def _canvas_part(page: Page) -> tuple[float, float, float, float]:
+    source = page.source
+    if source is not None and source.canvas and source.canvas_size and source.canvas_part:
+        return source.canvas_part
+    width, height = canvas_size(page)
+    return 0.0, 0.0, float(width), float(height)
 
 
 def fit_corners(corners: np.ndarray, width: int, height: int) -> np.ndarray:

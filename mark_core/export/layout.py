@@ -1,18 +1,20 @@
-"""Word boxes of one page from PAGE XML, ALTO or hOCR."""
+"""Words and lines of one page from PAGE XML, ALTO or hOCR."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.export.geometry import fit_corners
+from mark_core.export.number import Point
 from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
 MAX_WORDS = 50_000  # of a page; a large newspaper page has 15,000
+MAX_LINES = 10_000  # of a page, without words
 _SHAPE = 0.02  # largest relative difference of aspect ratios, for rounding
 # Per inch. ALTO: mm10 are tenths of a millimetre, inch1200 are 1/1200 inch.
 UNITS_PER_INCH = {"pixel": None, "mm10": 254.0, "inch1200": 1200.0}
@@ -33,27 +35,37 @@ class LayoutWord:
     direction: str = "ltr"
 
 
+@dataclass(frozen=True)
+class LayoutLine:
+    """A line of a layout file that has no words.
+
+    number: of the line, ascending in reading order, counted together with those that have words. polygon: around its
+    writing, at least three points in the unit of the file, or none. baseline: at least two points from one end to the
+    other, or none; one of both is there. direction: ltr, rtl or ttb, "" if not stated.
+    """
+
+    number: int
+    polygon: tuple[Point, ...] = ()
+    baseline: tuple[Point, ...] = ()
+    direction: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class LayoutPage:
     """The words of one page in reading order.
 
     image: name of the image file without folders, "" if not stated. size: (width, height) of the image in ``unit``, or
-    None. unit: a key of UNITS_PER_INCH.
+    None. unit: a key of UNITS_PER_INCH. lines: those without words. unreadable: number of words that were left out
+    because their places are not numbers. kind: "page", "alto" or "hocr".
     """
 
     image: str
     words: tuple[LayoutWord, ...]
     size: tuple[float, float] | None = None
     unit: str = "pixel"
-
-    def __post_init__(self) -> None:
-        if len(self.words) > MAX_WORDS:
-            raise MarkError(
-                "This file has more than {limit} words on a page and is not read.", limit=MAX_WORDS
-            )
-        values = [*(self.size or ()), *(value for word in self.words for value in word.corners)]
-        if not all(map(math.isfinite, values)):
-            raise MarkError("This file has a box whose coordinates are not numbers.")
+    lines: tuple[LayoutLine, ...] = ()
+    unreadable: int = 0
+    kind: str = ""
 
     def boxes(
         self, width: int, height: int, original: tuple[int, int], dpi: float | None = None
@@ -65,6 +77,18 @@ class LayoutPage:
         Returns (N, 4) int x y w h inside the image, and the (N,) int indices in ``words``; words outside the image are
         dropped. Raises MarkError if the aspect ratio of the file is another.
         """
+        across, down = self.scale(width, height, original, dpi)
+        corners = np.array([word.corners for word in self.words], float).reshape(-1, 4)
+        corners = corners * (across, down, across, down)
+        kept = np.flatnonzero(
+            (corners[:, 0] < width) & (corners[:, 1] < height) & (corners[:, 2] >= 0) & (corners[:, 3] >= 0)
+        )
+        return fit_corners(corners[kept], width, height), kept
+
+    def scale(
+        self, width: int, height: int, original: tuple[int, int], dpi: float | None = None
+    ) -> tuple[float, float]:
+        """Pixels of an image per unit of the file, across and down. Arguments and errors as for `boxes`."""
         stated = self.size or self._assumed(original, dpi)
         # cross products are independent of units; the second bound is one pixel, for tiny pages
         if abs(stated[0] * height - stated[1] * width) > max(
@@ -78,13 +102,7 @@ class LayoutPage:
                 width=original[0],
                 height=original[1],
             )
-        across, down = width / stated[0], height / stated[1]
-        corners = np.array([word.corners for word in self.words], float).reshape(-1, 4)
-        corners = corners * (across, down, across, down)
-        kept = np.flatnonzero(
-            (corners[:, 0] < width) & (corners[:, 1] < height) & (corners[:, 2] >= 0) & (corners[:, 3] >= 0)
-        )
-        return fit_corners(corners[kept], width, height), kept
+        return width / stated[0], height / stated[1]
 
     def _assumed(self, original: tuple[int, int], dpi: float | None) -> tuple[float, float]:
         per_inch = UNITS_PER_INCH[self.unit]
@@ -99,12 +117,13 @@ class LayoutPage:
     def words_on(self, page: Page) -> list[Word]:
         """The words in pixels of ``page``, for ``WordIndex.add(page, words=...)``; line and order start at 0.
 
-        Raises MarkError if there are none, or if the aspect ratio of the file is another.
+        Lines without words are not looked at, see `page_words.words_of`. Raises MarkError if there are no words, or if
+        the aspect ratio of the file is another.
         """
         boxes, kept = self.boxes(page.width, page.height, page.original_size, page.dpi)
         if not len(kept):
             raise MarkError(
-                "There are no word boxes for {name}; a file with boxes of lines alone is not enough.",
+                "There are no word boxes for {name}, nor boxes of lines in which MARK could look for words.",
                 name=page.name,
             )
         lines = {line: i for i, line in enumerate(dict.fromkeys(self.words[k].line for k in kept))}
@@ -118,3 +137,54 @@ class LayoutPage:
             )
             for order, (box, k) in enumerate(zip(boxes, kept, strict=True))
         ]
+
+
+@dataclass
+class LayoutBuilder:
+    """Collects the words and lines of one page while a file is read, and counts them."""
+
+    words: list[LayoutWord] = field(default_factory=list)
+    lines: list[LayoutLine] = field(default_factory=list)
+    unreadable: int = 0
+
+    def add_line(self, line: LayoutLine, words: Sequence[LayoutWord]) -> None:
+        """Add a line with its words. A single word with spaces in its text is the whole line, as some programs write
+        it. Raises MarkError if there are too many words or lines."""
+        if len(words) == 1 and len(words[0].text.split()) > 1:
+            left, top, right, bottom = words[0].corners
+            around = line.polygon or ((left, top), (right, top), (right, bottom), (left, bottom))
+            self._add(LayoutLine(line.number, around, line.baseline, line.direction))
+        elif words:
+            self.words.extend(words)
+            self.check()
+        elif line.polygon or line.baseline:
+            self._add(line)
+
+    def _add(self, line: LayoutLine) -> None:
+        self.lines.append(line)
+        if len(self.lines) > MAX_LINES:
+            raise MarkError(
+                "This file has more than {limit} lines on a page and is not read.", limit=MAX_LINES
+            )
+
+    def check(self, more: int = 0) -> None:
+        """Raise MarkError if there are too many words with ``more`` of them."""
+        if len(self.words) + more > MAX_WORDS:
+            raise MarkError(
+                "This file has more than {limit} words on a page and is not read.", limit=MAX_WORDS
+            )
+
+    def page(self, image: str, size: tuple[float | None, float | None], unit: str, kind: str) -> LayoutPage:
+        """Raises MarkError if not one word or line can be read."""
+        if self.unreadable and not self.words and not self.lines:
+            raise MarkError("This file has a box whose coordinates are not numbers.")
+        width, height = size
+        stated = (width, height) if width and height and width > 0 and height > 0 else None
+        return LayoutPage(image, tuple(self.words), stated, unit, tuple(self.lines), self.unreadable, kind)
+
+
+def box_polygon(left: float, top: float, right: float, bottom: float) -> tuple[Point, ...]:
+    """The four corners of a box; none if it has no area."""
+    if right <= left or bottom <= top:
+        return ()
+    return (left, top), (right, top), (right, bottom), (left, bottom)

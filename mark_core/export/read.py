@@ -1,100 +1,44 @@
-"""Reader of PAGE XML (2010 to 2019), ALTO (1 to 4) and hOCR 1.2: boxes, order and text of words."""
+"""Words of pages from layout files (PAGE XML, ALTO, hOCR) instead of segmentation."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from functools import partial
+from pathlib import Path
 from typing import Any
-
-from lxml import etree
 
 from mark_core.errors import MarkError
 from mark_core.export.extract import page_stems
 from mark_core.export.layout import LayoutPage
-from mark_core.export.read_alto import read_alto
-from mark_core.export.read_hocr import read_hocr
-from mark_core.export.read_pagexml import read_page_xml
-from mark_core.export.xmlfile import MAX_BYTES, NOT_LAYOUT, local_name, parse_layout
+from mark_core.export.layout_file import peek, read_layout
+from mark_core.export.layouts import Layouts
+from mark_core.export.page_words import Notify, words_of
+from mark_core.message import Message
+from mark_core.pages.archive import Archive
 from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
-_READERS: dict[str, Callable[[etree._Element], list[LayoutPage]]] = {
-    "PcGts": read_page_xml,
-    "alto": read_alto,
-    "html": read_hocr,
-}
+__all__ = ["Layouts", "about", "add_archive", "read_layout", "words_for"]
+
+LAYOUT_KINDS = ("page", "alto", "hocr")
+_SILENT = ("mets",)  # tables of contents that come with boxes
 
 
-def read_layout(source: str | os.PathLike[str] | bytes) -> list[LayoutPage]:
-    """Read the pages of a file, in its order; PAGE XML has one.
-
-    Raises MarkError if the file cannot be opened, is too large, or is not PAGE XML, ALTO or hOCR.
-    """
-    root = parse_layout(source if isinstance(source, bytes) else _file_bytes(Path(source)))
-    reader = _READERS.get(local_name(root))
-    if reader is None:
-        raise MarkError(NOT_LAYOUT)
-    try:
-        return reader(root)
-    except MarkError:
-        raise
-    except (ValueError, OverflowError) as error:  # text where a number belongs
-        raise MarkError("This file has a box whose coordinates are not numbers.") from error
-
-
-class Layouts:
-    """Layout files, matched with pages.
-
-    A layout belongs to the page whose image file it names, or, if its file has one page, whose stem (``page_stems``) is
-    that of the file.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[str, set[str], LayoutPage]] = []
-
-    def __len__(self) -> int:
-        """Number of layouts without a page."""
-        return len(self._waiting)
-
-    @property
-    def left(self) -> list[str]:
-        """Names of the files with such layouts, without duplicates."""
-        return list(dict.fromkeys(name for name, _, _ in self._waiting))
-
-    def read(self, file: str | os.PathLike[str], name: str | None = None) -> None:
-        """Add a file. name: of the file, by default from its path. Raises MarkError as `read_layout`."""
-        name = name or Path(file).name
-        layouts = read_layout(file)
-        for layout in layouts:
-            names = {_stem(layout.image)} | ({_stem(name)} if len(layouts) == 1 else set())
-            self._waiting.append((name, names - {""}, layout))
-
-    def take(self, page: Page, stem: str = "", alone: bool = False) -> tuple[str, LayoutPage] | None:
-        """Remove and return the file name and layout of a page; None if there is none.
-
-        stem: unique stem of the page, which is tried before that of its image. alone: there is one page and one layout,
-        which belong together whatever their names.
-        """
-        places = [i for i, (_, names, _) in enumerate(self._waiting) if stem in names] or [
-            i for i, (_, names, _) in enumerate(self._waiting) if _stem(page.name) in names
-        ]
-        if not places and alone and len(self._waiting) == 1:
-            places = [0]
-        if not places:
-            return None
-        name, _, layout = self._waiting.pop(places[0])
-        return name, layout
-
-
-def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike[str]]) -> list[list[Word]]:
-    """Words of every page from layout files instead of segmentation, see `Layouts`.
+def words_for(
+    pages: Sequence[Page],
+    files: Sequence[str | os.PathLike[str]],
+    direction: str = "auto",
+    notify: Notify = lambda sentence: None,
+) -> list[list[Word]]:
+    """Words of every page from layout files, see `layouts.Layouts` and `page_words.words_of`.
 
     One page and one file with one page belong together whatever their names.
 
     Raises MarkError if a page has no file, or a file no page.
     """
     layouts = Layouts()
+    layouts.expect(dict.fromkeys(page.name for page in pages))
     for file in files:
         _named(Path(file).name, layouts.read, file)
     alone = len(pages) == len(layouts) == 1
@@ -108,10 +52,36 @@ def words_for(pages: Sequence[Page], files: Sequence[str | os.PathLike[str]]) ->
                 page=page.number + 1,
             )
         name, layout = found
-        words.append(_named(name, layout.words_on, page))
+        words.append(_named(name, words_of, layout, page, direction, about(name, notify)))
     if len(layouts):
         raise MarkError("The boxes of {name} belong to none of the pages.", name=layouts.left[0])
     return words
+
+
+def about(name: str, notify: Notify) -> Notify:
+    """A function that says a sentence with the name of a file in front."""
+    return lambda sentence: notify(Message("{title}: {sentence}", {"title": name, "sentence": sentence}))
+
+
+def add_archive(layouts: Layouts, archive: Archive) -> list[str]:
+    """Add the layout files of a zip to those that wait for its pages. Returns the names of the others, which are
+    neither boxes nor tables of contents."""
+    others = []
+    layouts.expect(archive.paths)
+    for number, name in enumerate(archive.layouts):
+        try:
+            kind, image = peek(archive.read_layout(number))
+        except MarkError:
+            kind, image = "", ""
+        if kind in LAYOUT_KINDS:
+            layouts.add_later(name, kind, image, partial(_read_member, archive, number))
+        elif kind.lower() not in _SILENT:
+            others.append(name)
+    return others
+
+
+def _read_member(archive: Archive, number: int) -> list[LayoutPage]:
+    return read_layout(archive.read_layout(number))
 
 
 def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -120,19 +90,3 @@ def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
     except MarkError as error:
         raise MarkError("{title}: {sentence}", title=name, sentence=error.message) from error
-
-
-def _stem(name: str) -> str:
-    """The stem of a path of Windows or POSIX."""
-    return PurePosixPath(PureWindowsPath(name).name).stem
-
-
-def _file_bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise MarkError("There is no file called {file}.", file=path.name) from error
-    except OSError as error:
-        raise MarkError("The file {file} cannot be opened.", file=path.name) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from mark_core.errors import MarkError
-from mark_core.export.layout import LayoutPage, LayoutWord
+from mark_core.export.layout import LayoutBuilder, LayoutLine, LayoutPage, LayoutWord
+from mark_core.export.number import Point, read_number, read_points, read_share
 from mark_core.export.xmlfile import children, descendants, local_name
 
 # bottom to top is not supported; as a column it is at least rotated to a line
@@ -15,30 +16,41 @@ _DIRECTIONS = {"left-to-right": "ltr", "right-to-left": "rtl", "top-to-bottom": 
 def read_page_xml(root: etree._Element) -> list[LayoutPage]:
     """Read the page. Polygons become bounding boxes; regions follow the ReadingOrder, if there is one.
 
-    The confidence is that of the box, else of the text. Raises MarkError without a page, ValueError for an invalid
-    number.
+    The confidence is that of the box, else of the text. Words whose place is no number are counted. Raises MarkError
+    without a page, if no place is a number, or if there are too many words.
     """
     pages = children(root, "Page")
     if not pages:
         raise MarkError("This PAGE XML file has no page.")
     page = pages[0]
-    width, height = float(page.get("imageWidth", 0)), float(page.get("imageHeight", 0))
-    words: list[LayoutWord] = []
+    found = LayoutBuilder()
     number = 0
     for region in _regions(page):
         for line in children(region, "TextLine"):
+            direction = _direction(line, region, page)
+            words = []
             for word in children(line, "Word"):
-                corners = _corners(word)
-                if corners is None:
+                place = _outline(word)
+                if place is None:
+                    found.unreadable += 1
+                if not place:
                     continue
-                words.append(
-                    LayoutWord(
-                        corners, _text(word), number, _confidence(word), _direction(word, line, region, page)
-                    )
-                )
+                across, down = [point[0] for point in place], [point[1] for point in place]
+                corners = min(across), min(down), max(across), max(down)
+                written = _direction(word) or direction or "ltr"
+                words.append(LayoutWord(corners, _text(word), number, _confidence(word), written))
+                found.check(len(words))
+            polygon, baseline = tuple(_outline(line) or ()), tuple(_baseline(line))
+            line_alone = LayoutLine(
+                number,
+                polygon if len(polygon) > 2 else (),
+                baseline if len(baseline) > 1 else (),
+                direction,
+            )
+            found.add_line(line_alone, words)
             number += 1
-    size = (width, height) if width > 0 and height > 0 else None
-    return [LayoutPage(_file_name(page.get("imageFilename", "")), tuple(words), size)]
+    size = read_number(page.get("imageWidth")), read_number(page.get("imageHeight"))
+    return [found.page(_file_name(page.get("imageFilename", "")), size, "pixel", "page")]
 
 
 def _file_name(path: str) -> str:
@@ -77,43 +89,57 @@ def _references(order: etree._Element) -> list[str]:
             child for child in group if local_name(child).startswith(("Ordered", "Unordered", "RegionRef"))
         ]
         if local_name(group).startswith("OrderedGroup"):
-            members.sort(key=lambda member: int(member.get("index", 0)))
+            members.sort(key=_index)
         waiting.extend(reversed(members))
     return found
 
 
-def _corners(element: etree._Element) -> tuple[float, float, float, float] | None:
-    """Bounding box of the polygon: ``points`` since 2013, Point elements before."""
+def _outline(element: etree._Element) -> list[Point] | None:
+    """The polygon: ``points`` since 2013, Point elements before; [] for none, None if it cannot be read."""
     for coords in children(element, "Coords"):
         if coords.get("points"):
-            pairs = [pair.split(",") for pair in coords.get("points", "").split()]
-        else:
-            pairs = [[point.get("x", ""), point.get("y", "")] for point in children(coords, "Point")]
-        if pairs:
-            across, down = [float(pair[0]) for pair in pairs], [float(pair[-1]) for pair in pairs]
-            return min(across), min(down), max(across), max(down)
-    return None
+            return read_points(coords.get("points"))
+        points = []
+        for point in children(coords, "Point"):
+            x, y = read_number(point.get("x")), read_number(point.get("y"))
+            if x is None or y is None:
+                return None
+            points.append((x, y))
+        if points:
+            return points
+    return []
+
+
+def _baseline(line: etree._Element) -> list[Point]:
+    for element in children(line, "Baseline"):
+        return read_points(element.get("points")) or []
+    return []
 
 
 def _text(word: etree._Element) -> str:
     """Text of the TextEquiv with the lowest index; the others are alternatives."""
-    readings = sorted(children(word, "TextEquiv"), key=lambda text: int(text.get("index", 0)))
+    readings = sorted(children(word, "TextEquiv"), key=_index)
     for reading in readings:
         for unicode in children(reading, "Unicode"):
             return (unicode.text or "").strip()
     return ""
 
 
+def _index(element: etree._Element) -> float:
+    """The ``index``, 0 where there is none that can be read."""
+    return read_number(element.get("index")) or 0.0
+
+
 def _confidence(word: etree._Element) -> float:
     for element in (*children(word, "Coords"), *children(word, "TextEquiv")):
-        if element.get("conf") is not None:
-            return min(1.0, max(0.0, float(element.get("conf", 1))))
+        if read_number(element.get("conf")) is not None:
+            return read_share(element.get("conf"))
     return 1.0
 
 
 def _direction(*elements: etree._Element) -> str:
-    """Direction of the innermost element that states one."""
+    """Direction of the innermost element that states one, "" for none."""
     for element in elements:
         if element.get("readingDirection") in _DIRECTIONS:
             return _DIRECTIONS[element.get("readingDirection", "")]
-    return "ltr"
+    return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import Any
 
 from lxml import etree, html
 
@@ -29,16 +30,7 @@ def parse_layout(data: bytes) -> etree._Element:
         raise MarkError("This file is empty.")
     if len(data) > MAX_BYTES:
         raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(**safe_options())
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
@@ -50,6 +42,20 @@ def parse_layout(data: bytes) -> etree._Element:
             "This XML file declares a document type, which PAGE and ALTO do not have; it is not read."
         )
     return root
+
+
+def safe_options() -> dict[str, Any]:
+    """Options of a parser of untrusted XML: nothing is fetched, expanded or added."""
+    return {
+        "resolve_entities": False,
+        "load_dtd": False,
+        "no_network": True,
+        "dtd_validation": False,
+        "attribute_defaults": False,
+        "huge_tree": False,
+        "remove_comments": True,
+        "remove_pis": True,
+    }
 
 
 def local_name(element: etree._Element) -> str:
@@ -87,6 +93,10 @@ def _encoding(data: bytes) -> str:
             return name
     stated = _ENCODING.search(data[:2048])
     try:
-        return codecs.lookup(stated.group(1).decode("ascii")).name if stated else "utf-8"
+        name = codecs.lookup(stated.group(1).decode("ascii")).name if stated else "utf-8"
+        html.HTMLParser(
+            encoding=name
+        )  # it knows fewer, and what Python knows is not always an encoding of text
     except LookupError:
         return "utf-8"
+    return name

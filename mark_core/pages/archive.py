@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import PurePosixPath
 
 from mark_core.errors import MarkError
+from mark_core.pages.heic import HEIC_SUFFIXES, can_read_heic
 from mark_core.pages.limits import (
     MAX_FILE_BYTES,
     MAX_MEMBERS,
@@ -25,8 +26,10 @@ _PAGES = {
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".avif"),
     *(".jp2", ".j2k", ".jpx", ".jpf", ".pbm", ".pgm", ".ppm", ".pnm", ".tga", ".pdf"),
 }
+_LAYOUTS = {".xml", ".alto", ".hocr", ".html", ".htm"}
 _ARCHIVES = {".zip", ".cbz", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
-_ENCRYPTED = 0x1  # bit of the general purpose flags
+_ENCRYPTED, _UTF8 = 0x1, 0x800  # bits of the general purpose flags
+_LEFT_BEHIND = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 _ENTRY = b"PK\x01\x02"  # begins every entry of the central directory
 
 
@@ -38,7 +41,9 @@ def is_zip(data: bytes) -> bool:
 class Archive:
     """The page files of a zip, in natural order of their paths: 2 before 10, one folder after the other.
 
-    names: of the files, with their path only if a file name occurs twice.
+    names: of the files, with their path only if a file name occurs twice. paths: of the files. layouts: paths of the
+    files that may hold the boxes of other programs. heic: paths of HEIC pictures, if they cannot be read. others: paths
+    of all other files, but for what systems leave behind.
 
     Raises MarkError when it is damaged, protected, too large once unpacked, holds another archive or no pages.
     """
@@ -57,7 +62,17 @@ class Archive:
             raise MarkError(_DAMAGED) from error
         files = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         _check_size(files)
-        pages = sorted((e for e in files if _is_page(_path(e))), key=lambda e: natural_key(_path(e)))
+        files = [entry for entry in files if not _is_hidden(PurePosixPath(_path(entry)))]
+        files.sort(key=lambda entry: natural_key(_path(entry)))
+        pages = [entry for entry in files if _suffix(entry) in _PAGES]
+        heic = [entry for entry in files if _suffix(entry) in HEIC_SUFFIXES]
+        if can_read_heic():
+            pages, heic = [entry for entry in files if entry in (*pages, *heic)], []
+        if heic and not pages:
+            raise MarkError(
+                "The pictures of this zip archive are HEIC pictures, which cannot be read here; "
+                "please save them as JPEG."
+            )
         if not pages:
             raise MarkError("This zip archive holds no images or PDFs.")
         if len(pages) > MAX_PAGES:
@@ -67,6 +82,12 @@ class Archive:
                 limit=MAX_PAGES,
             )
         self._entries = pages
+        self._layouts = [entry for entry in files if _suffix(entry) in _LAYOUTS]
+        self.paths = [_path(entry) for entry in pages]
+        self.layouts = [_path(entry) for entry in self._layouts]
+        self.heic = [_path(entry) for entry in heic]
+        known = {id(entry) for entry in (*pages, *heic, *self._layouts)}
+        self.others = [_path(entry) for entry in files if id(entry) not in known]
         times = Counter(PurePosixPath(_path(entry)).name for entry in pages)
         self.names = [
             name if times[name := PurePosixPath(_path(entry)).name] == 1 else _path(entry) for entry in pages
@@ -74,7 +95,13 @@ class Archive:
 
     def read(self, number: int) -> bytes:
         """The bytes of a page file, by its place in ``names``."""
-        entry = self._entries[number]
+        return self._read(self._entries[number])
+
+    def read_layout(self, number: int) -> bytes:
+        """The bytes of a file of ``layouts``, by its place."""
+        return self._read(self._layouts[number])
+
+    def _read(self, entry: zipfile.ZipInfo) -> bytes:
         if entry.flag_bits & _ENCRYPTED:
             raise MarkError("This zip archive is protected by a password: please make one without.")
         # bzip2 and LZMA are left out: zipfile unpacks a piece of them without any limit.
@@ -119,16 +146,46 @@ def _check_size(files: list[zipfile.ZipInfo]) -> None:
 
 
 def _path(entry: zipfile.ZipInfo) -> str:
-    return entry.filename.replace("\\", "/")  # as some programs of Windows write it
+    """The path of a member with slashes, as it can be shown."""
+    path = _decoded(entry).replace("\\", "/")  # as some programs of Windows write it
+    return "".join(letter if letter.isprintable() else "_" for letter in path)
 
 
-def _is_page(path: str) -> bool:
-    parts = PurePosixPath(path)
-    return parts.suffix.lower() in _PAGES and not _is_hidden(parts)
+def _decoded(entry: zipfile.ZipInfo) -> str:
+    """The name of a member. Without the flag for UTF-8, zipfile takes code page 437 for granted, but macOS writes
+    UTF-8, and some programs of Windows write its own code page."""
+    name = entry.filename
+    if entry.flag_bits & _UTF8 or name.isascii():
+        return name
+    try:
+        data = name.encode("cp437")
+    except UnicodeEncodeError:
+        return name
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if _is_western(name):
+        return name
+    try:
+        other = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return name
+    # frames and Greek letters of code page 437 are no letters of names
+    return other if _is_western(other) else name
+
+
+def _is_western(name: str) -> bool:
+    """Whether a name has Latin letters alone beside what is ASCII."""
+    return all(letter.isascii() or (letter.isalpha() and letter < "\u0250") for letter in name)
+
+
+def _suffix(entry: zipfile.ZipInfo) -> str:
+    return PurePosixPath(_path(entry)).suffix.lower()
 
 
 def _is_hidden(path: PurePosixPath) -> bool:
-    """Whether a path is metadata of macOS, or begins with a dot at any level."""
-    return any(
+    """Whether a path is metadata of macOS or Windows, or begins with a dot at any level."""
+    return path.name.casefold() in _LEFT_BEHIND or any(
         part == "__MACOSX" or (part.startswith(".") and part not in {".", ".."}) for part in path.parts
     )

@@ -8,17 +8,25 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
+from mark_core.pages.canvas_image import CanvasReader
+from mark_core.pages.content_state import ContentState, is_url, named_in, read_address
 from mark_core.pages.fetch import NotServed, fetch
-from mark_core.pages.image_service import image_urls, is_info, read_info
+from mark_core.pages.image_service import is_info
+from mark_core.pages.json_values import identifier, kind_of
 from mark_core.pages.limits import MAX_JSON_BYTES, TOTAL_FETCH_SECONDS
-from mark_core.pages.load import load_page, load_pages
-from mark_core.pages.manifest import Canvas, identifier, read_manifest
+from mark_core.pages.load import load_pages
+from mark_core.pages.manifest import Canvas, read_manifest
 from mark_core.pages.page import Page, PageSource
+from mark_core.pages.painting import Painting
+
+__all__ = ["Listing", "iiif_listing", "iiif_pages", "is_url"]
 
 Progress = Callable[[int, int, str], None]
+Notify = Callable[[Message], None]
 _INFO = "/info.json"
 
 
@@ -31,6 +39,7 @@ class Listing:
     canvases: the pages that have an image; one for a single image or another file.
     manifest: whether it is a manifest.
     file: the bytes of a file that is neither manifest nor info.json: an image, PDF, TIFF or zip. Else None.
+    selected: ``Canvas.number`` of the page that the address shows, or None.
     """
 
     url: str
@@ -38,37 +47,40 @@ class Listing:
     canvases: tuple[Canvas, ...]
     manifest: bool = False
     file: bytes | None = field(default=None, repr=False)
-
-
-def is_url(text: str) -> bool:
-    """Whether a text is a web address rather than a path."""
-    return text.strip().lower().startswith(("http://", "https://"))
+    selected: int | None = None
 
 
 def iiif_listing(url: str, allow: Iterable[str] | None = None) -> Listing:
     """Fetch a manifest or an info.json and list its pages, without page images.
 
-    url: of a manifest (IIIF Presentation 2 or 3), an info.json (IIIF Image 2 or 3), or of an image, PDF, TIFF or
-        zip, which is fetched as a whole. The link of a viewer with a manifest as parameter works as well.
+    url: of a manifest (IIIF Presentation 2 or 3), an info.json (IIIF Image 1 to 3), or of an image, PDF, TIFF or
+        zip, which is fetched as a whole. The link of a viewer that names a manifest works as well, also with a canvas
+        and as a content state, see `content_state`.
     allow: hosts outside the public internet that may be asked; None reads MARK_ALLOW_HOSTS (see `address`).
 
     Raises MarkError with one plain sentence on anything that cannot be used.
     """
-    url = _named_manifest(url.strip())
-    data = fetch(url, allow=allow).data
+    state = read_address(url.strip())
+    data = fetch(state.url, allow=allow).data
     document = _json(data)
+    shown = None if document is None else _shown_by(document)
+    if shown is not None:  # the address is that of a content state: an annotation that names a manifest
+        state = ContentState(shown.url, shown.canvas or state.canvas, state.place)
+        data = fetch(state.url, allow=allow).data
+        document = _json(data)
+    url = state.url
     name = _file_name(url.removesuffix(_INFO))
     if document is None:
         if _first(data) == b"<":
             raise MarkError(
                 "This address leads to a web page: look there for a link to the IIIF manifest and use that address."
             )
-        return Listing(url, name, (Canvas(0, name, image=url),), file=data)
+        return Listing(url, name, (_single(name, Painting(image=url)),), file=data)
     if is_info(document):
         base = url.removesuffix(_INFO) if url.endswith(_INFO) else identifier(document) or url
-        return Listing(url, name, (Canvas(0, name, service=base, description=document),))
+        return Listing(url, name, (_single(name, Painting(service=base, description=document)),))
     title, canvases = read_manifest(document)
-    return Listing(url, title or name, tuple(canvases), manifest=True)
+    return Listing(url, title or name, tuple(canvases), manifest=True, selected=_selected(state, canvases))
 
 
 def iiif_pages(
@@ -76,6 +88,7 @@ def iiif_pages(
     progress: Progress | None = None,
     allow: Iterable[str] | None = None,
     numbers: Iterable[int] | None = None,
+    notify: Notify = lambda sentence: None,
 ) -> Iterator[Page]:
     """Fetch the pages of a web address lazily, one at a time.
 
@@ -83,10 +96,14 @@ def iiif_pages(
     progress: called as ``progress(done, total, label)`` before a page is fetched and once after the last; not for
         a single file.
     allow: as for `iiif_listing`.
-    numbers: `Canvas.number` of the pages wanted, all by default. A single file is always read whole.
+    numbers: `Canvas.number` of the pages wanted; by default the one that an address shows, else all. A single file is
+        always read whole.
+    notify: called with one sentence about each image of a page that is left out.
 
-    Images are requested at working size if the service can scale; `Page.scale` relates the page to the full image. A
-    page that cannot be fetched raises MarkError with its label; ``next`` continues with the next page.
+    Images are requested at working size if the service can scale; `Page.scale` relates the page to the full image, or
+    to the region of it that its canvas shows. Images that are painted turned or mirrored come upright, and several on
+    one canvas as one page. A page that cannot be fetched raises MarkError with its label; ``next`` continues with the
+    next page.
     """
     allow = None if allow is None else tuple(allow)
     listing = source if isinstance(source, Listing) else iiif_listing(source, allow)
@@ -94,32 +111,49 @@ def iiif_pages(
         found = partial(replace, source=PageSource(listing.url))
         return map(found, load_pages(listing.file, name=listing.title))
     canvases = listing.canvases
+    if numbers is None and not isinstance(source, Listing) and listing.selected is not None:
+        numbers = (listing.selected,)
     if numbers is not None:
         chosen = set(numbers)
         canvases = tuple(canvas for canvas in canvases if canvas.number in chosen)
         if not canvases:
             raise MarkError("None of the pages asked for has an image in this manifest.")
-    return map(_Reader(listing, len(canvases), progress, allow), canvases)
+    return map(_Reader(listing, len(canvases), progress, allow, notify), canvases)
 
 
 class _Reader:
     """Iterator over the pages of canvases, with a limit on the total network time."""
 
     def __init__(
-        self, listing: Listing, total: int, progress: Progress | None, allow: tuple[str, ...] | None
+        self,
+        listing: Listing,
+        total: int,
+        progress: Progress | None,
+        allow: tuple[str, ...] | None,
+        notify: Notify,
     ) -> None:
         self._listing = listing
         self._total = total
         self._progress = progress
         self._allow = allow
+        self._notify = notify
         self._done = 0
         self._seconds = 0.0
 
     def __call__(self, canvas: Canvas) -> Page:
         self._tell(canvas.label)
         self._done += 1
+        described: dict[str, dict[str, Any]] = {}  # one image may be painted several times
+
+        def describe(painting: Painting) -> dict[str, Any]:
+            service = painting.service or ""
+            if service not in described:
+                described[service] = self._info(painting)
+            return described[service]
+
         try:
-            return self._page(canvas)
+            reader = CanvasReader(self._fetch, describe, self._notify)
+            return reader.read(canvas, self._listing.url if self._listing.manifest else None)
         except MarkError as error:
             raise MarkError("{title}: {sentence}", title=canvas.label, sentence=error.message) from error
         finally:
@@ -130,41 +164,15 @@ class _Reader:
         if self._progress is not None:
             self._progress(self._done, self._total, label)
 
-    def _page(self, canvas: Canvas) -> Page:
-        service = None
-        if canvas.service is not None:
-            service = read_info(self._info(canvas), canvas.service)
-        urls = [] if service is None else image_urls(service)
-        if canvas.image is not None and canvas.image not in urls:
-            urls.append(canvas.image)
-        failure: MarkError = MarkError("The library's image service does not say how large the image is.")
-        for url in urls:
-            try:
-                data = self._fetch(url)
-            except NotServed as error:
-                failure = error if url == urls[0] else failure
-                continue
-            page = load_page(data, name=canvas.label)
-            origin = PageSource(
-                url=url,
-                manifest=self._listing.url if self._listing.manifest else None,
-                canvas=canvas.id,
-                canvas_size=canvas.size,
-                service=canvas.service,
-            )
-            page = replace(page, number=canvas.number, source=origin)
-            return page if service is None else _scaled(page, service.size)
-        raise failure
-
-    def _info(self, canvas: Canvas) -> dict[str, Any]:
-        """The info.json of the image of a canvas, else the description in the manifest."""
+    def _info(self, painting: Painting) -> dict[str, Any]:
+        """The info.json of an image, else the description in the manifest."""
         if not self._listing.manifest:
-            return canvas.description
+            return painting.description
         try:
-            found = _json(self._fetch(f"{canvas.service}{_INFO}"))
+            found = _json(self._fetch(f"{painting.service}{_INFO}"))
         except NotServed:
             found = None
-        return found or canvas.description
+        return found or painting.description
 
     def _fetch(self, url: str) -> bytes:
         if self._seconds > TOTAL_FETCH_SECONDS:
@@ -176,14 +184,26 @@ class _Reader:
             self._seconds += time.monotonic() - started
 
 
-def _scaled(page: Page, full: tuple[int, int]) -> Page:
-    """The page with the full image of the service as original, if the aspect ratios agree."""
-    width, height = full
-    scale = page.width / width
-    if scale > 1 or abs(page.height - height * scale) > 2:
-        return page
-    # the resolution stated in a derived file is not that of the original
-    return replace(page, scale=scale, original_size=full, dpi=page.dpi if scale == 1 else None)
+def _single(name: str, painting: Painting) -> Canvas:
+    return Canvas(0, name, paintings=(painting,))
+
+
+def _shown_by(document: dict[str, Any]) -> ContentState | None:
+    """What a document shows that is a content state rather than a manifest or a description of an image."""
+    if is_info(document) or kind_of(document) not in {"Annotation", "SpecificResource", "Canvas"}:
+        return None
+    return named_in(document)
+
+
+def _selected(state: ContentState, canvases: list[Canvas]) -> int | None:
+    """The number of the canvas that an address shows, None if it shows none that has an image."""
+    for canvas in canvases:
+        if state.canvas is not None:
+            if canvas.id == state.canvas:
+                return canvas.number
+        elif canvas.number == state.place:
+            return canvas.number
+    return None
 
 
 def _json(data: bytes) -> dict[str, Any] | None:
@@ -204,19 +224,6 @@ def _json(data: bytes) -> dict[str, Any] | None:
 def _first(data: bytes) -> bytes:
     """The first byte after a byte order mark and white space."""
     return data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-
-
-def _named_manifest(url: str) -> str:
-    """The manifest in the link of a viewer (?manifest=, #?manifest=, ?iiif-content=), else the link itself.
-
-    Source: https://iiif.io/api/content-state/1.0/ for iiif-content; the other parameters are conventions of viewers.
-    """
-    head, _, fragment = url.partition("#")
-    query = head.partition("?")[2]
-    for name, value in (*parse_qsl(query), *parse_qsl(fragment.lstrip("?"))):
-        if name in {"manifest", "iiif-content"} and is_url(value):
-            return value
-    return url
 
 
 def _file_name(url: str) -> str:

@@ -11,10 +11,23 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from mark_core.pages.json_values import as_list, dicts, kind_of, whole
 from mark_core.pages.limits import MAX_PIXELS, WORKING_PIXELS
-from mark_core.pages.manifest import whole
 
 Size = tuple[int, int]  # width, height in pixels
+Limits = tuple[int | None, int | None, int | None]  # largest width, height and area, pixels
+_MAX_TILINGS = 8  # of an info.json
+_MAX_FACTOR = 65536
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Tiles of one size. width, height: pixels of a tile. factors: pixels of the full image per pixel of a tile, in
+    ascending order."""
+
+    width: int
+    height: int
+    factors: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,9 @@ class ImageService:
     largest: largest size that the service delivers, with the aspect ratio of the full image.
     listed: sizes that are precomputed, smallest first.
     any_width: whether arbitrary widths can be requested.
+    any_region: whether arbitrary regions can be requested.
+    limits: on what can be requested.
+    tiles: that are precomputed, or wished for.
     """
 
     base: str
@@ -35,11 +51,16 @@ class ImageService:
     largest: Size
     listed: tuple[Size, ...] = ()
     any_width: bool = True
+    any_region: bool = True
+    limits: Limits = (None, None, None)
+    tiles: tuple[Tiling, ...] = ()
 
 
 def is_info(data: dict[str, Any]) -> bool:
     """Whether JSON data is an info.json rather than a manifest."""
-    described = f"{data.get('protocol')} {data.get('type')} {data.get('@context')}"
+    if kind_of(data) in {"Manifest", "Collection", "Annotation", "Canvas"} or "sequences" in data:
+        return False  # whatever contexts it names
+    described = f"{data.get('protocol')} {data.get('type')} {data.get('@type')} {data.get('@context')}"
     return "api/image" in described or "ImageService" in described or "image-api" in described
 
 
@@ -65,7 +86,8 @@ def read_info(info: dict[str, Any], base: str) -> ImageService | None:
     }
     level = re.search(r"level([012])", " ".join(entry for entry in entries if isinstance(entry, str)))
     max_width = least("maxWidth")
-    largest = _within((width, height), max_width, least("maxHeight") or max_width, least("maxArea"))
+    limits = (max_width, least("maxHeight") or max_width, least("maxArea"))
+    largest = _within((width, height), *limits)
     stated = info.get("sizes")
     sizes = stated if isinstance(stated, list) else []
     pairs = [(whole(s.get("width")), whole(s.get("height"))) for s in sizes if isinstance(s, dict)]
@@ -77,34 +99,85 @@ def read_info(info: dict[str, Any], base: str) -> ImageService | None:
         listed=tuple(sorted({(w, h) for w, h in pairs if w and h and w <= largest[0] and h <= largest[1]})),
         # A server that does not state its level is asked for a width: nearly all are of level 1 or 2.
         any_width=level is None or level[1] != "0" or bool(features & {"sizeByW", "sizeByWh"}),
+        any_region=level is None or level[1] != "0" or "regionByPx" in features,
+        limits=limits,
+        tiles=_tilings(info),
     )
 
 
-def image_urls(service: ImageService) -> list[str]:
-    """URLs of the whole image near the working size of a page, best first; the others are fallbacks.
+def image_urls(
+    service: ImageService, region: tuple[int, int, int, int] | None = None, pixels: int | None = None
+) -> list[str]:
+    """URLs of the image near a number of pixels, best first; the others are fallbacks.
 
-    For a service with precomputed sizes only, it is the smallest with at least half as many pixels: the next larger one
-    may be four times as large.
+    region: x, y, width, height in pixels of the full image, None for all of it. pixels: wanted, by default those of the
+    working size of a page. For a service with precomputed sizes only, it is the smallest with at least half as many
+    pixels: the next larger one may be four times as large.
     """
+    pixels = WORKING_PIXELS if pixels is None else pixels
+    size = service.size if region is None else region[2:]
+    largest = service.largest if region is None else _within(size, *service.limits)
     # 2.0 knows no "max"; 2.1 does, and refuses "full" where the service sets limits
-    most = "full" if service.version < 3 and service.largest == service.size else "max"
-    width, height = _within(service.size, *service.largest, WORKING_PIXELS)
-    if (width, height) == service.size:
+    most = "full" if service.version < 3 and largest == size else "max"
+    width, height = _within(size, *largest, pixels)
+    if (width, height) == size:
         wanted = [most, f"{width},"]
     elif service.any_width:
         wanted = [f"{width},", f"{width},{height}", most]
     else:
         w, h = _ready_size(service, width * height)
         # 2.1 asks for "w," where 2.0 and 3.0 ask for "w,h"; static files exist under one name only
-        pair = [f"{w},{h}", f"{w},"] if service.version >= 3 else [f"{w},", f"{w},{h}"]
-        wanted = [most, *pair] if (w, h) == service.largest else [*pair, most]
+        wanted = [most, *size_names(service, w, h)]
+        if (w, h) != largest:
+            wanted = [*wanted[1:], most]
+    part = "full" if region is None else ",".join(map(str, region))
+    return [image_url(service, part, name) for name in wanted]
+
+
+def image_url(service: ImageService, region: str, size: str) -> str:
+    """The URL of an upright JPEG. region, size: as the Image API writes them."""
     quality = "native" if service.version == 1 else "default"
-    return [f"{service.base}/full/{size}/0/{quality}.jpg" for size in wanted]
+    return f"{service.base}/{region}/{size}/0/{quality}.jpg"
+
+
+def size_names(service: ImageService, width: int, height: int) -> list[str]:
+    """Both names of a precomputed size, the canonical one of the version first."""
+    names = [f"{width},", f"{width},{height}"]
+    return names[::-1] if service.version >= 3 else names
+
+
+def ready_pixels(service: ImageService) -> int:
+    """Pixels of the best that is known to be precomputed as one image; 0 for a service of tiles only."""
+    return max((w * h for w, h in service.listed if w * h <= MAX_PIXELS), default=0)
+
+
+def _tilings(info: dict[str, Any]) -> tuple[Tiling, ...]:
+    """Tiles of version 2 and 3, or those of version 1.1."""
+    described = dicts(info.get("tiles"))[:_MAX_TILINGS]
+    if not described and info.get("tile_width"):
+        described = [
+            {
+                "width": info.get("tile_width"),
+                "height": info.get("tile_height"),
+                "scaleFactors": info.get("scale_factors"),
+            }
+        ]
+    tilings = []
+    for entry in described:
+        width = whole(entry.get("width"))
+        factors = {whole(factor) for factor in as_list(entry.get("scaleFactors"))[:64]}
+        known = sorted(factor for factor in factors if factor and factor <= _MAX_FACTOR)
+        if width and known:
+            tilings.append(Tiling(width, whole(entry.get("height")) or width, tuple(known)))
+    return tuple(tilings)
 
 
 def _version(info: dict[str, Any]) -> int:
-    described = f"{info.get('@context')} {info.get('type')} {info.get('profile')}"
-    if re.search(r"api/image/3|ImageService3", described):
+    kind = re.search(r"ImageService([123])", f"{info.get('type')} {info.get('@type')}")
+    if kind is not None:  # contexts may name several versions
+        return int(kind[1])
+    described = f"{info.get('@context')} {info.get('profile')}"
+    if "api/image/3" in described:
         return 3
     return 1 if re.search(r"image-api/1|image-api/compliance|api/image/1", described) else 2
 

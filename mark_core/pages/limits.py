@@ -19,3 +19,6 @@ MAX_JSON_BYTES = 16 * 1024 * 1024  # manifests of 1000 canvases have 2 to 5 MB
 MAX_CANVASES = 2000  # of one manifest
 FETCH_SECONDS = 90.0  # for one file, redirects and waiting included
 TOTAL_FETCH_SECONDS = 3600.0  # for the files of one manifest
+MAX_PIECES = 50  # images of one canvas
+MAX_TILES = 400  # of one image; 16 million pixels are 244 tiles of 256 x 256
+MAX_TILE_BYTES = 8 * 1024 * 1024

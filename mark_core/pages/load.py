@@ -17,6 +17,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from mark_core.errors import MarkError
 from mark_core.pages.archive import Archive, is_zip
 from mark_core.pages.decode import DAMAGED, NOT_READABLE, TOO_LARGE, decode_array, decode_pil
+from mark_core.pages.heic import HEIC, can_read_heic, is_heic
 from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
 from mark_core.pages.page import Page, PageFile
 from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
@@ -57,7 +58,7 @@ def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
     """
     reader = _Reader(source, name)
     if reader.is_archive():
-        return _ArchivePages(reader.archive())
+        return ArchivePages(reader.archive())
     return _FilePages(reader)
 
 
@@ -75,11 +76,11 @@ class _FilePages(Iterator[Page]):
         return operator.length_hint(self._numbers)
 
 
-class _ArchivePages(Iterator[Page]):
-    """Pages of the members of a zip, with one member in memory at a time."""
+class ArchivePages(Iterator[Page]):
+    """Pages of the members of a zip, with one member in memory at a time. archive: the zip."""
 
     def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+        self.archive = self._archive = archive
         self._members = iter(range(len(archive.names)))
         self._pages: Iterator[Page] = iter(())
         self._name = ""
@@ -145,7 +146,7 @@ class _Reader:
             return 1
         if is_pdf(self._data):
             return page_count(self._data)
-        with _open_image(self._data) as image:
+        with open_image(self._data) as image:
             return len(_page_frames(image))
 
     def read(self, number: int) -> Page:
@@ -154,7 +155,7 @@ class _Reader:
             pixels, dpi = render_pdf_page(self._data, number)
             size = (pixels.shape[1], pixels.shape[0])
         elif self._data is not None:
-            with _open_image(self._data) as image:
+            with open_image(self._data) as image:
                 if number:
                     image.seek(_page_frames(image)[number])
                 dpi = _stated_dpi(image)
@@ -198,7 +199,10 @@ def _file_bytes(path: Path) -> bytes:
         raise MarkError("The file {file} cannot be opened.", file=path.name) from error
 
 
-def _open_image(data: bytes) -> Image.Image:
+def open_image(data: bytes) -> Image.Image:
+    """Open an image without decoding it. Raises MarkError if it is none, or too large."""
+    if is_heic(data):
+        can_read_heic()
     try:
         # No MAX_IMAGE_PIXELS is set: it is one global for all threads. Pillow's own hard limit lies just
         # above MAX_PIXELS, which decode_pil checks before it decodes.
@@ -206,7 +210,7 @@ def _open_image(data: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise MarkError(TOO_LARGE) from error
     except UnidentifiedImageError as error:
-        raise MarkError(NOT_READABLE) from error
+        raise MarkError(HEIC if is_heic(data) else NOT_READABLE) from error
     except Exception as error:  # a header that looks right over data that is not
         raise MarkError(DAMAGED) from error
 

@@ -7,12 +7,15 @@ are required, and an entry of the wrong type counts as absent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mark_core.errors import MarkError
+from mark_core.pages.json_values import as_list, dicts, identifier, whole
 from mark_core.pages.limits import MAX_CANVASES
+from mark_core.pages.painting import Painting, paintings
+
+__all__ = ["Canvas", "identifier", "read_manifest", "text_of", "whole"]
 
 _MAX_LABEL = 200  # characters
 
@@ -25,18 +28,24 @@ class Canvas:
     label: of the canvas, in one line, or "page N".
     id: of the canvas, or None.
     size: (width, height) of the canvas in its own units, or None.
-    image: URL of the image in the manifest, or None.
-    service: base URI of its image service, without a slash at the end, or None.
-    description: of the service in the manifest.
+    paintings: its images, later ones upon earlier ones.
     """
 
     number: int
     label: str
     id: str | None = None
     size: tuple[int, int] | None = None
-    image: str | None = None
-    service: str | None = None
-    description: dict[str, Any] = field(default_factory=dict, repr=False)
+    paintings: tuple[Painting, ...] = ()
+
+    @property
+    def image(self) -> str | None:
+        """URL of the first image in the manifest, or None."""
+        return self.paintings[0].image if self.paintings else None
+
+    @property
+    def service(self) -> str | None:
+        """Base URI of the image service of the first image, or None."""
+        return self.paintings[0].service if self.paintings else None
 
 
 def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
@@ -50,10 +59,10 @@ def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
             "This address leads to a IIIF collection: please open one of its works and use the address of its manifest."
         )
     if kind.endswith("Manifest") or "sequences" in data:
-        canvases = _list(data.get("items")) or [
+        canvases = as_list(data.get("items")) or [
             canvas
-            for sequence in _dicts(data.get("sequences"))[:1]  # others are other orders of the same pages
-            for canvas in _list(sequence.get("canvases"))
+            for sequence in dicts(data.get("sequences"))[:1]  # others are other orders of the same pages
+            for canvas in as_list(sequence.get("canvases"))
         ]
     else:
         raise MarkError("This address leads to data that are not a IIIF manifest.")
@@ -89,83 +98,17 @@ def text_of(label: Any) -> str:
     return ""
 
 
-def whole(value: Any) -> int | None:
-    """A positive length in pixels given as 1000, 1000.0 or "1000"; None for anything else."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        value = int(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 1 <= value < 10**9:
-        return int(value)
-    return None
-
-
-def identifier(value: Any) -> str | None:
-    """The URI of a resource given as a string or as an object with an id."""
-    if isinstance(value, dict):
-        value = value.get("id") or value.get("@id")
-    return value if isinstance(value, str) and value else None
-
-
 def _canvas(number: int, canvas: Any) -> Canvas | None:
     if not isinstance(canvas, dict):
         return None
+    painted = tuple(paintings(canvas))
+    if not painted:
+        return None
     width, height = whole(canvas.get("width")), whole(canvas.get("height"))
-    for image in _images(canvas):
-        service = _image_service(image)
-        base = identifier(service)
-        if base or identifier(image):
-            return Canvas(
-                number=number,
-                label=text_of(canvas.get("label")) or f"page {number + 1}",
-                id=identifier(canvas),
-                size=(width, height) if width and height else None,
-                image=identifier(image),
-                service=base.rstrip("/") if base else None,
-                description=service,
-            )
-    return None
-
-
-def _images(canvas: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Image resources painted on a canvas, in order. Only the first part of a composed canvas is used."""
-    annotations = _dicts(canvas.get("images"))
-    annotations += [note for page in _dicts(canvas.get("items")) for note in _dicts(page.get("items"))]
-    for annotation in annotations:
-        for body in _list(annotation.get("resource") or annotation.get("body")):
-            # a choice holds views of one page (daylight, ultraviolet); the first is the default
-            for wrapper in ("default", "items", "item", "full", "source"):
-                if isinstance(body, dict) and body.get(wrapper):
-                    body = next(iter(_list(body[wrapper])), None)
-            if isinstance(body, str):
-                body = {"id": body}
-            if isinstance(body, dict) and _is_image(body):
-                yield body
-
-
-def _is_image(body: dict[str, Any]) -> bool:
-    kind = str(body.get("type") or body.get("@type") or "image").lower()
-    return "image" in kind or str(body.get("format")).startswith("image/")
-
-
-def _image_service(image: dict[str, Any]) -> dict[str, Any]:
-    """The first image service of an image; other services (search, authorisation) are skipped."""
-    for service in _list(image.get("service")):
-        if isinstance(service, str):
-            return {"id": service}
-        if isinstance(service, dict):
-            kind = " ".join(
-                str(service.get(key, "")) for key in ("type", "@type", "@context", "profile", "protocol")
-            )
-            # without a type in Presentation 2; the context or profile contains "image"
-            if "image" in kind.lower() or "level" in kind or not kind.strip():
-                return service
-    return {}
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in _list(value) if isinstance(item, dict)]
+    return Canvas(
+        number=number,
+        label=text_of(canvas.get("label")) or f"page {number + 1}",
+        id=identifier(canvas),
+        size=(width, height) if width and height else None,
+        paintings=painted,
+    )

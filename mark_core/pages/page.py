@@ -16,9 +16,10 @@ class PageSource:
     url: of the image as requested.
     manifest: URL of the IIIF manifest, or None.
     canvas: id of the IIIF canvas, or None.
-    canvas_size: (width, height) of the canvas in its own units, or None; a box of the page is put on the canvas
-        by canvas width / page width and canvas height / page height.
+    canvas_size: (width, height) of the canvas in its own units, or None.
     service: base URI of the IIIF image service, or None.
+    canvas_part: x, y, width, height of the part of the canvas that the page shows, in units of the canvas; None: all
+        of it. See ``export.geometry.canvas_box``.
     """
 
     url: str
@@ -26,6 +27,7 @@ class PageSource:
     canvas: str | None = None
     canvas_size: tuple[int, int] | None = None
     service: str | None = None
+    canvas_part: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

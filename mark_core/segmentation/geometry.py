@@ -21,6 +21,14 @@ def to_frame(image: np.ndarray, frame: str) -> np.ndarray:
     return image
 
 
+def points_to_frame(points: np.ndarray, frame: str, width: int) -> np.ndarray:
+    """(K, 2) x y of the page, which is ``width`` pixels wide -> of the reading frame."""
+    x, y = np.asarray(points, float).reshape(-1, 2).T
+    if frame in ("rtl", "ttb-rl"):
+        x = width - x
+    return np.stack([y, x] if frame.startswith("ttb") else [x, y], axis=1)
+
+
 def boxes_from_frame(boxes: np.ndarray, frame: str, width: int) -> np.ndarray:
     """Boxes of the reading frame -> boxes of the page, which is ``width`` pixels wide."""
     x, y, w, h = np.asarray(boxes).reshape(-1, 4).T

@@ -22,11 +22,9 @@ from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
 from mark_core.segmentation.scale import looks_vertical, measure_scale
 from mark_core.segmentation.slant import counter_width, estimate_slant
 
-_WORKING_PITCH = (
-    60.0  # pixels between lines of the working image; small letters are then 12 to 30 pixels high
-)
+WORKING_PITCH = 60.0  # pixels between lines of the working image; small letters are then 12 to 30 pixels high
 _SCALE_SIDE = 1300  # longer side of the image on which the scale of the page is measured
-_WINDOW = 1.2  # pitches, side of the neighbourhood of the local threshold
+WINDOW = 1.2  # pitches, side of the neighbourhood of the local threshold
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +56,9 @@ class Measured:
 
 def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, str]:
     """Measure an (H, W) uint8 page. Returns None if there is no text, and the direction, detected for ``auto``."""
-    grey = _dark_on_light(grey)
+    grey = dark_on_light(grey)
     shrink = min(1.0, _SCALE_SIDE / max(grey.shape))
-    small = _resize(grey, shrink)
+    small = resize(grey, shrink)
     ink = find_ink(small, 2 * (min(small.shape) // 60) + 1).mask
     if direction != "auto":
         return _measure_in_frame(grey, ink, direction, shrink), direction
@@ -77,12 +75,12 @@ def measure(grey: np.ndarray, direction: str = "ltr") -> tuple[Measured | None, 
         columns = _measure_in_frame(grey, ink, "ttb-rl", shrink)
         if columns is not None and has_ideographs(columns.runs, columns.x_height):
             return columns, "ttb-rl"
-    if not in_columns and _is_leftward(measured):
+    if not in_columns and is_leftward(measured):
         return _measure_in_frame(grey, ink, "rtl", shrink), "rtl"
     return measured, direction
 
 
-def _is_leftward(page: Measured) -> bool:
+def is_leftward(page: Measured) -> bool:
     """Whether a page, measured as left to right, is written to the left."""
     if has_ideographs(page.runs, page.x_height):
         return False
@@ -97,9 +95,9 @@ def _measure_in_frame(grey: np.ndarray, small: np.ndarray, direction: str, shrin
     if scale is None:
         return None
     grey = to_frame(grey, direction)
-    factor = min(1.0, shrink * _WORKING_PITCH / scale.pitch)
-    pitch = min(scale.pitch / shrink, _WORKING_PITCH)  # of the working image
-    ink = find_ink(_resize(grey, factor), int(_WINDOW * pitch) | 1)
+    factor = min(1.0, shrink * WORKING_PITCH / scale.pitch)
+    pitch = min(scale.pitch / shrink, WORKING_PITCH)  # of the working image
+    ink = find_ink(resize(grey, factor), int(WINDOW * pitch) | 1)
     mask = remove_rules(ink.mask, pitch)
     lines, x_height = centre_lines(mask, find_lines(mask, pitch), pitch)
     inks = assign_to_lines(mask, ink.contrast, lines, pitch, x_height)
@@ -119,7 +117,7 @@ def measured_by_size(grey: np.ndarray, measured: Measured, direction: str) -> li
     sizes = bands_by_size(measured.small, pitch)
     if len(sizes) == 1:
         return [measured]
-    framed = np.ascontiguousarray(to_frame(_dark_on_light(grey), direction))
+    framed = np.ascontiguousarray(to_frame(dark_on_light(grey), direction))
     parts = [
         measure(only(framed, [(round(a / measured.shrink), round(b / measured.shrink)) for a, b in bands]))[0]
         for bands in sizes
@@ -159,11 +157,13 @@ def _traced(page: Measured) -> tuple[float, float]:
     return bend_of(page.lines, page.pitch), sum(len(line.y) for line in page.lines) / page.factor
 
 
-def _dark_on_light(grey: np.ndarray) -> np.ndarray:
+def dark_on_light(grey: np.ndarray) -> np.ndarray:
+    """The (H, W) uint8 page, inverted if it is white on black."""
     return 255 - grey if is_white_on_black(grey) else grey
 
 
-def _resize(grey: np.ndarray, factor: float) -> np.ndarray:
+def resize(grey: np.ndarray, factor: float) -> np.ndarray:
+    """The (H, W) uint8 page with ``factor`` pixels for each of its own."""
     if factor == 1.0:
         return np.ascontiguousarray(grey)
     return cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -123,12 +124,18 @@ def _thick_parts(bars: np.ndarray, kernel: tuple[int, int], pitch: float) -> tup
 
 
 def assign_to_lines(
-    mask: np.ndarray, contrast: np.ndarray, lines: list[Line], pitch: float, x_height: float
+    mask: np.ndarray,
+    contrast: np.ndarray,
+    lines: list[Line],
+    pitch: float,
+    x_height: float,
+    outlines: Sequence[np.ndarray] | None = None,
 ) -> list[LineInk]:
     """Assign every connected component to a line, and drop those far from all lines.
 
     mask: (H, W) bool ink. contrast: (H, W) float32, see `binarise.Ink`. pitch, x_height: pixels. A component with
     letters of two lines (a descender that touches the line below) is split half-way between them.
+    outlines: (K, 2) int32 x y around each line, if known; ink outside is not counted as that of the line.
     """
     if not lines or not mask.any():
         return []
@@ -136,7 +143,7 @@ def assign_to_lines(
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     part, dark = labels[ys, xs], contrast[ys, xs]
     dark = np.minimum(dark / np.median(dark), 1.0)
-    nearest, rise = _nearest_line(mask.shape, lines, pitch)
+    nearest, rise = _nearest_line(mask.shape, lines, pitch, outlines)
     line, distance = nearest[ys, xs], rise[ys, xs]
     inside = line >= 0
     # votes of a component for each line: ink in the core of the small letters counts four times
@@ -159,11 +166,19 @@ def assign_to_lines(
     return ink
 
 
-def _nearest_line(shape: tuple[int, int], lines: list[Line], pitch: float) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W) number of the nearest line (-1: none within _REACH) and signed distance to it, down positive, pixels."""
+def _nearest_line(
+    shape: tuple[int, int],
+    lines: list[Line],
+    pitch: float,
+    outlines: Sequence[np.ndarray] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """(H, W) number of the nearest line (-1: none within _REACH) and signed distance to it, down positive, pixels.
+
+    outlines: see `assign_to_lines`; a line reaches as far as its outline does.
+    """
     height, width = shape
     nearest = np.full(shape, -1, np.int32)
-    distance = np.full(shape, np.float32(_REACH * pitch))
+    distance = np.full(shape, np.float32(_REACH * pitch if outlines is None else np.inf))
     rise = np.zeros(shape, np.float32)
     margin = round(0.8 * pitch)
     for number, line in enumerate(lines):
@@ -171,11 +186,18 @@ def _nearest_line(shape: tuple[int, int], lines: list[Line], pitch: float) -> tu
         y = line.at(np.arange(x0, x1))
         top = max(0, int(y.min() - _REACH * pitch))
         bottom = min(height, int(y.max() + _REACH * pitch) + 1)
+        if outlines is not None:
+            (x0, top), (x1, bottom) = outlines[number].min(axis=0), outlines[number].max(axis=0) + 1
+            x0, x1, top, bottom = max(0, x0), min(width, x1), max(0, top), min(height, bottom)
         if top >= bottom or x0 >= x1:
             continue
-        delta = np.arange(top, bottom, dtype=np.float32)[:, None] - y[None, :]
+        delta = np.arange(top, bottom, dtype=np.float32)[:, None] - line.at(np.arange(x0, x1))[None, :]
         window = (slice(top, bottom), slice(x0, x1))
         closer = np.abs(delta) < distance[window]
+        if outlines is not None:
+            inside = np.zeros(closer.shape, np.uint8)
+            cv2.fillPoly(inside, [outlines[number] - np.array([x0, top], np.int32)], 1)
+            closer &= inside > 0
         distance[window][closer] = np.abs(delta)[closer]
         rise[window][closer] = delta[closer]
         nearest[window][closer] = number

@@ -114,7 +114,7 @@ def _found(
 ) -> tuple[list[Word], list[Alternative]]:
     leftward = direction == "rtl"
     gaps_of_lines = word_gaps(measured.runs, measured.x_height, measured.counter, measured.slant, leftward)
-    shown, *others = (_words(measured, gaps_of_lines, cut) for cut in (CUT, *cuts))
+    shown, *others = (words_by_line(measured, gaps_of_lines, cut) for cut in (CUT, *cuts))
     words, places = _to_page(shown, measured, direction, page)
     return words, _alternatives(shown, others, words, places, measured, direction, page)
 
@@ -145,7 +145,7 @@ def _in_one_order(
     return list(placed.values()), others
 
 
-def _words(
+def words_by_line(
     page: Measured, gaps_of_lines: Sequence[np.ndarray], cut: float
 ) -> list[list[tuple[LineWord, float]]]:
     """Words of every line with the y of the line at each word, pixels of the working image.
@@ -175,7 +175,7 @@ def _to_page(
     tight = np.array([(w.left, w.top, w.right - w.left, w.bottom - w.top) for w, _, _ in found])
     levels, numbers = np.array([y for _, y, _ in found]), np.array([number for _, _, number in found])
     order = reading_order(tight, numbers, levels, measured.x_height)
-    boxes = _boxes(found, measured, direction, page)
+    boxes = boxes_on_page(found, measured, direction, page)
     names = [(number, place) for number, line in enumerate(lines) for place in range(len(line))]
     written = "ttb" if direction.startswith("ttb") else direction
     words: list[Word] = []
@@ -216,7 +216,7 @@ def _alternatives(
                     overlapped.append([words[places[number, place]] for place in covered])
     if not found:
         return []
-    boxes = _boxes(found, measured, direction, page)
+    boxes = boxes_on_page(found, measured, direction, page)
     return [
         Alternative(
             replace(replaced[0], box=box, context_box=context_box, confidence=round(word.confidence, 3)),
@@ -226,7 +226,7 @@ def _alternatives(
     ]
 
 
-def _boxes(
+def boxes_on_page(
     found: Sequence[tuple[LineWord, float, int]], measured: Measured, direction: str, page: Page
 ) -> list[tuple[Box, Box]]:
     """Box and reach on the page of words of the working image."""

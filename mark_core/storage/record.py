@@ -227,4 +227,8 @@ def _read_source(entry: Mapping[str, Any] | None) -> PageSource | None:
     texts = {key: None if text is None else read_text(text) for key, text in others.items()}
     size = entry["canvas_size"]
     canvas_size = None if size is None else (whole(size[0]), whole(size[1]))
-    return PageSource(read_text(entry["url"]), canvas_size=canvas_size, **texts)
+    part = entry.get("canvas_part")  # older files have none
+    if part is not None:
+        x, y, w, h = (real(value, 0.0 if place < 2 else 1e-3, _MOST) for place, value in enumerate(part))
+        part = x, y, w, h
+    return PageSource(read_text(entry["url"]), canvas_size=canvas_size, canvas_part=part, **texts)

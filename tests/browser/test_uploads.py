@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -37,3 +39,29 @@ def test_bent_lines_are_straightened_only_where_that_is_asked_for(
     page.get_by_role("button", name="Deutsch").click()
     expect(page.locator(".mk-page-note")).to_contain_text(re.compile(r"bogen sich um \d,\d Grad"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_zip_of_pictures_and_boxes(open_page: OpenPage, tmp_path: Path) -> None:
+    """As eScriptorium and Transkribus hand out a document: the boxes are those of the files, and the rest is named."""
+    alto = (
+        "<alto><Layout><Page WIDTH='1000' HEIGHT='700'><TextLine>"
+        "<String CONTENT='the' HPOS='100' VPOS='200' WIDTH='80' HEIGHT='60'/>"
+        "<String CONTENT='harbour' HPOS='200' VPOS='200' WIDTH='180' HEIGHT='60'/>"
+        "</TextLine></Page></Layout></alto>"
+    )
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("0001", "0002"):
+            buffer = io.BytesIO()
+            Image.new("L", (1000, 700), 220).save(buffer, "PNG")
+            archive.writestr(f"doc/{name}.png", buffer.getvalue())
+            archive.writestr(f"doc/alto/{name}.xml", alto)
+        archive.writestr("doc/mets.xml", "<mets/>")
+        archive.writestr("doc/leaf.heic", b"")
+    page = open_page()
+    page.locator(".mk-file").set_input_files(str(path))
+    expect(page.locator(".mk-page-list .mk-page")).to_have_count(3, timeout=60_000)
+    expect(page.get_by_text("Boxes from 0001.xml")).to_have_count(1)
+    expect(page.get_by_text("Boxes from 0002.xml")).to_have_count(1)
+    expect(page.get_by_text("HEIC pictures cannot be read here; please save them as JPEG.")).to_be_visible()
+    expect(page.locator(".mk-word")).to_have_count(2)

@@ -118,3 +118,27 @@ def test_no_index_no_export(capsys, tmp_path):
     code, _, err = export(capsys, tmp_path, "csv", tmp_path / "x.csv")
     assert code == 2
     assert "no MARK index" in err
+
+
+def test_a_zip_brings_its_boxes(capsys, folder, tmp_path):
+    """Words of one picture, and of the other a line in which they are looked for."""
+    with Image.open(folder / "strip.png") as strip, Image.open(folder / "two.png") as two:
+        sizes = strip.size, two.size
+    word = '<TextLine><String CONTENT="" HPOS="10" VPOS="20" WIDTH="50" HEIGHT="24"/></TextLine>'
+    line = f'<TextLine HPOS="0" VPOS="0" WIDTH="{sizes[1][0] // 2}" HEIGHT="{sizes[1][1]}"/>'
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
+        for name, (width, height), inside in zip(("strip", "two"), sizes, (word, line), strict=True):
+            archive.write(folder / f"{name}.png", f"book/{name}.png")
+            page = f'<Page WIDTH="{width}" HEIGHT="{height}">{inside}</Page>'
+            archive.writestr(f"book/alto/{name}.xml", f"<alto><Layout>{page}</Layout></alto>")
+        archive.writestr("book/notes.txt", "notes")
+    code, _, err = run(
+        capsys, "index", tmp_path / "book.zip", "--out", tmp_path / "index", "--direction", "ltr"
+    )
+    assert code == 0
+    assert f"mark: {tmp_path / 'book.zip'}: left out: book/notes.txt\n" in err
+    code, _, _ = export(capsys, tmp_path / "index", "json", tmp_path / "words.json")
+    first, second = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))["pages"]
+    assert [word["box"] for word in first["words"]] == [[10, 20, 50, 24]]
+    assert len(second["words"]) > 2
+    assert max(word["box"][0] + word["box"][2] for word in second["words"]) < 0.55 * sizes[1][0]

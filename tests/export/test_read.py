@@ -1,9 +1,13 @@
 """Files as other programs write them, and files that are none."""
 
+import time
+
 import pytest
 
 from mark_core import MarkError
+from mark_core.export.page_words import words_of
 from mark_core.export.read import Layouts, read_layout, words_for
+from mark_core.export.read_hocr import properties
 from mark_core.export.xmlfile import MAX_BYTES
 from tests.export.samples import make_page
 
@@ -188,9 +192,6 @@ def test_entities_of_a_web_page_are_not_known(value, tmp_path):
         (ALTO_2.format(unit="furlong", size="").encode(), "furlong"),
         (PAGE_2010.replace('x="10"', 'x="ten"').encode(), "not numbers"),
         (PAGE_2010.replace('x="10"', 'x="nan"').encode(), "not numbers"),
-        (PAGE_2010.replace('"200"', '"inf"').encode(), "not numbers"),
-        (ALTO_2.format(unit="pixel", size="").replace('"20"', '"1e999"').encode(), "not numbers"),
-        (HOCR.replace("bbox 20 40 120 80", "bbox a b c d").encode(), "not numbers"),
         (b"<a>" * 100_000, "not PAGE XML, ALTO or hOCR"),
         (b" " * MAX_BYTES + b"<a/>", "larger than 32 MB"),
     ],
@@ -199,6 +200,146 @@ def test_wrong_files_are_told_in_one_sentence(data, sentence):
     with pytest.raises(MarkError, match=sentence) as caught:
         read_layout(data)
     assert "\n" not in str(caught.value)
+
+
+ODD = ["", "NaN", "inf", "-inf", "1e999", "ten", "1_0", "0x1", "9" * 500]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_one_odd_number_loses_one_word(odd):
+    """And a sentence says so; in all three formats."""
+    alto = ALTO_2.format(unit="pixel", size='WIDTH="400" HEIGHT="240"').replace('HPOS="20"', f'HPOS="{odd}"')
+    page = PAGE_2013.replace("20,40 140,36", f"{odd},40 140,36")
+    hocr = HOCR.replace("bbox 20 40 120 80; x_wconf", f"bbox 20 {odd or 'x'} 120 80; x_wconf")
+    for text, left in ((alto, 1), (page, 2), (hocr, 2)):
+        (layout,) = read(text)
+        assert (layout.unreadable, len(layout.words)) == (1, left)
+        told = []
+        found = words_of(layout, make_page(size=(400, 240)), notify=told.append)
+        assert len(found) == left
+        assert [str(sentence) for sentence in told] == ["Words whose places are not numbers are left out: 1."]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_sizes_confidences_and_indexes_count_as_absent(odd):
+    alto = ALTO_2.format(unit="pixel", size=f'WIDTH="{odd}" HEIGHT="{odd}"').replace("0.8", odd)
+    (layout,) = read(alto)
+    assert (layout.size, layout.unreadable) == (None, 0)
+    assert [word.confidence for word in layout.words] == [1.0, 1.0]
+    assert layout.words_on(make_page(size=(400, 240)))[0].box == (20, 40, 100, 40)
+    page = PAGE_2013.replace('"400"', f'"{odd}"').replace('conf="0.75"', f'conf="{odd}"')
+    (layout,) = read(page.replace('conf="0.5"', f'conf="{odd}"').replace('index="1" r', f'index="{odd}" r'))
+    assert (layout.size, layout.unreadable, len(layout.words)) == (None, 0, 3)
+    assert [word.text for word in layout.words if word.text] == ["ſeyn,", "b"]
+    assert {word.text: word.confidence for word in layout.words} == {"": 1.0, "ſeyn,": 0.9, "b": 1.0}
+
+
+def test_decimal_commas():
+    text = ALTO_2.format(unit="pixel", size='WIDTH="400,0" HEIGHT="240,0"')
+    (layout,) = read(text.replace('WC="0.8"', 'WC="0,93"').replace("200.4", "200,4"))
+    assert layout.size == (400, 240)
+    assert [word.confidence for word in layout.words] == [0.93, 1.0]
+    assert layout.words[1].corners[0] == 200.4
+
+
+def test_words_in_one_another():
+    """A line among the words, a box as large as the page, one that is there twice."""
+    boxes = [
+        (10, 20, 40, 20),
+        (60, 20, 40, 20),
+        (8, 18, 94, 24),
+        (0, 0, 199, 119),
+        (10, 20, 40, 20),
+        (60, 20, 10, 20),
+    ]
+    inside = "".join(
+        f'<String CONTENT="x" HPOS="{x}" VPOS="{y}" WIDTH="{w}" HEIGHT="{h}"/>' for x, y, w, h in boxes
+    )
+    (layout,) = read(
+        f'<alto><Layout><Page WIDTH="200" HEIGHT="120"><TextLine>{inside}</TextLine></Page></Layout></alto>'
+    )
+    told = []
+    words = words_of(layout, make_page(), notify=told.append)
+    assert [word.box for word in words] == [
+        boxes[0],
+        boxes[1],
+        boxes[5],
+    ]  # a small box in a large one may be right
+    assert [(word.line, word.order) for word in words] == [(0, 0), (0, 1), (0, 2)]
+    (sentence,) = told
+    assert str(sentence).endswith("are left out: 3.")
+
+
+def test_a_word_alone_may_be_as_large_as_the_page():
+    (layout,) = read(
+        PAGE_2010.replace('x="70"', 'x="199"').replace('y="44"', 'y="119"').replace('x="10"', 'x="0"')
+    )
+    told = []
+    assert words_of(layout, make_page(), notify=told.append)[0].box == (0, 20, 199, 99)
+    assert told == []
+
+
+def test_lines_in_one_another_count_their_words_once():
+    text = "<TextLine>" * 100 + '<String HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"/>' + "</TextLine>" * 100
+    (layout,) = read(f"<alto><Layout><Page>{text}</Page></Layout></alto>")
+    assert len(layout.words) == 1
+
+
+def test_too_many_words_are_counted_while_reading(monkeypatch):
+    monkeypatch.setattr("mark_core.export.layout.MAX_WORDS", 2)
+    with pytest.raises(MarkError, match="more than 2 words"):
+        read(PAGE_2013)
+    with pytest.raises(MarkError, match="more than 2 words"):
+        read(HOCR)
+
+
+def test_properties_of_any_text_are_read_at_once():
+    assert properties('image "/a;b/1.png"; bbox 0 0 9 9;x_wconf 3') == {
+        "image": '"/a;b/1.png"', "bbox": "0 0 9 9", "x_wconf": "3"}  # fmt: skip
+    assert properties("bbox 1 2 3 4; image 'never closed; x_wconf 7")["x_wconf"] == "7"
+    started = time.monotonic()
+    for text in (
+        " " * 90_000,
+        'a"' * 30_000,
+        "'" * 90_001,
+        "a;" * 45_000,
+        "bbox 0 0 9 9;" + " " * 90_000 + "x",
+    ):
+        properties(text)
+    assert time.monotonic() - started < 2
+
+
+def test_an_encoding_that_is_none_of_texts():
+    (layout,) = read('<meta charset="base64">' + HOCR[HOCR.index("<html") :])
+    assert len(layout.words) == 3
+
+
+def test_lines_without_words():
+    """In all formats, with what they say of their place."""
+    page = PAGE_2010.replace("<Word", "<Glyph").replace("</Word", "</Glyph").replace(
+        '<TextLine id="l">', '<TextLine id="l"><Coords points="10,20 70,20 70,44"/><Baseline points="10,40 70,41"/>'
+    )  # fmt: skip
+    (layout,) = read(page)
+    (line,) = layout.lines
+    assert (layout.words, line.polygon, line.baseline) == (
+        (),
+        ((10, 20), (70, 20), (70, 44)),
+        ((10, 40), (70, 41)),
+    )
+    alto = (
+        '<alto><Layout><Page><TextBlock BASEDIRECTION="rtl">'
+        '<TextLine HPOS="1" VPOS="2" WIDTH="3" HEIGHT="4" BASELINE="1 5 4 5"/>'
+        '<TextLine BASELINE="7"><Shape><Polygon POINTS="0 0 9 0 9,5"/></Shape></TextLine>'
+        '<TextLine HPOS="0" VPOS="2" WIDTH="9" HEIGHT="4">'
+        '<String CONTENT="a whole line" HPOS="0" VPOS="2" WIDTH="9" HEIGHT="4"/></TextLine>'
+    )
+    (layout,) = read(f"{alto}</TextBlock></Page></Layout></alto>")
+    assert [line.polygon for line in layout.lines] == [
+        ((1, 2), (4, 2), (4, 6), (1, 6)), ((0, 0), (9, 0), (9, 5)), ((0, 2), (9, 2), (9, 6), (0, 6))]  # fmt: skip
+    assert [line.baseline for line in layout.lines] == [((1, 5), (4, 5)), (), ()]
+    assert {line.direction for line in layout.lines} == {"rtl"}
+    (layout,) = read(HOCR.replace("ocrx_word", "ocrx_cinfo"))
+    assert [len(line.polygon) for line in layout.lines] == [4, 4]
 
 
 def test_missing_files(tmp_path):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import mark_core as mark
-from mark_core.pages.archive import natural_key
+from mark_core.pages.archive import Archive, natural_key
 from tests.helpers.page_files import encode, pdf_bytes, zipped
 
 
@@ -61,6 +61,61 @@ def test_what_is_no_page_is_left_out() -> None:
         ("png", scan()),
     )
     assert names(data) == ["1.PNG"]
+
+
+def encoded_names(**members: bytes) -> bytes:
+    """A zip whose names are these bytes, without the flag for UTF-8. Keys are placeholders of the same length."""
+    data = zipped(*((f"{key}.png", scan()) for key in members))
+    for key, name in members.items():
+        assert len(key) == len(name)
+        data = data.replace(f"{key}.png".encode(), name + b".png")
+    return data
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Tübingen".encode("cp437"), "Tübingen"),
+        ("Tübingen".encode("cp850"), "Tübingen"),
+        ("Tübingen".encode("cp1252"), "Tübingen"),
+        ("Tübingen".encode(), "Tübingen"),
+        ("Überlieferung α".encode(), "Überlieferung α"),
+        (b"a\x07b", "a_b"),
+    ],
+)
+def test_names_of_every_system_are_readable(written: bytes, name: str) -> None:
+    assert names(encoded_names(**{"x" * len(written): written})) == [f"{name}.png"]
+
+
+def test_what_else_is_in_it_is_known() -> None:
+    files = (
+        "b/2.xml",
+        "a/10.xml",
+        "a/9.alto",
+        "a/notes.txt",
+        "a/Thumbs.db",
+        "__MACOSX/a/._1.xml",
+        "a/x.heic",
+        "1.png",
+    )
+    archive = Archive(zipped(*((name, scan() if name == "1.png" else name.encode()) for name in files)))
+    assert archive.layouts == ["a/9.alto", "a/10.xml", "b/2.xml"]
+    assert archive.read_layout(1) == b"a/10.xml"
+    assert (archive.others, archive.heic, archive.paths) == (["a/notes.txt"], ["a/x.heic"], ["1.png"])
+
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+
+
+def test_heic_is_named_as_what_it_is() -> None:
+    for data in (HEIC, HEIC.replace(b"ftypheic", b"ftypmif1")):
+        with pytest.raises(mark.MarkError, match="This is a HEIC picture"):
+            mark.load_page(data)
+    with pytest.raises(mark.MarkError, match="HEIC pictures"):
+        mark.load_pages(zipped(("1.heic", HEIC), ("2.HEIF", HEIC)))
+    avif = HEIC.replace(b"ftypheic", b"ftypavif")
+    with pytest.raises(mark.MarkError, match=r"not an image|damaged"):
+        mark.load_page(avif)
 
 
 def test_members_of_several_pages() -> None:

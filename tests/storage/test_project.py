@@ -45,7 +45,12 @@ def index(random_model: MarkModel) -> WordIndex:
     _, words = make_page()
     index.add(mark.load_page(jpeg(), name="letter.jpg"), words)
     index.add(*make_page("drawn", seed=1))
-    source = PageSource("https://example.org/1.jpg", canvas="https://example.org/c/1", canvas_size=(70, 40))
+    source = PageSource(
+        "https://example.org/1.jpg",
+        canvas="https://example.org/c/1",
+        canvas_size=(70, 40),
+        canvas_part=(1.5, 2.0, 60.0, 30.0),
+    )
     index.add(replace(mark.load_page(jpeg(2), name="1r"), source=source, number=7), words[:3])
     return index
 

@@ -125,6 +125,13 @@ def test_pages_of_a_manifest_are_chosen_before_any_is_fetched(tab: Tab, library:
     assert page.entry.page.source.canvas == f"{library.url}/c11"
 
 
+def test_the_link_of_a_viewer_preselects_its_page(tab: Tab, library: Library) -> None:
+    library.files["/m.json"] = manifest(library, 3)
+    link = f"{library.url}/?manifest={library.url}/m.json"
+    assert look_up(tab, link)["manifest_selection"]["shown"] is None
+    assert look_up(tab, f"{link}&cv=1")["manifest_selection"]["shown"] == 2
+
+
 def test_a_selection_can_be_closed(tab: Tab, library: Library) -> None:
     library.files["/m.json"] = manifest(library, 3)
     number = look_up(tab, f"{library.url}/m.json")["manifest_selection"]["number"]

@@ -23,12 +23,13 @@ on("view", () => {
   if (selection) draw(selection);
 });
 
-function draw({ title, pages, first, last, room }) {
+function draw({ title, pages, first, last, room, shown }) {
   find(".mk-manifest_selection-title").textContent = title;
   const facts = { pages: count(pages, "page", "pages"), first, last };
   put(find(".mk-manifest_selection-facts"), tr("{pages}, from {first} to {last}.", facts));
   const most = Math.max(1, Math.min(pages, room));
-  input.value = most === 1 ? "1" : `1-${most}`;
+  // the link of a viewer may show one page, which is then the likely choice
+  input.value = shown ? String(shown) : most === 1 ? "1" : `1-${most}`;
   const web = find(".mk-web");
   web.open = false;
   if (document.activeElement === document.body || web.contains(document.activeElement)) {

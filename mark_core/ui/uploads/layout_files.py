@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import mark_core as mark
 from mark_core.errors import MarkError
-from mark_core.export.read import Layouts
+from mark_core.export.page_words import words_of
+from mark_core.export.read import Layouts, about, add_archive
 from mark_core.message import Message
+from mark_core.pages.load import ArchivePages
 from mark_core.ui.tasks import Task
 
 if TYPE_CHECKING:
@@ -19,7 +22,16 @@ SUFFIXES = (".xml", ".alto", ".hocr", ".html", ".htm")
 READING = Message("Reading the boxes")
 UNUSED = Message("These boxes belong to none of the pages that were added with them, so they are left out.")
 ALONE = Message("This is a file of boxes; please add it together with the picture of its page.")
+UNCLEAR = Message(
+    "Two of the pages or files have the same name, so it is not clear whose boxes these are; they are left out."
+)
+SPARE = Message("These boxes are of pages that have boxes from another file, so they are left out.")
+HEIC = Message("HEIC pictures cannot be read here; please save them as JPEG.")
+OTHERS = Message("These are neither pictures nor boxes, so they are left out.")
 OWN_BOXES = "{file}: {sentence} MARK has looked for the words itself."
+MORE_OWN_BOXES = "{files}: MARK has looked for the words itself here too."
+NAMES = "{names} and {count} more"
+SHOWN = 3  # files that are named, or sentences that are said one by one
 
 
 def is_layout_file(name: str) -> bool:
@@ -29,17 +41,20 @@ def is_layout_file(name: str) -> bool:
 class LayoutFiles:
     """The files of boxes of one upload.
 
-    notify: called with one sentence about each file that is of no use. files: (path, name). pages: how many other
-    files were added with them.
+    notify: called with one sentence about each file that is of no use. files: (path, name). pages: names of the other
+    files that were added with them.
     """
 
     def __init__(
-        self, notify: Callable[[Message], None], files: Sequence[tuple[Path, str]], pages: int
+        self, notify: Callable[[Message], None], files: Sequence[tuple[Path, str]], pages: Sequence[str]
     ) -> None:
         self._notify = notify
-        self._pages = pages
+        self._pages = len(pages)
         self._files = files
         self._layouts = Layouts()
+        self._layouts.expect(pages)
+        self._zips = [name for name in pages if name.lower().endswith(".zip")]
+        self._own_boxes: list[str] = []
 
     def before(self) -> list[Task]:
         """Jobs to be done before the pages: read every file."""
@@ -47,26 +62,67 @@ class LayoutFiles:
 
     def after(self) -> list[Task]:
         """A job to be done after the pages: tell what was not used."""
-        return [Task(self._files[0][1], self._notify_unused)] if self._files else []
+        titles = [name for _, name in self._files] + self._zips
+        return [Task(titles[0], self._notify_unused)] if titles else []
 
-    def words_on(self, page: Page) -> tuple[list[Word] | None, Message | None]:
-        """The words of a page and a note about where they come from; None where no file has them or they do not fit."""
+    def open_pages(self, path: Path, name: str) -> Iterator[Page]:
+        """The pages of a file; those of a zip with the boxes in it. Raises MarkError as ``load_pages``."""
+        pages = mark.load_pages(path, name=name)
+        if isinstance(pages, ArchivePages):
+            archive = pages.archive
+            self._pages += len(archive.names) - 1
+            others = [*archive.others, *add_archive(self._layouts, archive)]
+            for names, sentence in ((archive.heic, HEIC), (others, OTHERS)):
+                self._say(names, sentence, name)
+        return pages
+
+    def words_on(self, page: Page, direction: str = "auto") -> tuple[list[Word] | None, Message | None]:
+        """The words of a page and a note about where they come from; None where no file has them or they do not fit.
+
+        direction: of the writing, for lines in which the words have yet to be found.
+        """
         stem = f"{Path(page.name).stem}-{page.number + 1:04d}"  # as `export` calls the pages of a PDF
-        found = self._layouts.take(page, stem, alone=self._pages == 1 and page.number == 0)
-        if found is None:
-            return None, None
-        name, layout = found
+        name = page.name
         try:
-            return layout.words_on(page), Message("Boxes from {file}", {"file": name})
+            found = self._layouts.take(page, stem, alone=self._pages == 1 and page.number == 0)
+            if found is None:
+                return None, None
+            path, layout = found
+            name = path.rpartition("/")[2]
+            words = words_of(layout, page, direction, about(name, self._notify))
         except MarkError as error:
-            self._notify(Message(OWN_BOXES, {"file": name, "sentence": error.message}))
+            self._tell_own_boxes(name, error.message)
             return None, None
+        return words, Message("Boxes from {file}", {"file": name})
 
     def _read(self, path: Path, name: str, job: Task) -> None:
         job.report(READING, 0.0)
         self._layouts.read(path, name)
 
+    def _tell_own_boxes(self, name: str, sentence: Message) -> None:
+        """The first few in full, the others by name, when all pages are there."""
+        self._own_boxes.append(name)
+        if len(self._own_boxes) <= SHOWN:
+            self._notify(Message(OWN_BOXES, {"file": name, "sentence": sentence}))
+
     def _notify_unused(self, job: Task) -> None:
-        for name in self._layouts.left:
-            sentence = UNUSED if self._pages else ALONE
-            self._notify(Message("{title}: {sentence}", {"title": name, "sentence": sentence}))
+        if len(self._own_boxes) > SHOWN:
+            self._notify(Message(MORE_OWN_BOXES, {"files": _names(self._own_boxes[SHOWN:])}))
+        self._say(self._layouts.unclear, UNCLEAR)
+        self._say(self._layouts.spare, SPARE)
+        self._say(self._layouts.left, UNUSED if self._pages else ALONE)
+
+    def _say(self, names: Sequence[str], sentence: Message, archive: str = "") -> None:
+        """One sentence about files, with the name of the zip that they are in."""
+        if not names:
+            return
+        said = Message("{title}: {sentence}", {"title": _names(names), "sentence": sentence})
+        self._notify(
+            Message("{title}: {sentence}", {"title": archive, "sentence": said}) if archive else said
+        )
+
+
+def _names(names: Sequence[str]) -> str | Message:
+    """Names in one line, of many the first few."""
+    shown = ", ".join(names[:SHOWN])
+    return Message(NAMES, {"names": shown, "count": len(names) - SHOWN}) if len(names) > SHOWN else shown

@@ -36,7 +36,15 @@ class ManifestSelection:
             "room": room,
             "first": canvases[0].label,
             "last": canvases[-1].label,
+            "shown": self._shown(),
         }
+
+    def _shown(self) -> int | None:
+        """The place, from 1, of the page that the address shows; None if it shows none."""
+        places = (
+            n for n, canvas in enumerate(self.listing.canvases) if canvas.number == self.listing.selected
+        )
+        return next((place + 1 for place in places), None)
 
     def select(self, text: str, room: int) -> list[int]:
         """The canvas numbers of pages written as ``1-20, 25``, counted from 1. Raises MarkError if the text is no such

@@ -104,7 +104,7 @@ def listing_job(
     return page_job(
         session,
         listing.title,
-        lambda: mark.iiif_pages(listing, numbers=numbers),
+        lambda: mark.iiif_pages(listing, numbers=numbers, notify=session.notify),
         layout,
         note=as_message(listing.title) if listing.manifest and listing.title else None,
         total=total,
@@ -148,7 +148,7 @@ def _add(
     try:
         with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
             job.report(READING, 1.0)
-            words, origin = layout_files.words_on(page) if layout_files else (None, None)
+            words, origin = layout_files.words_on(page, layout.direction) if layout_files else (None, None)
             session.add(page, title, layout, job.report, note or origin, words)
     except Cancelled:
         raise

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-import mark_core as mark
 from mark_core.message import Message
 from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui import requests
@@ -56,12 +55,12 @@ def _add_files(session: Session, request: Request) -> None:
     others = [(path, name) for path, name in files if not is_layout_file(name)]
     layouts = [(path, name) for path, name in files if is_layout_file(name)]
     session.expect(len(others))
-    layout_files = LayoutFiles(session.notify, layouts, len(others))
+    layout_files = LayoutFiles(session.notify, layouts, [name for _, name in others])
     jobs = [
         project_job(session, path, name)
         if is_project(name)
         else page_job(
-            session, name, partial(mark.load_pages, path, name=name), layout, layout_files=layout_files
+            session, name, partial(layout_files.open_pages, path, name), layout, layout_files=layout_files
         )
         for path, name in others
     ]

@@ -25,6 +25,7 @@ import { drawAfterBoxes, drawResult, receiveResult } from "./search/results.js";
 import { chooseExample } from "./search/search.js";
 import { followLink } from "./search/link.js";
 import { say } from "./shared/notices.js";
+import { remembered } from "./shared/tab_memory.js";
 import { worded } from "./shared/language.js";
 
 const namesOf = (pages) => JSON.stringify([...pages.values()].map((page) => [page.id, page.title]));
@@ -54,7 +55,8 @@ function turnTo(focus) {
     setFocus(focus);
     if (!state.acted || !state.pages.has(state.page)) showPage(focus);
   } else if (!state.pages.has(state.page)) {
-    showPage(state.pages.size ? [...state.pages.keys()][0] : null);
+    const { page } = remembered(); // as it was before a reload
+    showPage(state.pages.has(page) ? page : ([...state.pages.keys()][0] ?? null));
   }
 }
 

@@ -1,8 +1,6 @@
 // The tab's session: opened or taken up again, and what is told of its connection.
 
-import { drawResult } from "../search/results.js";
 import { setQuery } from "../search/search.js";
-import { showPage } from "../page/current_page.js";
 import { make, put } from "../shared/dom.js";
 import { find } from "../shared/host.js";
 import { list, tr } from "../shared/language.js";
@@ -12,14 +10,13 @@ import { countFrom, dropPending } from "../shared/requests.js";
 import {
   emit,
   on,
-  presentExample,
   setActed,
   setAsked,
   setArrival,
   setConnection,
+  setExample,
   setFocus,
   setNotice,
-  setView,
   state,
 } from "../shared/store.js";
 import { forget, remember, remembered } from "../shared/tab_memory.js";
@@ -88,24 +85,16 @@ export function receiveArrival(answer, again) {
   else if (unsent) say(UNSENT);
 }
 
-// The page, the query and the hits as they were.
-function restore(view) {
-  const { page = null } = remembered();
-  setView(view, true);
-  const { search } = view;
-  if (search) {
-    const example = presentExample(search.example);
-    setAsked({ text: search.text ?? "", example }, search.number);
-    find(`.mk-scope input[value="${search.page ? "page" : "all"}"]`).checked = true;
-    setQuery(search.text ?? "", example, search.variants);
-  }
-  const shown = state.pages.has(page) ? page : view.focus;
-  if (!shown || !state.pages.has(shown)) return;
-  setFocus(view.focus);
-  setActed(!view.uploads.length);
-  emit("pages-changed");
-  showPage(shown);
-  drawResult();
+// The query as it was; hits and page follow when the view is drawn.
+function restore({ search, focus, uploads }) {
+  setFocus(focus);
+  setActed(!uploads.length && !wishes().follow);
+  if (!search) return;
+  const { text, example, variants, page, number } = search;
+  setQuery(text ?? "", null, variants);
+  setExample(example);
+  setAsked({ text: text ?? "", example }, number);
+  find(`.mk-scope input[value="${page ? "page" : "all"}"]`).checked = true;
 }
 
 /** Begins to listen. The page tells when it goes, so that its session can be taken up again at once. */

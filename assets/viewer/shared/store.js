@@ -79,13 +79,9 @@ export function emit(topic, ...facts) {
   for (const listener of listeners.get(topic) || []) listener(...facts);
 }
 
-/** Takes over a view of the server; false if it is an old one. again: it will be received once more. @param {View} view */
-export function setView(view, again = false) {
+/** Takes over a view of the server; false if it is an old one. @param {View} view */
+export function setView(view) {
   const before = current.view;
-  if (again) {
-    current.pages = new Map(view.pages.map((page) => [page.id, page]));
-    return true;
-  }
   if (before && view.session === before.session && view.version <= before.version) return false;
   if (before && view.session !== before.session) current.notice = 0;
   current.view = view;

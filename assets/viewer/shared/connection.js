@@ -47,7 +47,7 @@ export class Connection {
 
   /** Sends a request of a feature; what comes of it stands in the views. */
   send(feature, data) {
-    this.outbox.push({ feature, data });
+    this.outbox.push({ feature, data, token: this.token }); // a later session does not know what it is about
     this.empty();
   }
 
@@ -73,9 +73,10 @@ export class Connection {
     this.sending = true;
     while (this.outbox.length && this.token && this.state !== "taken") {
       const [first] = this.outbox;
-      const answer = await this.insist("request", first);
-      if (answer?.state === "gone") break; // a new session is on its way
-      if (this.outbox[0] === first) this.outbox.shift();
+      const answer = await this.insist("request", { ...first, token: first.token ?? this.token });
+      if (this.outbox[0] !== first) continue; // a new session has begun
+      if (answer?.state === "gone") break; // one is on its way
+      this.outbox.shift();
       if (!this.outbox.length) this.tell(this.state);
     }
     this.sending = false;
@@ -86,7 +87,7 @@ export class Connection {
     for (let failures = 0; this.state !== "taken"; ) {
       let answer = null;
       try {
-        answer = await this.post(way, { ...body, token: this.token, tab: this.tab });
+        answer = await this.post(way, { token: this.token, tab: this.tab, ...body });
       } catch {
         failures += 1;
         if (failures >= FAILURES) this.tell("lost");

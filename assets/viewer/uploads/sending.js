@@ -1,6 +1,7 @@
 // Files on their way to the server: one after the other, with how much of them all is sent, and why one did not arrive.
 
 const STALLED = 60_000; // milliseconds without a byte after which the connection counts as lost
+const STALLED_ALONE = 3000; // the same where the server cannot be reached otherwise either
 
 /** Why a file did not arrive: "lost" (the connection), "large", "refused" (by the server), "unreadable" or "cancelled". */
 export class SendingError extends Error {
@@ -49,29 +50,30 @@ export async function sendFiles(files, { send, limit, onProgress, signal }) {
   return { sent, failed };
 }
 
-/** Sends one file to an address of the app that takes files; resolves to its path there. */
-export function sendFile(address, file, onBytes, signal) {
+/**
+ * Sends one file to an address of the app that takes files; resolves to its path there. isLost: whether the server cannot
+ * be reached otherwise.
+ */
+export function sendFile(address, file, { onBytes, signal, isLost }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    let timer = 0;
+    let heard = Date.now();
     let stalled = false;
+    const abort = () => request.abort();
+    const timer = setInterval(() => {
+      if (Date.now() - heard < (isLost() ? STALLED_ALONE : STALLED)) return;
+      stalled = true;
+      abort();
+    }, 500);
     const settle = (act) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       signal.removeEventListener("abort", abort);
       act();
     };
     const fail = (reason) => settle(() => reject(new SendingError(reason, request.status)));
-    const abort = () => request.abort();
-    const watch = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        stalled = true;
-        request.abort();
-      }, STALLED);
-    };
     request.open("POST", address);
     request.upload.addEventListener("progress", ({ loaded }) => {
-      watch();
+      heard = Date.now();
       onBytes(loaded);
     });
     request.addEventListener("load", () => {
@@ -93,7 +95,6 @@ export function sendFile(address, file, onBytes, signal) {
     signal.addEventListener("abort", abort);
     const body = new FormData();
     body.append("files", file, file.name);
-    watch();
     request.send(body);
   });
 }

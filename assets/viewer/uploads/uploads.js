@@ -32,7 +32,8 @@ const layoutWanted = () => ({
 });
 
 const config = () => /** @type {any} */ (window).gradio_config || {};
-const send = (file, onBytes, signal) => sendFile(uploadAddress(config()), file, onBytes, signal);
+const isLost = () => state.connection !== "there";
+const send = (file, onBytes, signal) => sendFile(uploadAddress(config()), file, { onBytes, signal, isLost });
 
 let lastBatch = Promise.resolve(); // files that are added while others are sent wait for them
 /** @type {AbortController | null} */

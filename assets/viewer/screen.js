@@ -16,13 +16,16 @@ import "./tools/list_search.js";
 import "./tools/word_clusters.js";
 import "./tools/projects.js";
 import "./learning/active_learning.js";
+import { begin as listen, receiveArrival, tellState, wishes } from "./frame/session.js";
 import { receiveReplies } from "./shared/requests.js";
 import { emit, newNotices, setFocus, setView, state } from "./shared/store.js";
+import { find } from "./shared/host.js";
 import { showPage } from "./page/current_page.js";
 import { drawAfterBoxes, drawResult, receiveResult } from "./search/results.js";
 import { chooseExample } from "./search/search.js";
 import { followLink } from "./search/link.js";
 import { say } from "./shared/notices.js";
+import { remembered } from "./shared/tab_memory.js";
 import { worded } from "./shared/language.js";
 
 const namesOf = (pages) => JSON.stringify([...pages.values()].map((page) => [page.id, page.title]));
@@ -31,7 +34,9 @@ const namesOf = (pages) => JSON.stringify([...pages.values()].map((page) => [pag
 export function receive(view) {
   if (!view || typeof view !== "object") return;
   const before = namesOf(state.pages);
+  const session = state.view?.session;
   if (!setView(view)) return;
+  if (session && session !== view.session) find(".mk-hits").removeAttribute("aria-busy"); // nothing is asked of it
   for (const { message, calm } of newNotices()) say(worded(message), calm);
   receiveReplies(view.replies);
   emit("view");
@@ -50,8 +55,18 @@ function turnTo(focus) {
     setFocus(focus);
     if (!state.acted || !state.pages.has(state.page)) showPage(focus);
   } else if (!state.pages.has(state.page)) {
-    showPage(state.pages.size ? [...state.pages.keys()][0] : null);
+    const { page } = remembered(); // as it was before a reload
+    showPage(state.pages.has(page) ? page : ([...state.pages.keys()][0] ?? null));
   }
+}
+
+/** Opens the tab's session, or takes it up again, and draws its views. */
+export async function begin(connection) {
+  connection.onView = receive;
+  connection.onState = tellState;
+  connection.onArrival = receiveArrival;
+  await connection.arrive(wishes());
+  listen(connection);
 }
 
 drawResult();

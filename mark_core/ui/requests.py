@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
 from mark_core.pages.iiif import is_url
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MAX_NAME = 120
 MAX_ADDRESS = 4096
 MAX_COUNT = 10**9  # of versions, revisions and requests
 MAX_ID = 64
+MISSING = "{file} did not arrive; please add it again."
 INVALID = "The page sent something that makes no sense here; please reload it and try again."
 
 
@@ -152,16 +154,20 @@ def word_place(fields: Any, session: Session) -> tuple[str, int] | None:
     return page, session.page(page).current_word(word, whole_number(version, 0, MAX_COUNT))
 
 
-def files(value: Any, folder: Path) -> list[tuple[Path, str]]:
+def files(
+    value: Any, folder: Path, notify: Callable[[Message], None] = lambda sentence: None
+) -> list[tuple[Path, str]]:
     """Uploaded files as (path, name to show), from ``[{path, name}]``.
 
-    Raises MarkError if a path, with links resolved, does not lie in the upload folder, or if there are too many.
+    notify: called with one sentence about each that did not arrive, where others did. Raises MarkError if none did, if
+    a path, with links resolved, does not lie in the upload folder, or if there are too many.
     """
     if not isinstance(value, list) or not value:
         raise MarkError(INVALID)
     if len(value) > MAX_FILES:
         raise MarkError("Please add at most {limit} files at once.", limit=MAX_FILES)
     found = []
+    missing: list[Message] = []
     for entry in value:
         if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
             raise MarkError(INVALID)
@@ -171,7 +177,13 @@ def files(value: Any, folder: Path) -> list[tuple[Path, str]]:
             raise MarkError(INVALID) from error
         if not path.is_relative_to(folder.resolve()):
             raise MarkError(INVALID)
-        if not path.is_file():
-            raise MarkError("The file did not arrive; please add it again.")
-        found.append((path, (text(entry.get("name")) or path.name)[:MAX_NAME]))
+        name = (text(entry.get("name")) or path.name)[:MAX_NAME]
+        if path.is_file():
+            found.append((path, name))
+        else:
+            missing.append(Message(MISSING, {"file": name}))
+    for sentence in missing if found else missing[:-1]:
+        notify(sentence)
+    if not found:
+        raise MarkError(MISSING, **missing[-1].values)
     return found

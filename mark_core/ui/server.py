@@ -13,7 +13,7 @@ from mark_core.ui.requests import Request
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 from mark_core.ui.session.view import View
-from mark_core.ui.uploads.samples import open_sample
+from mark_core.ui.uploads.samples import Sample, open_sample
 
 GETTING_READY = Message("Getting ready")
 NO_SAMPLE = Message("The sample page of this link is not here any more, so another one is open.")
@@ -27,37 +27,62 @@ class Server:
     def __init__(self, store: SessionStore) -> None:
         self.store = store
 
-    def arrive(self, tab: str | None, wanted: Any = "") -> Iterator[tuple[str, View]]:
+    def arrive(self, tab: str | None, wanted: Any = "", ended: bool = False) -> Iterator[tuple[str, View]]:
         """A tab was opened: a new session with the first sample open, or those of a link. wanted: their names as in the
-        address, one a line; may be anything. Yields the session key and a view."""
+        address, one a line; may be anything. ended: the tab had a session with pages of its own, which is no more.
+        Yields the session key and a view."""
         session = self.store.open(tab=tab)
         session.busy = Progress.of(GETTING_READY, 0.0), ""
+        if ended:
+            session.notify(ENDED)
         yield session.key, session.view()
-        samples = self.store.samples
-        linked, complete = samples.linked(wanted) if samples else ([], True)
-        if not complete:
-            session.notify(FEWER_SAMPLES if linked else NO_SAMPLE)
-        for sample in linked or (samples.samples[:1] if samples else []):
-            error = yield from _views(session, open_sample(session, sample.file))
-            if error is not None:
-                session.notify(error)
+        for _ in self._open_samples(session, wanted, otherwise_first=True):
+            yield session.key, session.view()
         if session.pages:
             session.focus = session.pages[0].id  # that of the clicked word, not the last one opened
         session.busy = None
         yield session.key, session.view()
 
+    def follow(self, session: Session, wanted: Any) -> Iterator[None]:
+        """A link was followed in the tab of a session: its samples join the pages that are open. Yields whenever there
+        is something new."""
+        first = yield from self._open_samples(session, wanted, otherwise_first=False)
+        places = [page.id for page in session.pages if first and page.sample == first.file]
+        session.focus = places[0] if places else session.focus
+        yield
+
+    def _open_samples(
+        self, session: Session, wanted: Any, otherwise_first: bool
+    ) -> Generator[None, None, Sample | None]:
+        """Open the samples of a link, or the first of all where it names none that is here. Returns the first one."""
+        samples = self.store.samples
+        linked, complete = samples.linked(wanted) if samples else ([], True)
+        if not complete:
+            session.notify(FEWER_SAMPLES if linked else NO_SAMPLE)
+        chosen = linked or (samples.samples[:1] if samples and otherwise_first else [])
+        for sample in chosen:
+            error = yield from open_sample(session, sample.file)
+            if error is not None:
+                session.notify(error)
+        return chosen[0] if chosen else None
+
     def leave(self, tab: str | None) -> None:
-        """A tab was closed: everything in it is deleted."""
-        self.store.close_tab(tab)
+        """A tab was closed or is being reloaded: its session waits to be taken up again."""
+        self.store.leave(tab)
 
     def respond(self, feature: str, key: str, event: Any) -> Iterator[View]:
         """Views of the session, at least one, while a request is carried out; the reply is among ``replies``."""
         session = self._session(key)
+        for _ in self.carry_out(feature, session, event):
+            yield session.view()
+
+    def carry_out(self, feature: str, session: Session, event: Any) -> Iterator[None]:
+        """Does what a request asks for, whether or not anybody listens; yields whenever there is something new."""
         for reply in _replies(feature, session, event):
             if reply is not None:
                 session.keep_reply(reply)
-            self.store.get(key)  # somebody waits for it, so it does not expire
-            yield session.view()
+            self.store.get(session.key)  # it is in use
+            yield
 
     def _session(self, key: str) -> Session:
         session = self.store.get(key)
@@ -82,15 +107,3 @@ def _replies(feature: str, session: Session, event: Any) -> Iterator[Reply | Non
             yield from replies
     except Exception as error:
         yield error_reply(request, error)
-
-
-def _views(
-    session: Session, steps: Generator[None, None, Message | None]
-) -> Generator[tuple[str, View], None, Message | None]:
-    """The session's key and a view for every step of a generator; returns what the generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
-        yield session.key, session.view()

@@ -40,7 +40,7 @@ PANELS = (
 
 
 class Viewer(gr.HTML):
-    """Pages, query bar, page picture with its boxes, and hits. Its value is a view, see `Session.view`.
+    """Pages, query bar, page picture with its boxes, and hits. Its scripts fetch views, see `Connection`.
 
     The html is static and the style sheet goes in as a whole, so neither passes through gradio's
     templating; the scripts build everything that depends on data with createElement and textContent. They are ES
@@ -60,13 +60,6 @@ class Viewer(gr.HTML):
     def get_block_name(self) -> str:
         return "html"
 
-    def postprocess(self, value: dict[str, Any] | None) -> str | None:
-        """A view goes to the browser as one text: gradio looks into every part of anything else, here and there."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "string"}
-
 
 class Brand(gr.HTML):
     """Logo, name and the switch between day and night."""
@@ -84,11 +77,12 @@ class Brand(gr.HTML):
 
 
 class About(gr.HTML):
-    """The page that explains how it works, what the score means and what is kept."""
+    """The page that explains how it works, what the score means and what is kept. minutes: that a session is kept
+    without a tab."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, minutes: int, **kwargs: Any) -> None:
         super().__init__(
-            html_template=_read("frame/about.html"),
+            html_template=_read("frame/about.html").replace("<!-- minutes -->", str(minutes)),
             head=f"<style>{_read('frame/about.css')}</style>",
             js_on_load=_start("frame/about.js"),
             apply_default_css=False,
@@ -141,7 +135,7 @@ if (!document.querySelector(`link[rel="modulepreload"][href^="${{root}}/viewer/"
     document.head.append(Object.assign(document.createElement("link"), {{ rel: "modulepreload", href }}));
   }}
 }}
-import(root + "{folder}{script}").then(({{ start }}) => start({{ element, props, trigger, watch, upload }}));
+import(root + "{folder}{script}").then(({{ start }}) => start({{ element }}));
 """
 
 

@@ -20,7 +20,7 @@ def test_what_is_not_saved_is_told_beside_the_button(open_page: OpenPage, render
     expect(page.locator(".mk-decisions-status")).to_contain_text("1 confirmed")
     expect(told).to_be_hidden()  # a sample is there again for everybody
     open_file(page, rendered_page)
-    expect(told).to_have_text("Not saved: closing or reloading the tab deletes these pages.")
+    expect(told).to_have_text("Not saved: 15 minutes after the tab is closed, these pages are deleted.")
     with page.expect_download():
         page.locator(".mk-projects-save").click()
     expect(page.locator(".mk-notices")).to_contain_text("Project saved as")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mark_core import MarkError
-from mark_core.ui.session.limits import Limits
+from mark_core.ui.session.limits import Limits, limits_of_environment
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 from mark_core.ui.tasks import Task
@@ -102,27 +102,74 @@ def test_the_longest_idle_go_when_memory_runs_short(tmp_path: Path) -> None:
     assert [store.get(session.key) is session for session in sessions] == [False, True]
 
 
-def test_closing_the_tab_deletes_everything(tmp_path: Path) -> None:
-    store, _ = make_store(tmp_path)
+def test_a_session_outlives_its_tab_for_some_minutes(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, away_seconds=60)
     session = store.open(tab="tab")
     session.add(fake_page("a"), "a")
-    store.close_tab("another")
-    store.close_tab(None)
-    assert len(store) == 1
-    store.close_tab("tab")
-    assert len(store) == 0
+    clock.now = 50
+    session.presence.hear()
+    store.leave("another")
+    store.leave(None)
+    assert not session.presence.is_gone()
+    store.leave("tab")
+    assert session.presence.is_gone()
+    clock.now = 109
+    assert store.find(session.key) is session
+    clock.now = 111
+    assert store.find(session.key) is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_closing_the_tab_reaches_the_session_that_replaced_an_expired_one(tmp_path: Path) -> None:
-    store, clock = make_store(tmp_path, time_to_live=60)
-    key = store.open(tab="tab").key
+def test_a_tab_that_comes_back_keeps_its_session(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, away_seconds=60)
+    session = store.open(tab="tab")
+    store.leave("tab")
+    clock.now = 50
+    session.presence.take("the tab after a reload")
     clock.now = 100
-    assert store.get(key) is None
-    store.open(key=key).add(fake_page("a"), "a")
-    store.close_tab("tab")
-    assert store.get(key) is None
-    assert list(tmp_path.iterdir()) == []
+    assert store.find(session.key) is session
+    assert not session.presence.is_of("tab")
+
+
+def test_a_session_is_found_by_its_whole_key_alone(tmp_path: Path) -> None:
+    store, _ = make_store(tmp_path)
+    session = store.open()
+    assert store.find(session.key) is session
+    for wrong in (session.key[:-1], session.key + "x", "", None, 3, ["x"], "\ud800"):
+        assert store.find(wrong) is None
+
+
+def test_a_session_without_pages_goes_before_one_that_waits_with_its_pages(tmp_path: Path) -> None:
+    store, clock = make_store(tmp_path, sessions=2)
+    full = store.open(tab="a")
+    full.add(fake_page("a"), "a")
+    store.leave("a")
+    clock.now = 1.0
+    empty = store.open(tab="b")
+    clock.now = 2.0
+    late = store.open(tab="c")
+    assert [store.find(one.key) is one for one in (full, empty, late)] == [True, False, True]
+    late.add(fake_page("c"), "c")
+    clock.now = 3.0
+    last = store.open(tab="d")  # nobody's pages are left but those that were left by their tab
+    assert [store.find(one.key) is one for one in (full, late, last)] == [False, True, True]
+
+
+@pytest.mark.parametrize(("entry", "seconds"), [("", 900.0), ("3", 180.0), (" 90 ", 5400.0)])
+def test_the_minutes_are_told_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch, entry: str, seconds: float
+) -> None:
+    monkeypatch.setenv("MARK_KEEP_MINUTES", entry)
+    limits = limits_of_environment()
+    assert limits.away_seconds == seconds
+    assert limits.time_to_live >= seconds
+
+
+@pytest.mark.parametrize("entry", ["0", "-1", "1.5", "ten", "99999"])
+def test_minutes_that_make_no_sense_are_refused(monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+    monkeypatch.setenv("MARK_KEEP_MINUTES", entry)
+    with pytest.raises(MarkError, match="MARK_KEEP_MINUTES must be a whole number"):
+        limits_of_environment()
 
 
 def test_a_page_that_is_ready_after_the_tab_was_closed_leaves_nothing(tmp_path: Path) -> None:

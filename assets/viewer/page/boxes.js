@@ -14,6 +14,9 @@ import { picture } from "./crops.js";
 import { camera, stage, svg } from "./stage.js";
 
 const uid = `mk${Math.random().toString(36).slice(2, 8)}`;
+const PATIENCE = 1500; // milliseconds within which a connection that is lost is noticed
+/** @type {import("../shared/types.js").Page | null} */
+let missed = null; // the page whose picture could not be fetched
 const pictureNode = makeSvg("image", { preserveAspectRatio: "none", "aria-hidden": "true" });
 const wordLayer = makeSvg("g", { class: "mk-words", role: "none" });
 const hitLayer = makeSvg("g", { class: "mk-lit", "aria-hidden": "true" });
@@ -48,13 +51,28 @@ export function drawPage(page, words) {
   drawWords(words);
   if (!page) return;
   setAll(pictureNode, { x: 0, y: 0, width: page.width, height: page.height });
-  picture(page).then(
-    () => {
-      if (state.page === page.id) pictureNode.setAttribute("href", fileUrl(page.picture));
-    },
-    () => say(tr("The picture of this page could not be fetched; please reload the page."))
-  );
+  drawPicture(page);
 }
+
+async function drawPicture(page) {
+  const isWanted = () => state.page === page.id;
+  try {
+    await picture(page);
+    if (isWanted()) pictureNode.setAttribute("href", fileUrl(page.picture));
+  } catch {
+    missed = page;
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    if (missed === page && isWanted() && state.connection === "there")
+      say(tr("The picture of this page could not be fetched; please reload the page."));
+  }
+}
+
+// What could not be fetched without a connection is fetched when it is back.
+on("connected", () => {
+  const page = missed;
+  missed = null;
+  if (page && state.page === page.id) drawPicture(page);
+});
 
 /** An outline for every word. */
 export function drawWords(words) {

@@ -7,6 +7,9 @@ import { drawHits, drawPage, drawWords, markSelected, moveCursor } from "./boxes
 import { openPage, reveal } from "./stage.js";
 import { wordsOf } from "./words.js";
 
+const PATIENCE = 1500; // milliseconds within which a connection that is lost is noticed
+/** @type {string | null} */
+let missed = null; // id of the page whose boxes could not be fetched
 let drawn = Promise.resolve(); // when the boxes of the last view stand on the page
 
 /** Resolves when the boxes of the last view stand on the page. */
@@ -49,9 +52,21 @@ async function fetchBoxes(page, draw) {
     draw(words);
     emit("page-hits");
   } catch {
-    if (wanted()) say(tr("The words of this page could not be fetched; please reload the page."));
+    if (wanted()) missed = page.id;
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    if (missed === page.id && state.connection === "there" && wanted())
+      say(tr("The words of this page could not be fetched; please reload the page."));
   }
 }
+
+// What could not be fetched without a connection is fetched when it is back.
+on("connected", () => {
+  if (missed === null || missed !== state.page) return;
+  const id = missed;
+  missed = null;
+  setPage(null);
+  showPage(id);
+});
 
 /** Moves the keyboard's cursor to a word and brings it into view. */
 export function goToWord(number) {

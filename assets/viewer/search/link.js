@@ -13,6 +13,12 @@ import { search, setQuery } from "./search.js";
 const button = find(".mk-copy-link");
 let link = readLink(window.location.search); // until its search is made
 
+// The search of a link is not made again when the page is reloaded.
+on("arrived", () => {
+  const [entry] = performance.getEntriesByType("navigation");
+  if (state.resumed && /** @type {any} */ (entry)?.type !== "navigate") link = null;
+});
+
 const nameOf = (page) => (state.view.samples.find((sample) => sample.file === page.sample) ?? {}).name;
 
 /** Makes the search of the link when its pages are there, unless the visitor has begun another by then. */

@@ -1,7 +1,11 @@
 // Addresses on the server of the page.
 
+const ways = ({ root = "", api_prefix: prefix = "/gradio_api" }) =>
+  [root || "", prefix || "/gradio_api"].map((part) => String(part).replace(/\/$/, "")).join("");
+
 /** The address of a file, also behind a proxy that serves the app below a path of its own. */
-export function fileAddress({ root = "", api_prefix: prefix = "/gradio_api" }, path) {
-  const parts = [root || "", prefix || "/gradio_api"].map((part) => String(part).replace(/\/$/, ""));
-  return `${parts.join("")}/file=${path.split("/").map(encodeURIComponent).join("/")}`;
-}
+export const fileAddress = (config, path) =>
+  `${ways(config)}/file=${path.split("/").map(encodeURIComponent).join("/")}`;
+
+/** The address that takes files. */
+export const uploadAddress = (config) => `${ways(config)}/upload`;

@@ -1,6 +1,6 @@
-// What gradio gives to the component: its element, and the ways to the server.
+// The component's element, and the way to the server.
 
-/** @type {{element: HTMLElement, trigger: (event: string, data: object) => void, upload: (file: File) => Promise<any>}} */
+/** @type {{element: HTMLElement, trigger: (feature: string, data: object) => void}} */
 let host;
 
 /** Called once, before any module that looks up its parts is loaded. */
@@ -21,4 +21,3 @@ export const chosenValue = (name) => (find(`input[name="${name}"]:checked`) || {
 export const isShown = () => host.element.isConnected;
 
 export const trigger = (event, data) => host.trigger(event, data);
-export const upload = (file) => host.upload(file);

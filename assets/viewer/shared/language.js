@@ -67,6 +67,9 @@ export const count = (number, one, many) => plural(number, `{n} ${one}`, `{n} ${
 export const joined = (parts, separator) =>
   new Saying(() => parts.filter(Boolean).map(String).join(separator));
 
+/** Names as an enumeration: "a, b and c". @returns {Saying} */
+export const list = (names) => new Saying(() => maker(Intl.ListFormat).format(names.map(String)));
+
 const isMessage = (value) => value !== null && typeof value === "object" && typeof value.id === "string";
 const wordNow = ({ id, values = {} }) => fill(table().get(id) ?? id, values);
 

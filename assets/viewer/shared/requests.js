@@ -1,7 +1,7 @@
 // Requests to the server and the replies that stand in its views.
 
 import { trigger } from "./host.js";
-import { emit } from "./store.js";
+import { emit, state } from "./store.js";
 import { worded } from "./language.js";
 
 /** @typedef {import("./types.js").Reply} Reply */
@@ -20,6 +20,20 @@ const pending = new Map(); // number -> {feature, onProgress, resolve, reject, t
 let replies = new Map(); // of the last view, by feature and number
 let last = 0; // number of the last request
 
+/** Requests are numbered after those of the page before it was reloaded. */
+export function countFrom(number) {
+  last = Math.max(last, number);
+}
+
+/** Nothing that was asked will be answered any more. said: why. */
+export function dropPending(said) {
+  for (const [number, { timer, reject }] of pending) {
+    clearTimeout(timer);
+    pending.delete(number);
+    reject(new RequestError("lost", said));
+  }
+}
+
 const keyOf = (feature, number) => `${feature} ${number}`;
 
 /**
@@ -32,12 +46,20 @@ export function send(feature, action, fields = {}, { onProgress = null, seconds 
   last += 1;
   const number = last;
   const reply = new Promise((resolve, reject) => {
+    const entry = { feature, onProgress, resolve, reject, timer: 0 };
+    const begun = Date.now();
+    // while the server cannot be reached, the request has not been sent
     const giveUp = () => {
-      pending.delete(number);
-      reject(new RequestError("lost", lost));
+      const since = Math.max(begun, state.connection === "lost" ? Date.now() : state.back);
+      const left = since + seconds * 1000 - Date.now();
+      if (left > 50) entry.timer = setTimeout(giveUp, left);
+      else {
+        pending.delete(number);
+        reject(new RequestError("lost", lost));
+      }
     };
-    const timer = seconds ? setTimeout(giveUp, seconds * 1000) : 0;
-    pending.set(number, { feature, onProgress, resolve, reject, timer });
+    pending.set(number, entry);
+    if (seconds) entry.timer = setTimeout(giveUp, seconds * 1000);
   });
   emit("request", feature, action, fields);
   trigger(feature, { action, number, ...fields });

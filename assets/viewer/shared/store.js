@@ -49,8 +49,16 @@ const current = {
   focus: null,
   /** number of the last notice that was shown */
   notice: 0,
-  /** @type {{step: any, fraction: number, subject: string} | null} a file on its way to the server */
+  /** @type {{step: any, fraction: number, subject: string, files: string[]} | null} files on their way to the server */
   sending: null,
+  /** @type {"there" | "lost" | "taken"} whether the server can be reached, or another tab has the session */
+  connection: /** @type {"there" | "lost" | "taken"} */ ("there"),
+  /** when it could be reached again, in milliseconds */
+  back: 0,
+  /** whether the session was begun before this page was loaded */
+  resumed: false,
+  /** how long the server keeps a session without its tab */
+  minutes: 15,
   /** whether the visitor did something else since a page was asked for */
   acted: false,
 };
@@ -165,6 +173,23 @@ export function setFocus(page) {
 
 export function setSending(sending) {
   current.sending = sending;
+}
+
+/** @param {"there" | "lost" | "taken"} connection */
+export function setConnection(connection) {
+  current.connection = connection;
+  if (connection === "there") current.back = Date.now();
+}
+
+/** A session was opened, or taken up again. minutes: that it is kept without a tab. */
+export function setArrival(resumed, minutes) {
+  current.resumed = resumed;
+  current.minutes = minutes;
+}
+
+/** The notices up to this number were shown before the page was reloaded. */
+export function setNotice(number) {
+  current.notice = number;
 }
 
 export function setActed(acted) {

@@ -1,10 +1,12 @@
 // The ways in for pages: files that are chosen, dropped or pasted, web addresses, and what is on its way.
 
+import { sendFile, sendFiles } from "./sending.js";
 import { titleOfJob, shareOf, stepOf } from "./upload_jobs.js";
+import { uploadAddress } from "../shared/address.js";
 import { make, put } from "../shared/dom.js";
-import { underway } from "../shared/format.js";
-import { find, isShown, upload } from "../shared/host.js";
-import { Saying, tr, worded } from "../shared/language.js";
+import { percent, underway } from "../shared/format.js";
+import { find, isShown } from "../shared/host.js";
+import { Saying, list, plural, tr, worded } from "../shared/language.js";
 import { clearNotices, say } from "../shared/notices.js";
 import { notify } from "../shared/requests.js";
 import { on, setActed, setSending, state } from "../shared/store.js";
@@ -14,6 +16,7 @@ const web = find(".mk-web");
 const addressInput = find(".mk-address");
 const MAX_FILES = 60;
 const MAX_MB = 512;
+const MEGABYTE = 1024 * 1024;
 const PATIENCE = 5000; // milliseconds without a view about pages on their way, before the server is asked
 
 /** Asks for pages. They are shown when they are ready, unless the visitor has turned to something else by then. */
@@ -28,27 +31,92 @@ const layoutWanted = () => ({
   flatten: find(".mk-flatten").checked,
 });
 
-/** Files go to the server one by one; a file that cannot be sent is named and the others go on. */
-export async function addFiles(files) {
+const config = () => /** @type {any} */ (window).gradio_config || {};
+const isLost = () => state.connection !== "there";
+const send = (file, onBytes, signal) => sendFile(uploadAddress(config()), file, { onBytes, signal, isLost });
+
+let lastBatch = Promise.resolve(); // files that are added while others are sent wait for them
+/** @type {AbortController | null} */
+let canceller = null;
+
+/** Files go to the server one by one; those that do not arrive are named with the reason, and the others go on. */
+export function addFiles(files) {
   const chosen = [...files].slice(0, MAX_FILES);
-  if (!chosen.length) return;
+  if (!chosen.length) return lastBatch;
   clearNotices();
   if (files.length > MAX_FILES) say(tr("Only the first {number} files are added.", { number: MAX_FILES }));
-  const sent = [];
-  for (const file of chosen) {
-    setSending({ step: tr("Sending the file"), fraction: 0, subject: file.name });
+  canceller ??= new AbortController();
+  const { signal } = canceller;
+  const layout = layoutWanted();
+  lastBatch = lastBatch.then(() => addBatch(chosen, layout, signal));
+  return lastBatch;
+}
+
+async function addBatch(chosen, layout, signal) {
+  const files = chosen.map(({ name }) => name);
+  const onProgress = ({ number, total, fraction, file }) => {
+    const step =
+      total > 1 ? tr("Sending file {number} of {total}", { number, total }) : tr("Sending the file");
+    setSending({ step, fraction, subject: file.name, files });
     drawBusy();
-    try {
-      const { path } = await upload(file);
-      sent.push({ path, name: file.name });
-    } catch {
-      const facts = { file: file.name, size: MAX_MB };
-      say(tr("{file}: This file could not be sent; it may be larger than {size} MB.", facts));
-    }
-  }
+  };
+  const { sent, failed } = await sendFiles(chosen, { send, limit: MAX_MB * MEGABYTE, onProgress, signal });
   setSending(null);
   drawBusy();
-  if (sent.length) askForPages("uploads", "add_files", { files: sent, ...layoutWanted() });
+  tellFailed(failed);
+  if (sent.length) askForPages("uploads", "add_files", { files: sent, ...layout });
+}
+
+// One sentence for each reason, with the names of all files that it holds for.
+function tellFailed(failed) {
+  for (const reason of new Set(failed.map((one) => one.reason))) {
+    const same = failed.filter((one) => one.reason === reason);
+    const files = list(same.map(({ file }) => file.name));
+    say(
+      sentenceOf(reason, same.length, { files, size: MAX_MB, status: same[0].status }),
+      reason === "cancelled"
+    );
+    if (reason === "lost") offerAgain(same.map(({ file }) => file));
+  }
+}
+
+function sentenceOf(reason, n, facts) {
+  if (reason === "lost")
+    return plural(
+      n,
+      "{files} did not arrive: the connection was lost. Please add it again.",
+      "{files} did not arrive: the connection was lost. Please add them again.",
+      facts
+    );
+  if (reason === "large")
+    return plural(
+      n,
+      "{files} is larger than {size} MB, so it was not sent.",
+      "{files} are larger than {size} MB, so they were not sent.",
+      facts
+    );
+  if (reason === "unreadable")
+    return plural(
+      n,
+      "{files} could not be read; it may have been moved or changed since it was chosen.",
+      "{files} could not be read; they may have been moved or changed since they were chosen.",
+      facts
+    );
+  if (reason === "cancelled")
+    return plural(n, "Cancelled. {files} was not sent.", "Cancelled. {files} were not sent.", facts);
+  return plural(
+    n,
+    "{files} did not arrive: the server did not take it (status {status}).",
+    "{files} did not arrive: the server did not take them (status {status}).",
+    facts
+  );
+}
+
+// The browser still has the files.
+function offerAgain(files) {
+  const button = make("button", { type: "button", class: "mk-tool mk-send-again" }, tr("Send again"));
+  button.addEventListener("click", () => addFiles(files));
+  find(".mk-notices p:last-child .mk-close").before(button);
 }
 
 // One panel for whatever takes time: a file being sent, pages being taken in, a sample being opened.
@@ -63,7 +131,7 @@ function drawBusy() {
   /** @type {any} */
   const busy = state.sending || taken || state.view?.busy;
   find(".mk-busy").hidden = !busy;
-  find(".mk-uploads-cancel").hidden = !busy || busy !== taken;
+  find(".mk-uploads-cancel").hidden = !busy || (busy !== taken && !state.sending);
   if (!busy) return;
   const step = underway(busy.step instanceof Saying ? busy.step : worded(busy.step));
   const line = find(".mk-busy-text");
@@ -74,13 +142,17 @@ function drawBusy() {
     put(line, make("strong", {}, step), busy.subject ? ` ${busy.subject}` : "", busy.subject ? more : "");
   }
   const bar = find(".mk-progress");
+  find(".mk-progress-value").textContent = state.sending ? percent(busy.fraction) : "";
   if (busy.fraction > 0) bar.value = busy.fraction;
   else bar.removeAttribute("value");
 }
 on("view", drawBusy);
 
 find(".mk-uploads-cancel").addEventListener("click", () => {
-  notify("uploads", "cancel");
+  if (state.sending) {
+    canceller?.abort();
+    canceller = null;
+  } else notify("uploads", "cancel");
   find(".mk-add").focus();
 });
 

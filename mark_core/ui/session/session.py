@@ -19,9 +19,11 @@ from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
 from mark_core.ui.search.query import SearchQuery, SearchResult, search_again
+from mark_core.ui.session.changes import Changes
 from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.notices import Notices
+from mark_core.ui.session.presence import Presence
 from mark_core.ui.session.recent_replies import RecentReplies
 from mark_core.ui.session.undo import Undo
 from mark_core.ui.session.view import View, session_view
@@ -43,7 +45,8 @@ Report = Callable[[str, float], None]
 class Session:
     """The pages one visitor has open, and all that was done with them. Every method may be called from any thread.
 
-    key: what the browser's tab is known by. used: seconds of ``clock`` at the last request. nonce: tells the views of
+    key: the secret by which the browser's tab takes it up again. tab: that opened it, see `Presence`. used: seconds of
+    ``clock`` at the last request. last_number: of the last request that was begun. nonce: tells the views of
     two sessions apart. busy: what the whole page waits for, and its subject. focus: id of the page to show. show_next:
     the next page that is ready is shown at once. query, result: the last search. word_names: names that the visitor
     gave to words. project: name of the project file, without its suffix.
@@ -58,6 +61,7 @@ class Session:
     new_index: Callable[[], WordIndex] | None = None
     samples: Samples | None = None
     upload_folder: Path = Path("uploads")
+    tab: str | None = None
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
     closed: bool = False
     version: int = 0
@@ -72,12 +76,15 @@ class Session:
     notices: Notices = field(default_factory=Notices)
     replies: RecentReplies = field(default_factory=RecentReplies)
     project: str = ""
+    last_number: int = 0
     # held while words are searched or edited, so that the numbers in a result are those of the boxes
     words_lock: threading.RLock = field(default_factory=threading.RLock)
     # held while several things change that no view may show apart
     state_lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
+        self.presence = Presence(self.tab, self.clock)
+        self.changes = Changes()
         self.upload_queue = UploadQueue(self.notify)
         self.downloads = Downloads(self.root)
         self.manifest_selections = ManifestSelections()

@@ -51,7 +51,7 @@ def read_layout(request: Request) -> Layout:
 def _add_files(session: Session, request: Request) -> None:
     """Uploaded files become pages; a file that cannot be used costs one sentence and nothing else."""
     layout = read_layout(request)
-    files = requests.files(request.get("files"), session.upload_folder)
+    files = requests.files(request.get("files"), session.upload_folder, session.notify)
     others = [(path, name) for path, name in files if not is_layout_file(name)]
     layouts = [(path, name) for path, name in files if is_layout_file(name)]
     session.expect(len(others))

@@ -138,7 +138,11 @@ def test_a_zip_brings_its_boxes(capsys, folder, tmp_path):
     assert code == 0
     assert f"mark: {tmp_path / 'book.zip'}: left out: book/notes.txt\n" in err
     code, _, _ = export(capsys, tmp_path / "index", "json", tmp_path / "words.json")
-    first, second = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))["pages"]
-    assert [word["box"] for word in first["words"]] == [[10, 20, 50, 24]]
-    assert len(second["words"]) > 2
-    assert max(word["box"][0] + word["box"][2] for word in second["words"]) < 0.55 * sizes[1][0]
+    exported = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))
+    first, second = (
+        [word["box"] for word in exported["words"] if word["page_id"] == page["id"]]
+        for page in exported["pages"]
+    )
+    assert first == [[10, 20, 50, 24]]
+    assert len(second) > 2
+    assert max(x + w for x, _, w, _ in second) < 0.55 * sizes[1][0]

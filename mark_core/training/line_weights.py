@@ -68,6 +68,7 @@ def fit_line_weights(
     pages: each is a collection of its own, segmented and indexed by ``model``; typed words have their log-odds by
     ``calibration``.
     """
+    model = MarkModel(model.network, {"calibration": {"lines": LineWeights().to_card()}}, str(model.device))
     indexed = [
         (Snapshot(model, calibration, {page.name: _indexed(model, page)}), page.scale, known)
         for page, known in pages

@@ -62,6 +62,7 @@ def test_a_zip_of_pictures_and_boxes(open_page: OpenPage, tmp_path: Path) -> Non
     page.locator(".mk-file").set_input_files(str(path))
     expect(page.locator(".mk-page-list .mk-page")).to_have_count(3, timeout=60_000)
     expect(page.get_by_text("Boxes from 0001.xml")).to_have_count(1)
+    page.locator(".mk-page-list .mk-page").nth(2).click()
     expect(page.get_by_text("Boxes from 0002.xml")).to_have_count(1)
     expect(page.get_by_text("HEIC pictures cannot be read here; please save them as JPEG.")).to_be_visible()
     expect(page.locator(".mk-word")).to_have_count(2)

@@ -53,7 +53,7 @@ class LayoutFiles:
         self._files = files
         self._layouts = Layouts()
         self._layouts.expect(pages)
-        self._zips = [name for name in pages if name.lower().endswith(".zip")]
+        self._sources_left = len(pages)
         self._own_boxes: list[str] = []
 
     def before(self) -> list[Task]:
@@ -62,8 +62,14 @@ class LayoutFiles:
 
     def after(self) -> list[Task]:
         """A job to be done after the pages: tell what was not used."""
-        titles = [name for _, name in self._files] + self._zips
-        return [Task(titles[0], self._notify_unused)] if titles else []
+        return [Task(self._files[0][1], self._notify_unused)] if self._files else []
+
+    def source_done(self) -> None:
+        """The pages of one file are there. What was not used of boxes in zips is told after the last, without a job of
+        its own that a visitor would see."""
+        self._sources_left -= 1
+        if self._sources_left == 0 and not self._files:
+            self._notify_unused()
 
     def open_pages(self, path: Path, name: str) -> Iterator[Page]:
         """The pages of a file; those of a zip with the boxes in it. Raises MarkError as ``load_pages``."""
@@ -105,7 +111,7 @@ class LayoutFiles:
         if len(self._own_boxes) <= SHOWN:
             self._notify(Message(OWN_BOXES, {"file": name, "sentence": sentence}))
 
-    def _notify_unused(self, job: Task) -> None:
+    def _notify_unused(self, job: Task | None = None) -> None:
         if len(self._own_boxes) > SHOWN:
             self._notify(Message(MORE_OWN_BOXES, {"files": _names(self._own_boxes[SHOWN:])}))
         self._say(self._layouts.unclear, UNCLEAR)

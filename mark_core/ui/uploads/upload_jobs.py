@@ -77,7 +77,12 @@ def page_job(
             _add(session, job, page, layout, note, layout_files)
         session.notify(about(title, GIVEN_UP))
 
-    return Task(title, work, total)
+    def work_and_tell(job: Task) -> None:
+        work(job)
+        if layout_files is not None:
+            layout_files.source_done()
+
+    return Task(title, work_and_tell, total)
 
 
 def address_job(session: Session, url: str, layout: Layout) -> Task:

@@ -31,10 +31,11 @@ demo: app-packages
 	@exec $(PY) app.py
 
 test: dev-packages browser lint docs $(if $(NODE),test-js)
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest --ignore=tests/browser -n 2 --durations=20 $(PYTEST_ARGS)
+	$(PY) -m pytest tests/browser --durations=20 $(PYTEST_ARGS)
 
 unit: dev-packages
-	$(PY) -m pytest --ignore=tests/browser $(PYTEST_ARGS)
+	$(PY) -m pytest --ignore=tests/browser -n 2 $(PYTEST_ARGS)
 
 lint: dev-packages $(if $(NODE),lint-js)
 	$(PY) -m ruff check .

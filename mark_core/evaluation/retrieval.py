@@ -27,9 +27,9 @@ from mark_core.pages.page import Page
 from mark_core.retrieval.explanation import QueryScores
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.indexed import index_page
-from mark_core.retrieval.query import parse_query
+from mark_core.retrieval.query import Query, parse_query
 from mark_core.retrieval.scoring import Calibration
-from mark_core.retrieval.snapshot import Query, Snapshot
+from mark_core.retrieval.snapshot import Snapshot
 from mark_core.retrieval.typed import term_logits
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word

@@ -26,7 +26,7 @@ _PAGES = {
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".avif"),
     *(".jp2", ".j2k", ".jpx", ".jpf", ".pbm", ".pgm", ".ppm", ".pnm", ".tga", ".pdf"),
 }
-_LAYOUTS = {".xml", ".alto", ".hocr", ".html", ".htm"}
+LAYOUT_SUFFIXES = {".xml", ".alto", ".hocr", ".html", ".htm"}
 _ARCHIVES = {".zip", ".cbz", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # bits of the general purpose flags
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
@@ -64,10 +64,10 @@ class Archive:
         _check_size(files)
         files = [entry for entry in files if not _is_hidden(PurePosixPath(_path(entry)))]
         files.sort(key=lambda entry: natural_key(_path(entry)))
-        pages = [entry for entry in files if _suffix(entry) in _PAGES]
-        heic = [entry for entry in files if _suffix(entry) in HEIC_SUFFIXES]
-        if can_read_heic():
-            pages, heic = [entry for entry in files if entry in (*pages, *heic)], []
+        unreadable = set() if can_read_heic() else HEIC_SUFFIXES
+        readable = _PAGES | (HEIC_SUFFIXES - unreadable)
+        pages = [entry for entry in files if _suffix(entry) in readable]
+        heic = [entry for entry in files if _suffix(entry) in unreadable]
         if heic and not pages:
             raise MarkError(
                 "The pictures of this zip archive are HEIC pictures, which cannot be read here; "
@@ -82,7 +82,7 @@ class Archive:
                 limit=MAX_PAGES,
             )
         self._entries = pages
-        self._layouts = [entry for entry in files if _suffix(entry) in _LAYOUTS]
+        self._layouts = [entry for entry in files if _suffix(entry) in LAYOUT_SUFFIXES]
         self.paths = [_path(entry) for entry in pages]
         self.layouts = [_path(entry) for entry in self._layouts]
         self.heic = [_path(entry) for entry in heic]

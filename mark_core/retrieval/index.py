@@ -19,9 +19,9 @@ from mark_core.retrieval.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
+from mark_core.retrieval.query import Place, Query, Reference
 from mark_core.retrieval.scoring import Calibration
-from mark_core.retrieval.snapshot import Query, Reference, Snapshot
-from mark_core.retrieval.typed import Place
+from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.word import Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1

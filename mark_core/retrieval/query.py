@@ -1,4 +1,4 @@
-"""Parser of typed queries.
+"""Queries, and the parser of what is typed.
 
     orders              a word
     fort cumberland     a phrase: both words, one after the other (quotes are optional)
@@ -13,7 +13,11 @@ letter and a single one. With a language, its abbreviations of the words match t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
+
+import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import ALPHABET, fold, fold_lenient, is_folded
@@ -37,6 +41,40 @@ HELP_ABBREVIATIONS = (
     "omnia as om̄ia, per as ꝑ, received as rec’d."
 )
 _QUOTES = "\"'“”„‘’«»"
+
+
+Place = tuple[str, int]  # page id, number of the word on the page
+# A confirmed or rejected hit: its first word in this index, or the crops of its words
+Reference = Place | Sequence[np.ndarray]
+
+
+def is_place(reference: Reference) -> TypeGuard[Place]:
+    """Whether a confirmed or rejected hit is a word of this index."""
+    return isinstance(reference[0], str)
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A query by string (text), by example, or both (composed); the fields are those of ``WordIndex.search``."""
+
+    text: str | None = None
+    example: Place | np.ndarray | None = None
+    variants: bool = False
+    confirmed: Sequence[Reference] = ()
+    rejected: Sequence[Reference] = ()
+    example_weight: float | None = None
+    abbreviations: str | None = None
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.text and self.text.strip())
+
+    def check(self) -> None:
+        """Raises MarkError for an empty query and for an example_weight outside 0..1."""
+        if not self.has_text and self.example is None:
+            raise MarkError("Type a word, or click one on the page.")
+        if self.example_weight is not None and not 0 <= self.example_weight <= 1:
+            raise MarkError("The weight of the clicked word must lie between 0 and 1.")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
-from typing import TypeGuard, cast
+from typing import cast
 
 import numpy as np
 
@@ -33,42 +33,11 @@ from mark_core.retrieval.lines.fusion import (
     span_scores,
 )
 from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
-from mark_core.retrieval.query import Term, parse_query
+from mark_core.retrieval.query import Place, Query, Reference, Term, is_place, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.retrieval.typed import Place, row_logits, term_logits
+from mark_core.retrieval.typed import row_logits, term_logits
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
-
-# A confirmed or rejected hit: its first word in this index, or the crops of its words
-Reference = Place | Sequence[np.ndarray]
-
-
-def _is_place(reference: Reference) -> TypeGuard[Place]:
-    return isinstance(reference[0], str)
-
-
-@dataclass(frozen=True, eq=False)
-class Query:
-    """A query by string (text), by example, or both (composed); the fields are those of ``WordIndex.search``."""
-
-    text: str | None = None
-    example: Place | np.ndarray | None = None
-    variants: bool = False
-    confirmed: Sequence[Reference] = ()
-    rejected: Sequence[Reference] = ()
-    example_weight: float | None = None
-    abbreviations: str | None = None
-
-    @property
-    def has_text(self) -> bool:
-        return bool(self.text and self.text.strip())
-
-    def check(self) -> None:
-        """Raises MarkError for an empty query and for an example_weight outside 0..1."""
-        if not self.has_text and self.example is None:
-            raise MarkError("Type a word, or click one on the page.")
-        if self.example_weight is not None and not 0 <= self.example_weight <= 1:
-            raise MarkError("The weight of the clicked word must lie between 0 and 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,7 +204,7 @@ class Snapshot:
         rejected: Sequence[Reference],
     ) -> QueryScores:
         """The scores with hits that were found in lines and are no box of the page; those rejected are left out."""
-        refused = {reference for reference in rejected if _is_place(reference)}
+        refused = {reference for reference in rejected if is_place(reference)}
         hits = [hit for hit in in_lines if self.places[hit.word] not in refused]
         logit, boxes = put_in(scores.logit, hits, found.box)
         return replace(scores, logit=logit, boxes=boxes)
@@ -311,7 +280,7 @@ class Snapshot:
 
         rows: (N, W) rows of the gallery in which the query finds a hit that begins at each word.
         """
-        if _is_place(reference):
+        if is_place(reference):
             page_id, first = reference
             last = min(first + rows.shape[1], len(self.page(page_id).words))
             own = rows[self._word_number(page_id, first)][: max(1, last - first)]

@@ -9,11 +9,10 @@ import numpy as np
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.edit_distance import edited
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
-from mark_core.retrieval.query import Term
+from mark_core.retrieval.query import Place, Term
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.variants.spellings import spellings
 
-Place = tuple[str, int]  # page id, number of the word on the page
 MISREAD = 2  # misread letters that are allowed for beside the edits of the query
 _STATES = 150_000  # CTC states of all patterns of a query with edits: bounds the number of candidates
 AMBIGUOUS = (

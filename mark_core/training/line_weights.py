@@ -16,7 +16,7 @@ import numpy as np
 from mark_core.evaluation.boxes import likeness
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
-from mark_core.retrieval.indexed import index_page
+from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.retrieval.lines.fusion import LineWeights, length_class, span_scores
 from mark_core.retrieval.lines.line_index import MISSING, LineIndex
 from mark_core.retrieval.query import parse_query
@@ -93,7 +93,7 @@ def fit_line_weights(
     return LineWeights(**fits)
 
 
-def _indexed(model: MarkModel, page: Page) -> Any:
+def _indexed(model: MarkModel, page: Page) -> IndexedPage:
     found = segment_page(page)
     return index_page(model, page.name, page, found.words, found.alternatives, found.lines)
 

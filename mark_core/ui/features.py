@@ -29,12 +29,10 @@ BACKGROUND = 24  # requests at a time of a feature whose requests wait for a bac
 
 @dataclass(frozen=True)
 class Feature:
-    """handle: see the module. limit: requests that are handled at a time on a server, cancellations among them.
-    streams: whether it may give more than one reply to a request."""
+    """handle: see the module. limit: requests that are handled at a time on a server, cancellations among them."""
 
     handle: Handler
     limit: int = 4
-    streams: bool = False
 
 
 FEATURES = {
@@ -42,12 +40,12 @@ FEATURES = {
     "feedback": Feature(feedback.handle),
     "explanation": Feature(explanation.handle),
     "editing": Feature(editing.handle),
-    "uploads": Feature(uploads.handle, WATCHING, streams=True),
+    "uploads": Feature(uploads.handle, WATCHING),
     "pages": Feature(pages.handle),
-    "projects": Feature(projects.handle, BACKGROUND, streams=True),
+    "projects": Feature(projects.handle, BACKGROUND),
     "export": Feature(export.handle, 2),
-    "learning": Feature(learning.handle, BACKGROUND, streams=True),
-    "active_learning": Feature(active_learning.handle, BACKGROUND, streams=True),
-    "list_search": Feature(list_search.handle, BACKGROUND, streams=True),
-    "word_clusters": Feature(word_clusters.handle, BACKGROUND, streams=True),
+    "learning": Feature(learning.handle, BACKGROUND),
+    "active_learning": Feature(active_learning.handle, BACKGROUND),
+    "list_search": Feature(list_search.handle, BACKGROUND),
+    "word_clusters": Feature(word_clusters.handle, BACKGROUND),
 }

@@ -74,23 +74,25 @@ def test_patterns_find_their_word(open_page: OpenPage, rendered_page: Path, type
     assert (box["x"] < 110) is (line == 1)
 
 
+def score_of_river(page: Page) -> int:
+    """Percent of the last word of the page, "river"."""
+    last = page.locator(".mk-word").count() - 1
+    text = page.locator(f".mk-hit-list li[data-word='{last}'] .mk-score").inner_text()
+    return int(re.sub(r"\D", "", text))
+
+
 def test_variants_are_asked_for_by_a_switch(open_page: OpenPage, rendered_page: Path) -> None:
     page = open_page()
     open_file(page, rendered_page)
     page.locator(".mk-scope").get_by_text("This page").click()
     set_threshold(page, 0)
 
-    def score() -> int:
-        last = page.locator(".mk-word").count() - 1  # "river"
-        text = page.locator(f".mk-hit-list li[data-word='{last}'] .mk-score").inner_text()
-        return int(re.sub(r"\D", "", text))
-
     query(page, "riuer")
-    before = score()
+    before = score_of_river(page)
     page.locator(".mk-variants").focus()
     page.keyboard.press("Space")
     settle(page)
-    assert score() > before
+    assert score_of_river(page) > before
     expect(page.locator(".mk-echo")).to_contain_text("riuer")
 
 
@@ -100,20 +102,15 @@ def test_abbreviations_are_asked_for_by_language(open_page: OpenPage, rendered_p
     page.locator(".mk-scope").get_by_text("This page").click()
     set_threshold(page, 0)
 
-    def score() -> int:
-        last = page.locator(".mk-word").count() - 1  # "river"
-        text = page.locator(f".mk-hit-list li[data-word='{last}'] .mk-score").inner_text()
-        return int(re.sub(r"\D", "", text))
-
     query(page, "riverum")  # riveꝝ, which is read as river
-    before = score()
+    before = score_of_river(page)
     page.locator(".mk-abbreviations").select_option("la")
     settle(page)
-    after = score()
+    after = score_of_river(page)
     assert after > before
     page.locator(".mk-abbreviations").select_option("")
     settle(page)
-    assert score() == before
+    assert score_of_river(page) == before
 
 
 def test_help_says_what_the_command_line_says_and_opens_by_key(open_page: OpenPage) -> None:

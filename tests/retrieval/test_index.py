@@ -11,7 +11,8 @@ from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.retrieval.composed import compose
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.snapshot import Query, Snapshot
+from mark_core.retrieval.query import Query
+from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.edit import add_word, merge_words, remove_words, split_word
 from tests.conftest import TEXTS, make_page
 

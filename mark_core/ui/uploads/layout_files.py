@@ -12,13 +12,13 @@ from mark_core.errors import MarkError
 from mark_core.export.page_words import words_of
 from mark_core.export.read import Layouts, about, add_archive
 from mark_core.message import Message
+from mark_core.pages.archive import LAYOUT_SUFFIXES
 from mark_core.pages.load import ArchivePages
 from mark_core.ui.tasks import Task
 
 if TYPE_CHECKING:
     from mark_core import Page, Word
 
-SUFFIXES = (".xml", ".alto", ".hocr", ".html", ".htm")
 READING = Message("Reading the boxes")
 UNUSED = Message("These boxes belong to none of the pages that were added with them, so they are left out.")
 ALONE = Message("This is a file of boxes; please add it together with the picture of its page.")
@@ -35,7 +35,7 @@ SHOWN = 3  # files that are named, or sentences that are said one by one
 
 
 def is_layout_file(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
+    return name.lower().endswith(tuple(LAYOUT_SUFFIXES))
 
 
 class LayoutFiles:

@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.word import Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
+Encoded = dict[str, tuple[IndexedPage, IndexedPage]]  # pages by id: before and after another model
 
 
 class WordIndex:
@@ -126,13 +128,17 @@ class WordIndex:
             self._now = None
         return own_id
 
-    def set_model(self, model: MarkModel, progress: Progress | None = None) -> None:
+    def set_model(
+        self, model: MarkModel, progress: Progress | None = None, known: Encoded | None = None
+    ) -> Encoded:
         """Encode every page again with another model, such as one that was adapted to a hand.
 
-        Searches meanwhile use the old model. Pages that are added or edited meanwhile are encoded as well.
+        Searches meanwhile use the old model. Pages that are added or edited meanwhile are encoded as well. progress:
+        what it raises ends the work, and the index stays as it was. known: pages that are encoded by ``model``
+        already, as `back` gives them. Returns every page before and after, by id.
         """
         report = progress or (lambda step, done: None)
-        encoded: dict[str, tuple[IndexedPage, IndexedPage]] = {}  # by id: the page before and after
+        encoded: Encoded = dict(known or {})
         while True:
             with self._lock:
                 pages = list(self._pages.values())
@@ -143,10 +149,11 @@ class WordIndex:
                     self.model, self.calibration = model, Calibration.from_card(model.card)
                     self._pages = {page.id: encoded[page.id][1] for page in pages}
                     self._now = None
-                    return
-            for page in missing:
-                report("Looking at every word again", 1 - len(missing) / len(pages))
-                encoded[page.id] = (page, page.encoded_by(model))
+                    return {page.id: encoded[page.id] for page in pages}
+            for number, page in enumerate(missing, start=len(pages) - len(missing)):
+                tell = partial(_report_part, report, number, len(pages))
+                tell(0.0)
+                encoded[page.id] = (page, page.encoded_by(model, tell))
 
     def search(
         self,
@@ -279,6 +286,15 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def _report_part(report: Progress, page: int, pages: int, share: float) -> None:
+    report("Looking at every word again", (page + share) / pages)
+
+
+def back(encoded: Encoded) -> Encoded:
+    """What `WordIndex.set_model` gave, for the way back."""
+    return {page_id: (after, before) for page_id, (before, after) in encoded.items()}
 
 
 def _crop_key(word: Word) -> tuple[object, ...]:

@@ -27,6 +27,7 @@ STYLES = (
     "uploads/pages.css",
     "search/search.css",
     "search/explanation.css",
+    "learning/own_searches.css",
 )
 _KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
 PANELS = (

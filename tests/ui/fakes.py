@@ -128,10 +128,13 @@ class FakeIndex:
         self.pages.append(FakeEntry(f"own-{page_id}", entry.page, list(entry.words)))
         return f"own-{page_id}"
 
-    def set_model(self, model: Any, progress: Callable[[str, float], None] | None = None) -> None:
+    def set_model(
+        self, model: Any, progress: Callable[[str, float], None] | None = None, known: Any = None
+    ) -> Any:
         if progress:
             progress("Looking at every word again", 0.0)
         self.model = model
+        return {}
 
     def merged(self, places: Sequence[tuple[FakeIndex, str]]) -> FakeIndex:
         return FakeIndex([entry for index, page_id in places for entry in index.pages if entry.id == page_id])

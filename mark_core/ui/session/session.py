@@ -18,6 +18,7 @@ from mark_core.ui.collection.open_page import OpenPage, write_page
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
+from mark_core.ui.search.own_queries import OwnQueries
 from mark_core.ui.search.query import SearchQuery, SearchResult, search_again
 from mark_core.ui.session.changes import Changes
 from mark_core.ui.session.downloads import Downloads
@@ -48,8 +49,8 @@ class Session:
     key: the secret by which the browser's tab takes it up again. tab: that opened it, see `Presence`. used: seconds of
     ``clock`` at the last request. last_number: of the last request that was begun. nonce: tells the views of
     two sessions apart. busy: what the whole page waits for, and its subject. focus: id of the page to show. show_next:
-    the next page that is ready is shown at once. query, result: the last search. word_names: names that the visitor
-    gave to words. project: name of the project file, without its suffix.
+    the next page that is ready is shown at once. query, result: the last search. own_queries: the last ones.
+    word_names: names that the visitor gave to words. project: name of the project file, without its suffix.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Session:
     show_next: bool = False
     query: SearchQuery | None = None
     result: SearchResult | None = None
+    own_queries: OwnQueries = field(default_factory=OwnQueries)
     decisions: Decisions = field(default_factory=Decisions)
     transcriptions: Transcriptions = field(default_factory=Transcriptions)
     word_names: WordLabels = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What learning a hand is made of: its time, its crops, its lessons."""

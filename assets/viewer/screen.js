@@ -3,6 +3,7 @@
 
 import "./search/keys.js";
 import "./search/hits.js";
+import "./search/score_histogram.js";
 import "./search/example_weight.js";
 import "./uploads/pages.js";
 import "./search/suggestions.js";

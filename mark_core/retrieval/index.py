@@ -68,15 +68,33 @@ class WordIndex:
         progress: called with the name of the step and the share done. direction, flatten, notify: see
         ``segmentation.segment.segment``. Raises MarkError if there are no words; the index is then unchanged.
         """
+        encoded = self.encoded(page, words, direction, progress, flatten, notify)
+        with self._lock:
+            page_id = f"p{next(self._numbers)}"
+            self._pages[page_id] = replace(encoded, id=page_id)
+            self._now = None
+        (progress or _unheard)("Learning their shapes", 1.0)
+        return page_id
+
+    def encoded(
+        self,
+        page: Page,
+        words: Sequence[Word] | None = None,
+        direction: str = "auto",
+        progress: Progress | None = None,
+        flatten: bool = False,
+        notify: Callable[[Message], None] = lambda sentence: None,
+    ) -> IndexedPage:
+        """A page as `add` would add it, without an id. Arguments and errors as for `add`."""
         from mark_core.segmentation.segment import SegmentedPage, segment_page
 
-        report = progress or (lambda step, done: None)
+        report = progress or _unheard
         report("Finding words", 0.0)
         given = None if words is None else SegmentedPage(list(words), [], [])
         found = given or segment_page(page, direction, flatten, notify)
         if not found.words:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
-        encoded = index_page(
+        return index_page(
             self.model,
             "",
             page,
@@ -85,12 +103,22 @@ class WordIndex:
             found.lines,
             lambda share: report("Learning their shapes", share),
         )
+
+    def exchange(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
+        """Put a page, encoded by ``model``, in the place of another. It is encoded again if this index has another
+        model by now. Raises MarkError if there is no page of that id."""
+        page = replace(page if model is self.model else page.encoded_by(self.model), id=page_id)
         with self._lock:
-            page_id = f"p{next(self._numbers)}"
-            self._pages[page_id] = replace(encoded, id=page_id)
+            self._page(page_id)
+            self._pages[page_id] = page
             self._now = None
-        report("Learning their shapes", 1.0)
-        return page_id
+
+    def upright(self, page: Page, notify: Callable[[Message], None] = lambda sentence: None) -> Page:
+        """The page, turned if it clearly lies on its side or upside down, see ``retrieval.orientation``. notify: called
+        with one sentence about that."""
+        from mark_core.retrieval.orientation import upright
+
+        return upright(self.model, page, notify)
 
     def remove(self, page_id: str) -> None:
         """Remove a page. Raises MarkError if there is none of that id."""
@@ -137,7 +165,7 @@ class WordIndex:
         what it raises ends the work, and the index stays as it was. known: pages that are encoded by ``model``
         already, as `back` gives them. Returns every page before and after, by id.
         """
-        report = progress or (lambda step, done: None)
+        report = progress or _unheard
         encoded: Encoded = dict(known or {})
         while True:
             with self._lock:
@@ -286,6 +314,10 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def _unheard(step: str, share: float) -> None:
+    """A progress that nobody watches."""
 
 
 def _report_part(report: Progress, page: int, pages: int, share: float) -> None:

@@ -26,6 +26,7 @@ from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
+from mark_core.pages.turn import turn_page, turned
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
@@ -220,7 +221,7 @@ def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
         data, number = page.file.data, page.file.number
     else:
         buffer = io.BytesIO()
-        Image.fromarray(page.pixels).save(buffer, "PNG", compress_level=3)
+        Image.fromarray(turned(page.pixels, -page.turn)).save(buffer, "PNG", compress_level=3)
         data, number = buffer.getvalue(), 0
     name = f"files/{hashlib.sha256(data).hexdigest()}"
     writer.add(name, data, packed=True)
@@ -231,7 +232,7 @@ def _load(reader: Reader, entry: Mapping[str, Any]) -> Page:
     name = read_text(entry["file"])
     fields = read_page(entry)
     page = load_page(reader.read(name), name=fields["name"], number=whole(entry["frame"]))
-    return replace(page, **fields)
+    return replace(turn_page(page, fields["turn"]), **fields)
 
 
 def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:

@@ -28,6 +28,7 @@ STYLES = (
     "search/search.css",
     "search/explanation.css",
     "learning/own_searches.css",
+    "search/score_histogram.css",
 )
 _KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
 PANELS = (

@@ -16,6 +16,7 @@ import { drawHead } from "./hits_head.js";
 import { readsAs } from "./query_name.js";
 import { selectHit } from "./results.js";
 import { focusQuery } from "./search.js";
+import { numberOf } from "./split_hits.js";
 
 const BESIDE = 164; // CSS pixels of the list that a snippet leaves to number, score and buttons
 const IN_SIGHT = 12; // snippets that are drawn at once; the others when they come into sight
@@ -98,7 +99,7 @@ function hitButton(hit, { decision, isGuess, place, where }) {
   return make(
     "button",
     { type: "button", class: `mk-hit mk-${strength(hit.score)}${isGuess ? " mk-guess" : ""}` },
-    make("span", { class: "mk-rank" }, String(hit.rank)),
+    make("span", { class: "mk-rank" }, String(numberOf(hit))),
     make("span", { class: "mk-snippet" }, snippet(hit, place)),
     make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score)),
     decision ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
@@ -114,7 +115,7 @@ function hitButton(hit, { decision, isGuess, place, where }) {
 function snippet(hit, place) {
   const canvas = make("canvas", {
     role: "img",
-    "aria-label": tr("Snippet of hit {rank}", { rank: hit.rank }),
+    "aria-label": tr("Snippet of hit {rank}", { rank: numberOf(hit) }),
   });
   const page = state.pages.get(hit.page);
   if (!page) return canvas;

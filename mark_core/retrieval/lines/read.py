@@ -40,7 +40,8 @@ def read_page(
     letters = line_letters(model.network)
     parts = [LineColumns.from_dense([], letters)]
     for first in range(0, len(lines), _TOGETHER):
-        report(first / len(lines))
+        if first:
+            report(first / len(lines))
         strips = line_strips(grey, lines[first : first + _TOGETHER], STRIP_HEIGHT)
         inks = [stretch_contrast(strip) for strip, _ in strips]
         read = read_lines(model, inks)

@@ -31,6 +31,7 @@ from mark_core.ui.session.view import View, session_view
 from mark_core.ui.tasks import Tasks
 from mark_core.ui.uploads.layout import DEFAULT_LAYOUT, Layout
 from mark_core.ui.uploads.manifest_selection import ManifestSelections
+from mark_core.ui.uploads.turning import Turning
 from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Session:
         self.removed = Undo(self.limits.undo_seconds, self.clock)
         self.tasks = Tasks()
         self.learning = Learning(self)
+        self.turning = Turning(self)
 
     @property
     def index(self) -> WordIndex:
@@ -170,8 +172,8 @@ class Session:
         note: Message | None = None,
         words: Sequence[Word] | None = None,
     ) -> OpenPage:
-        """Index one page, with these words or those that are found. note: beside its title; what flattening did is
-        added to it.
+        """Index one page, with these words or those that are found. note: beside its title; what turning and
+        flattening did is added to it.
 
         Raises MarkError when the session is full or the page has no words.
         """
@@ -180,10 +182,13 @@ class Session:
             raise MarkError("There is no room for another page this large; remove one to make room.")
         collection = self.collection
         notes: list[Message | str] = [note] if note else []
+        if words is None and layout.direction == "auto":
+            page = collection.index.upright(page, notes.append)
         page_id = collection.index.add(
             page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
         )
         opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
+        opened = replace(opened, given=words is not None)
         with self.state_lock:
             if self.collection is not collection and not self.closed:
                 opened.delete_files()

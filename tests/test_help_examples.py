@@ -66,7 +66,7 @@ def overlaps(one, other) -> bool:
 def test_an_example_of_the_help_finds_what_stands_on_the_page(index, written, typed):
     expected = [written[place][1] for place in places(typed, [word for word, _ in written])]
     assert expected, "the example finds nothing on this page"
-    lit = [hit.box for hit in index.search(text=typed) if hit.score >= index.threshold()]
+    lit = [hit.box for hit in index.search(text=typed) if hit.score >= index.threshold(text=typed)]
     assert [box for box in expected if not any(overlaps(box, hit) for hit in lit)] == []
     assert [hit for hit in lit if not any(overlaps(box, hit) for box in expected)] == []
     assert len(lit) == len(expected)

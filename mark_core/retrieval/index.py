@@ -20,7 +20,8 @@ from mark_core.retrieval.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
-from mark_core.retrieval.query import Place, Query, Reference
+from mark_core.retrieval.query import Place, Query, Reference, parse_query
+from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.word import Word
@@ -224,9 +225,14 @@ class WordIndex:
         weight = self._snapshot().score(query).example_weight
         return 1.0 if weight is None else weight
 
-    def threshold(self, typed: bool = True) -> float:
-        """The probability from which a word counts as a hit. typed: the query has a typed word."""
-        return self.calibration.threshold[0 if typed else 1]
+    def threshold(self, typed: bool = True, text: str | None = None) -> float:
+        """The probability from which a word counts as a hit. typed: the query has a typed word. text: what is typed, if
+        that is a pattern or the like. Raises MarkError as ``search``."""
+        usual = self.calibration.threshold[0 if typed else 1]
+        if not text or not text.strip():
+            return usual
+        kind = kind_of(parse_query(text, alphabet=self.model.alphabet))
+        return KindWeights.from_card(self.model.card).threshold(kind, usual)
 
     def measures(
         self,

@@ -265,6 +265,8 @@ def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
         }
         if not all(1 <= len(weights) <= _MAX_WEIGHTS for weights in facts["calibration"].values()):
             raise ValueError("calibration")
+        # a hand is learnt with the calibration of its base; what is not taken from the file, as of lines, is still that
+        facts["calibration"] = {**(base.card.get("calibration") or {}), **facts["calibration"]}
     network = from_bytes(base.network.config, data)
     if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
         raise ValueError("weights")

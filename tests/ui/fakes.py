@@ -113,7 +113,7 @@ class FakeIndex:
     ) -> float:
         return 0.3
 
-    def threshold(self, typed: bool = True) -> float:
+    def threshold(self, typed: bool = True, text: str | None = None) -> float:
         return 0.4 if typed else 0.35
 
     def upright(self, page: Page, notify: Callable[[Message], None] = lambda sentence: None) -> Page:

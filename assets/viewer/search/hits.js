@@ -20,6 +20,7 @@ import { numberOf } from "./split_hits.js";
 
 const BESIDE = 164; // CSS pixels of the list that a snippet leaves to number, score and buttons
 const IN_SIGHT = 12; // snippets that are drawn at once; the others when they come into sight
+const SMALLEST = 0.0001; // what is listed is not impossible, only rounded to nothing
 const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
 const hitScroll = find(".mk-hit-scroll");
@@ -101,7 +102,7 @@ function hitButton(hit, { decision, isGuess, place, where }) {
     { type: "button", class: `mk-hit mk-${strength(hit.score)}${isGuess ? " mk-guess" : ""}` },
     make("span", { class: "mk-rank" }, String(numberOf(hit))),
     make("span", { class: "mk-snippet" }, snippet(hit, place)),
-    make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score)),
+    make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score || SMALLEST)),
     decision ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
     make(
       "span",

@@ -1,1 +1,1 @@
-"""What learning a hand is made of: its time, its crops, its lessons."""
+"""What is done with the pages of one hand: it is learnt, and held-out ones are searched."""

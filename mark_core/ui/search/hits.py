@@ -175,8 +175,7 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
 
 
 def _rounded(score: float) -> float:
-    """To four digits; what is not impossible does not become so."""
-    return max(round(min(1.0, max(0.0, score)), 4), 0.0001 if score > 0 else 0.0)
+    return round(min(1.0, max(0.0, score)), 4)
 
 
 def _row(page: OpenPage, word: int, boxes: Sequence[Box], score: float, reads: str = "") -> HitRow:

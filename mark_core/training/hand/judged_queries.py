@@ -21,6 +21,7 @@ from mark_core.training.line_weights import KnownPage, fit_logistic
 
 KINDS = ("word", *FITTED)
 _QUERIES = 25  # of each kind to a page for what stands there, and as many for what does not
+_PAGES = 30  # that are learnt from, spread over all
 _MOST = 60  # hits of a query that are looked at
 _FEWEST_LETTERS = {"word": 3, "pattern": 5, "edits": 5, "phrase": 2}
 _LEVELS = tuple(np.linspace(0.05, 0.95, 91).tolist())  # thresholds that are tried
@@ -65,7 +66,8 @@ def fit_kind_weights(model: MarkModel, pages: Sequence[KnownPage], seed: int = 0
 
     model: with the calibration of words and lines in its card, and none of kinds.
     """
-    found = list(judged_queries(model, pages, FITTED, seed))
+    some = pages[:: max(1, -(-len(pages) // _PAGES))]
+    found = list(judged_queries(model, some, FITTED, seed))
     return KindWeights({kind: _fit([one for one in found if one.kind == kind]) for kind in FITTED})
 
 

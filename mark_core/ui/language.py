@@ -12,7 +12,7 @@ A sentence is written in English where it is said, and that English sentence is 
   ``worded(message)``: its id is the key, and its values, which may be messages themselves, are put in by name. Lists
   and numbers that need forms are better sent as values, for the browser to make the sentence.
 
-Then give it a line in the table. ``tests/ui/test_language.py`` fails where one is missing, has other placeholders, or
+Then give it a line in every table. ``tests/ui/test_language.py`` fails where one is missing, has other placeholders, or
 is no longer used. The library and the command line speak English only.
 """
 

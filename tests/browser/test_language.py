@@ -98,8 +98,13 @@ def states(page: Page) -> Iterator[str]:
     expect(page.locator(".mk-word_clusters-open").first).to_be_visible(timeout=SLOW)
     yield "words"
     page.keyboard.press("Escape")
+    page.locator(".mk-shortcuts").click()
+    yield "keys"
+    page.keyboard.press("Escape")
     page.locator(".mk-help-open").click()
     page.locator(".mk-web summary").click()
+    page.locator(".mk-options summary").click()
+    yield "options"
     page.locator(".mk-editing").click()
     page.locator(".mk-stage").focus()
     page.keyboard.press("Home")
@@ -122,18 +127,19 @@ def test_no_english_is_left(page: Page) -> None:
 def test_the_check_itself_sees_english(open_page: OpenPage) -> None:
     page = open_page()
     try_sample_query(page)
+    page.locator(".mk-options summary").click()
     left = english_left(page)
     assert "Spelling variants" in left
     assert any(text.endswith("“Winchester”") for text in left)
 
 
 def test_the_switch_changes_what_is_there_and_is_remembered(open_page: OpenPage) -> None:
-    page = open_page(locale="fr-FR")  # a language that nobody has written yet
+    page = open_page(locale="it-IT")  # a language that nobody has written yet
     expect(page.locator("html")).to_have_attribute("lang", "en")
     try_sample_query(page)
     hits = page.locator(".mk-hit").count()
-    page.get_by_role("button", name="Deutsch").focus()
-    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="Language").focus()
+    page.keyboard.press("D")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     expect(page.locator(".mk-echo")).to_contain_text("Treffer für")
     assert page.locator(".mk-hit").count() == hits
@@ -141,7 +147,7 @@ def test_the_switch_changes_what_is_there_and_is_remembered(open_page: OpenPage)
     page.reload()
     page.wait_for_selector(".mk-word", state="attached", timeout=SLOW)
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("combobox", name="Sprache").select_option(label="English")
     expect(page.locator(".mk-find")).to_have_text("Find")
     expect(page.get_by_role("tab", name="About")).to_be_visible()
 

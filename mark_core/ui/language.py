@@ -1,7 +1,7 @@
 """The languages of the interface: English, and one table of strings for every other one.
 
 A sentence is written in English where it is said, and that English sentence is its key in
-``assets/languages/de.json``. So for a new sentence:
+``assets/languages/de.json`` and ``fr.json``. So for a new sentence:
 
 - in HTML, write it as text, ``aria-label``, ``title`` or ``placeholder``; it is found there by itself;
 - in JavaScript, ``tr("Moved to place {place}.", { place })``; where a number decides about the form,
@@ -24,7 +24,7 @@ from typing import Any
 from mark_core.data_files import data_file
 
 ASSETS = data_file("assets")
-TABLES = ("de",)
+TABLES = ("de", "fr")
 
 
 def table(code: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import {
 } from "../shared/language.js";
 
 const STORED = "mark-theme";
-const NAMES = { en: "English", de: "Deutsch" };
+const NAMES = { en: "English", de: "Deutsch", fr: "Français" };
 
 export function start({ element }) {
   beginLanguage();

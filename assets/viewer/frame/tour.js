@@ -53,7 +53,7 @@ function draw() {
   const { at, name, text } = STEPS[step];
   find(at).classList.add("mk-tour-target");
   const place = tr("Step {step} of {number}", { step: step + 1, number: STEPS.length });
-  put(find(".mk-tour-text"), make("b", {}, place, ": ", name), " ", text);
+  put(find(".mk-tour-text"), make("b", {}, place, ": ", name, "."), " ", text);
   put(next, step === STEPS.length - 1 ? tr("Done") : tr("Next"));
 }
 

@@ -65,7 +65,7 @@ def test_hits_are_one_tap_away_and_lead_back_to_the_page(
     assert page.evaluate(SIDEWAYS)
     page.evaluate("window.scrollTo(0, 0)")
     hits = page.locator(".mk-jump-hits")
-    expect(hits).to_have_text("Hits 50")
+    expect(hits).to_have_text("Hits 200")
     expect(hits).to_be_in_viewport(ratio=1)
     hits.tap()
     third = page.locator(".mk-hit").nth(2)

@@ -119,6 +119,7 @@ def test_on_paper_are_the_page_with_its_hits_and_the_list(open_page: OpenPage) -
     assert seen(page) > enlarged  # the whole page
     page.emulate_media(media="screen")
     assert seen(page) == enlarged
+    page.emulate_media(media="null")
     document = pypdfium2.PdfDocument(io.BytesIO(page.pdf(print_background=True)))
     said = "\n".join(sheet.get_textpage().get_text_range() for sheet in document)
     assert len(document) >= 2

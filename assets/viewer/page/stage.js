@@ -60,6 +60,7 @@ export function showWhole() {
 /** Shows again what the camera sees. */
 export function showSeen() {
   isWhole = false;
+  camera.refit(stageSize());
   draw();
 }
 
@@ -169,6 +170,7 @@ find(".mk-fit-width").addEventListener("click", () => {
   draw();
 });
 new ResizeObserver(() => {
+  if (isWhole) return; // the size of a sheet of paper
   camera.refit(stageSize());
   draw();
 }).observe(stage);

@@ -36,6 +36,7 @@ class FakeEntry:
     id: str
     page: Page
     words: list[Word]
+    lines: None = None
 
 
 @dataclass

@@ -16,7 +16,7 @@ import { SIGNS, addPending, decisionOf, markSent, nextPending, removePending } f
 import { numberOf } from "../search/split_hits.js";
 
 const ANSWER_SECONDS = 30;
-const LOST = tr("No answer came to the last decision; please look whether it was kept.");
+const LOST = tr("The server did not answer the last decision; please check whether it was kept.");
 const KEYS = { y: "confirmed", n: "rejected" };
 
 // The same decision once more takes it back.
@@ -84,10 +84,7 @@ on("hits", () => {
     confirmed && tr("{number} confirmed", { number: confirmed }),
     rejected && tr("{number} rejected", { number: rejected }),
   ].filter(Boolean);
-  put(
-    find(".mk-decisions-status"),
-    parts.length ? joined(parts, ", ") : undo ? tr("Nothing is decided") : ""
-  );
+  put(find(".mk-decisions-status"), parts.length ? joined(parts, ", ") : undo ? tr("No decisions left") : "");
   find(".mk-decisions").classList.toggle("mk-none", !parts.length && !undo);
   const buttons = [
     [find(".mk-feedback-undo"), undo],
@@ -111,7 +108,7 @@ function decisionKey(event) {
   event.preventDefault();
   if (hit) decide(hit, kind);
   else if (state.split.lit.length || state.split.guesses.length) {
-    put(find(".mk-decisions-status"), tr("Choose a hit first: the arrow keys walk them."));
+    put(find(".mk-decisions-status"), tr("Choose a hit first, for example with the arrow keys."));
     find(".mk-decisions").classList.remove("mk-none");
   }
 }

@@ -92,6 +92,15 @@ const watcher = new IntersectionObserver(
 );
 const waiting = new WeakMap(); // node -> what draws it
 
+/** Draws nodes that wait to be scrolled into view, as for a printer. */
+export function drawNow(nodes) {
+  for (const node of nodes) {
+    watcher.unobserve(node);
+    waiting.get(node)?.();
+    waiting.delete(node);
+  }
+}
+
 /** Draws a node when it is scrolled into view. */
 export function whenSeen(node, draw) {
   waiting.set(node, draw);

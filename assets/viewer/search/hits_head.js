@@ -25,7 +25,7 @@ export function drawHead(result, split) {
 function sentences(result, split, level) {
   if (!result) {
     const hint = tr(
-      "Type a word above, or click one on the page. What looks like it lines up here, best first."
+      "Type a word above, or click one on the page. Words that look like it are listed here, best first."
     );
     return [tr("Hits"), state.page ? hint : ""];
   }

@@ -16,6 +16,7 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.segmentation.crop import crop_word
 from mark_core.ui.collection.edits import History, map_word
+from mark_core.ui.collection.line_curves import line_curves
 from mark_core.ui.replies import to_json
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class OpenPage:
         """This page in another index, with pixels and picture shared and boxes of its own below ``root``."""
         folder = root / secrets.token_urlsafe(18)
         folder.mkdir(parents=True)
-        boxes = _write_boxes(folder, self.version, self.entry.words)
+        boxes = _write_boxes(folder, self.version, self.entry)
         return replace(
             self, index=index, page_id=index.copy_from(self.index, self.page_id), boxes=boxes, nbytes=0
         )
@@ -109,7 +110,7 @@ class OpenPage:
     def with_words(self, words: Words, history: History) -> OpenPage:
         """The next version of the page, after its index has taken over edited words."""
         version = self.version + 1
-        boxes = _write_boxes(self.boxes.parent, version, words)
+        boxes = _write_boxes(self.boxes.parent, version, self.entry, words)
         _boxes_file(self.boxes.parent, version - KEPT).unlink(missing_ok=True)
         return replace(self, words=len(words), boxes=boxes, version=version, history=history)
 
@@ -156,7 +157,7 @@ def write_page(
         height=page.height,
         words=len(words),
         folder=folder,
-        boxes=_write_boxes(folder, version, words),
+        boxes=_write_boxes(folder, version, entry),
         nbytes=page.nbytes,
         note=note,
         queries=queries,
@@ -169,11 +170,14 @@ def _boxes_file(folder: Path, version: int) -> Path:
     return folder / f"words-{version}.json"
 
 
-def _write_boxes(folder: Path, version: int, words: Words) -> Path:
+def _write_boxes(folder: Path, version: int, entry: IndexedPage, words: Words | None = None) -> Path:
+    """words: of the entry, unless its index has not taken them over yet."""
+    words = entry.words if words is None else words
     rows = [[number, *map(int, word.box), word.line] for number, word in enumerate(words)]
     direction = words[0].direction if words else "ltr"
+    curves = line_curves(words, entry.lines.lines if entry.lines else ())
     file = _boxes_file(folder, version)
-    file.write_text(json.dumps({"words": rows, "direction": direction}))
+    file.write_text(json.dumps({"words": rows, "direction": direction, "lines": curves}))
     return file
 
 

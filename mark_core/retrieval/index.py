@@ -105,7 +105,7 @@ class WordIndex:
             lambda share: report("Learning their shapes", share),
         )
 
-    def exchange(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
+    def replace_page(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
         """Put a page, encoded by ``model``, in the place of another. It is encoded again if this index has another
         model by now. Raises MarkError if there is no page of that id."""
         page = replace(page if model is self.model else page.encoded_by(self.model), id=page_id)

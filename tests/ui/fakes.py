@@ -128,14 +128,17 @@ class FakeIndex:
         page: Page,
         words: Sequence[Word] | None = None,
         direction: str = "auto",
-        progress: Callable[[str, float], None] = lambda step, done: None,
+        progress: Callable[[str, float], None] | None = None,
+        flatten: bool = False,
+        notify: Callable[[Message], None] = lambda sentence: None,
     ) -> FakeEntry:
         """Words that are found anew are a pixel lower than those of `add`."""
-        progress("Learning their shapes", 0.5)
+        if progress:
+            progress("Learning their shapes", 0.5)
         found = [Word((10 + 40 * i, 11, 30, 12), line=0, order=i) for i in range(3)]
         return FakeEntry("", page, list(found if words is None else words))
 
-    def exchange(self, page_id: str, page: FakeEntry, model: Any) -> None:
+    def replace_page(self, page_id: str, page: FakeEntry, model: Any) -> None:
         entry = next(entry for entry in self.pages if entry.id == page_id)
         entry.page, entry.words = page.page, page.words
 

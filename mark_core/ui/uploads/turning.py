@@ -79,7 +79,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
             box = moves(page_id, then[query.example[1]].box)
             numbers = {word.box: number for number, word in enumerate(entry.words)}
             query = replace(query, example=(page_id, numbers[box]) if box in numbers else None)
-        session.index.exchange(now.page_id, entry, model)
+        session.index.replace_page(now.page_id, entry, model)
         _show(session, now, moves, query)
 
 

@@ -3,6 +3,7 @@
 
 import "./search/keys.js";
 import "./search/hits.js";
+import "./search/score_histogram.js";
 import "./search/example_weight.js";
 import "./search/options.js";
 import "./search/step_hits.js";

@@ -26,6 +26,7 @@ from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
+from mark_core.pages.turn import turn_page, turned
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
@@ -224,7 +225,7 @@ def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
         data, number = page.file.data, page.file.number
     else:
         buffer = io.BytesIO()
-        Image.fromarray(page.pixels).save(buffer, "PNG", compress_level=3)
+        Image.fromarray(turned(page.pixels, -page.turn)).save(buffer, "PNG", compress_level=3)
         data, number = buffer.getvalue(), 0
     name = f"files/{hashlib.sha256(data).hexdigest()}"
     writer.add(name, data, packed=True)
@@ -235,7 +236,7 @@ def _load(reader: Reader, entry: Mapping[str, Any]) -> Page:
     name = read_text(entry["file"])
     fields = read_page(entry)
     page = load_page(reader.read(name), name=fields["name"], number=whole(entry["frame"]))
-    return replace(page, **fields)
+    return replace(turn_page(page, fields["turn"]), **fields)
 
 
 def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:
@@ -270,6 +271,8 @@ def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
         }
         if not all(1 <= len(weights) <= _MAX_WEIGHTS for weights in facts["calibration"].values()):
             raise ValueError("calibration")
+        # a hand is learnt with the calibration of its base; what is not taken from the file, as of lines, is still that
+        facts["calibration"] = {**(base.card.get("calibration") or {}), **facts["calibration"]}
     network = from_bytes(base.network.config, data)
     if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
         raise ValueError("weights")

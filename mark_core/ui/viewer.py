@@ -27,6 +27,8 @@ STYLES = (
     "uploads/pages.css",
     "search/search.css",
     "search/explanation.css",
+    "learning/own_searches.css",
+    "search/score_histogram.css",
     "frame/tour.css",
     "frame/print.css",
 )

@@ -38,7 +38,7 @@ class Trainer:
         self.asked: list[Any] = []
 
     def __call__(
-        self, model: Any, strips: Any, plan: Any, known: Any, report: Any, stop: Any, watch: Any
+        self, model: Any, strips: Any, plan: Any, known: Any, report: Any, stop: Any, watch: Any, after: Any
     ) -> Any:
         self.known = known
         self.asked.append((model, len(strips), plan))
@@ -104,6 +104,7 @@ def test_progress_is_shown_and_searching_goes_on(server: Server, trainer: Traine
         "fraction": 0.25,
         "gain": None,
         "left": 120,  # the clock of these tests stands still
+        "searches": None,
     }
     assert tab.error("learning", "undo") == learning.RUNNING
     assert refused(learn(tab)[0]) == learning.RUNNING

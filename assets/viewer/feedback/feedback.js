@@ -13,6 +13,7 @@ import { say } from "../shared/notices.js";
 import { send } from "../shared/requests.js";
 import { hitOf, on, state } from "../shared/store.js";
 import { SIGNS, addPending, decisionOf, markSent, nextPending, removePending } from "./decisions.js";
+import { numberOf } from "../search/split_hits.js";
 
 const ANSWER_SECONDS = 30;
 const LOST = tr("The server did not answer the last decision; please check whether it was kept.");
@@ -50,7 +51,7 @@ function sendNext() {
 
 /** The buttons of a hit. decision: what is decided about it. */
 export function decisionButtons(hit, decision) {
-  const { rank } = hit;
+  const rank = numberOf(hit);
   const button = (kind, name, title, label, key) => {
     const attributes = {
       type: "button",

@@ -20,10 +20,12 @@ import { readsAs } from "./query_name.js";
 import { selectHit } from "./results.js";
 import { fillRow, isLong, windowRow } from "./row_window.js";
 import { focusQuery } from "./search.js";
+import { numberOf } from "./split_hits.js";
 
 const BESIDE = 28; // CSS pixels of the list that are beside a line
 const LINE_HEIGHT = 40; // CSS pixels
 const IN_SIGHT = 12; // snippets that are drawn at once; the others when they come into sight
+const SMALLEST = 0.0001; // what is listed is not impossible, only rounded to nothing
 const hitList = find(".mk-hit-list");
 const guessList = find(".mk-guess-list");
 const hitScroll = find(".mk-hit-scroll");
@@ -115,9 +117,9 @@ function hitButton(hit, { decision, isGuess, place, where }) {
   return make(
     "button",
     { type: "button", class: `mk-hit mk-${strength(hit.score)}${isGuess ? " mk-guess" : ""}` },
-    make("span", { class: "mk-rank" }, String(hit.rank)),
+    make("span", { class: "mk-rank" }, String(numberOf(hit))),
     make("span", { class: "mk-where", title: where }, where),
-    make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score)),
+    make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score || SMALLEST)),
     decision ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
     snippet(hit, place),
     hit.reads ? make("span", { class: "mk-reads" }, readsAs(hit.reads)) : ""
@@ -125,7 +127,7 @@ function hitButton(hit, { decision, isGuess, place, where }) {
 }
 
 function snippet(hit, place) {
-  const canvases = lineCanvases(hit, tr("Snippet of hit {rank}", { rank: hit.rank }));
+  const canvases = lineCanvases(hit, tr("Snippet of hit {rank}", { rank: numberOf(hit) }));
   const node = make("span", { class: "mk-snippet" }, ...canvases);
   node.style.minHeight = `${LINE_HEIGHT * canvases.length}px`;
   const page = state.pages.get(hit.page);

@@ -34,7 +34,9 @@
  * @property {Box} box
  * @property {string} reads
  * @property {number} rank
+ * @property {number} [number] in the list, as it is shown
  * @property {"confirmed" | "rejected"} [decision]
+ * @property {boolean} [possible]
  * @property {Box[]} [boxes]
  * @property {Box[]} [parts]
  */
@@ -89,6 +91,6 @@
  * @property {any[]} samples
  */
 
-/** @typedef {{above: number, found: number, lit: Hit[], guesses: Hit[]}} SplitHits */
+/** @typedef {{above: number, found: number, lit: Hit[], guesses: Hit[], possible: number}} SplitHits */
 
 export {};

@@ -13,6 +13,7 @@ import { find } from "../shared/host.js";
 import { count, joined, tr, worded } from "../shared/language.js";
 import { notify } from "../shared/requests.js";
 import { emit, on, setActed, state } from "../shared/store.js";
+import { turnButton } from "./turning.js";
 import { stepOf, titleOfJob } from "./upload_jobs.js";
 import { askForPages } from "./uploads.js";
 
@@ -161,6 +162,7 @@ function pageTools(page, place, total) {
       false,
       () => startRename(page.id)
     ),
+    turnButton(page),
     total > 1
       ? tool("up", "↑", tr("Move {title} up", { title }), tr("Move this page up (Alt+↑)"), place === 0, () =>
           movePage(page.id, -1)

@@ -40,6 +40,7 @@ class OpenPage:
     sample: file name of the sample this is, or None for a page that the visitor added.
     nbytes: memory held by the pixels and the source file.
     version: of the boxes; counts their edits. history: the versions that undo and redo lead to.
+    given: whether a file or a project brought the boxes.
     """
 
     id: str
@@ -57,6 +58,7 @@ class OpenPage:
     sample: str | None = None
     version: int = 0
     history: History = field(default_factory=History)
+    given: bool = False
 
     @property
     def entry(self) -> IndexedPage:
@@ -112,6 +114,13 @@ class OpenPage:
         _boxes_file(self.boxes.parent, version - KEPT).unlink(missing_ok=True)
         return replace(self, words=len(words), boxes=boxes, version=version, history=history)
 
+    def rewritten(self, root: Path) -> OpenPage:
+        """The next version of the page after its index has taken over other pixels, with files of its own."""
+        fresh = write_page(self.index, self.page_id, root, title=self.title, version=self.version + 1)
+        return replace(
+            fresh, id=self.id, note=self.note, queries=self.queries, sample=self.sample, given=self.given
+        )
+
     def delete_files(self) -> None:
         """Delete what is this page's own: all of it, or only the boxes where the picture is shared."""
         shutil.rmtree(self.boxes.parent, ignore_errors=True)
@@ -126,6 +135,7 @@ def write_page(
     note: Message | None = None,
     queries: tuple[str, ...] = (),
     sample: str | None = None,
+    version: int = 0,
 ) -> OpenPage:
     """Write picture, thumbnail and boxes of an indexed page into a new folder below ``root``."""
     entry = _entry(index, page_id)
@@ -147,11 +157,12 @@ def write_page(
         height=page.height,
         words=len(words),
         folder=folder,
-        boxes=_write_boxes(folder, 0, entry),
+        boxes=_write_boxes(folder, version, entry),
         nbytes=page.nbytes,
         note=note,
         queries=queries,
         sample=sample,
+        version=version,
     )
 
 

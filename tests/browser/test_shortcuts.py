@@ -116,10 +116,12 @@ def test_on_paper_are_the_page_with_its_hits_and_the_list(open_page: OpenPage) -
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.locator(".mk-stage")).to_be_visible()
     expect(page.locator(".mk-hit").first).to_be_visible()
-    assert seen(page) > enlarged  # the whole page
-    page.emulate_media(media="screen")
-    assert seen(page) == enlarged
+    picture = page.locator(".mk-svg image")
+    whole = f"0 0 {picture.get_attribute('width')} {picture.get_attribute('height')}"
+    expect(page.locator(".mk-svg")).to_have_attribute("viewBox", whole)
     page.emulate_media(media="null")
+    expect(page.locator(".mk-svg")).not_to_have_attribute("viewBox", whole)
+    assert seen(page) == enlarged
     document = pypdfium2.PdfDocument(io.BytesIO(page.pdf(print_background=True)))
     said = "\n".join(sheet.get_textpage().get_text_range() for sheet in document)
     assert len(document) >= 2

@@ -20,7 +20,7 @@ function watcher() {
         else if (target.isConnected) emptyRow(target);
       }
     },
-    { rootMargin: NEAR }
+    /** @type {any} */ ({ rootMargin: NEAR, scrollMargin: NEAR }) // the screen scrolls, or the list does
   );
   return observer;
 }

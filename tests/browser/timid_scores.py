@@ -1,4 +1,4 @@
-"""The app as ``app.py`` starts it, on a hand that is hard to read: all log-odds are lower, in the same order."""
+"""The app as ``app.py`` starts it, on a hand that is hard to read: no probability is above 40 %."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from mark_core.retrieval import snapshot
 from mark_core.retrieval.scoring import probability
 from mark_core.ui.app import build_app, launch_options
 
-LOWER = 4.5
+HIGHEST = 0.4
 
 if __name__ == "__main__":
-    snapshot.probability = lambda logit: probability(logit - LOWER)
+    snapshot.probability = lambda logit: HIGHEST * probability(logit)
     demo = build_app()
     demo.launch(**launch_options(demo))

@@ -35,7 +35,7 @@ def test_what_stands_out_is_shown_as_possible(open_page: OpenPage) -> None:
     expect(page.locator(".mk-hit-list li.mk-confirmed")).to_have_count(1)
     ranks = page.locator(".mk-hit-scroll .mk-rank").all_inner_texts()
     assert ranks == [str(number) for number in range(1, len(ranks) + 1)]
-    badges = [badge.split("\u2009")[0] for badge in page.locator(".mk-badge text").all_inner_texts()]
+    badges = [badge.split("\u2009")[0] for badge in page.locator(".mk-badge text").all_text_contents()]
     assert sorted(badges) == ranks[: len(badges)]
 
     set_threshold(page, 60)  # who moves the slider decides alone

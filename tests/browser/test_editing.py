@@ -117,11 +117,10 @@ def test_a_box_is_moved_and_resized_by_mouse(desk: Callable[..., Page]) -> None:
     assert near(moved[0], (x + 12, y - 8, w, h))
     assert moved[1:] == before[1:]
     x, y, w, h = moved[0]
-    drag(page, centre(page, ".mk-grip[data-grip='1,1'] .mk-knob"), at(page, x + w + 15, y + h + 10))
+    drag(page, centre(page, ".mk-grip[data-grip='1,1'] .mk-knob"), at(page, x + w + 60, y + h + 40))
     bigger = corrected(page, "Box resized.")
     assert bigger[0][:2] == (x, y)
-    assert near(bigger[0], (x, y, w + 12, h + 7), slack=6)  # the grip stands a little off the corner
-    assert bigger[0][2] > w + 5
+    assert near(bigger[0], (x, y, w + 54, h + 34), slack=8)  # the grip stands a little off the corner
     for _ in range(2):
         page.keyboard.press("Control+z")
     expect(page.locator(".mk-undo")).to_have_attribute("aria-disabled", "true")

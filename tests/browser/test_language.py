@@ -45,9 +45,18 @@ def english_left(page: Page, table: dict[str, Any] = TABLE) -> list[str]:
         for text in known - whole
         if re.search(r"[a-z]{3}", PLACEHOLDER.sub("", text))
     ]
+    # words of the other language may look like a pattern of English: "Toutes les pages" like "{list} pages"
+    translated = [_pattern(said) for said in table.values() if isinstance(said, str)]
     return [
-        text for text in page.evaluate(SHOWN) if text in whole or any(one.fullmatch(text) for one in parts)
+        text
+        for text in page.evaluate(SHOWN)
+        if (text in whole or any(one.fullmatch(text) for one in parts))
+        and not any(one.fullmatch(text) for one in translated)
     ]
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    return re.compile(".+".join(re.escape(part) for part in PLACEHOLDER.split(sentence)))
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_what_is_asked_for_meanwhile_is_told_and_done_once(open_tab: Open) -> No
     expect(bar).to_have_text(re.compile("^Keine Verbindung zum Server. Ihre Seiten bleiben erhalten"))
     page.locator(".mk-text").fill("the")
     page.locator(".mk-find").click()
-    expect(bar).to_contain_text("wird gesendet, sobald die Verbindung wieder da ist")
+    expect(bar).to_contain_text("werden gesendet, sobald die Verbindung wieder da ist")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     sent = []
     page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/session/request") else None)

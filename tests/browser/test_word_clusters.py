@@ -32,7 +32,7 @@ def test_words_are_gathered_found_and_named(open_page: OpenPage, rendered_page: 
     assert counts[-1] >= 2
     dialog.get_by_label("include words that occur once").check()
     assert items.count() > len(counts)
-    dialog.get_by_label("Show").fill("qui")
+    dialog.get_by_label("Filter").fill("qui")
     expect(items).to_have_count(1)
     expect(items.first).to_contain_text("“quick”")
     items.first.get_by_role("button", name=re.compile("^Name")).click()

@@ -181,6 +181,8 @@ for (const input of [fileInput, find(".mk-shot")]) {
   });
 }
 
+const web = find(".mk-web");
+web.addEventListener("toggle", () => web.open && addressInput.focus());
 find(".mk-address-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const url = addressInput.value.trim();

@@ -31,8 +31,7 @@ demo: app-packages
 	@exec $(PY) app.py
 
 test: dev-packages browser lint docs $(if $(NODE),test-js)
-	$(PY) -m pytest --ignore=tests/browser -n 2 --durations=20 $(PYTEST_ARGS)
-	$(PY) -m pytest tests/browser --durations=20 $(PYTEST_ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --durations=20 $(PYTEST_ARGS)
 
 unit: dev-packages
 	$(PY) -m pytest --ignore=tests/browser -n 2 $(PYTEST_ARGS)

@@ -3,7 +3,10 @@
 
 import "./search/keys.js";
 import "./search/hits.js";
+import "./search/score_histogram.js";
 import "./search/example_weight.js";
+import "./search/options.js";
+import "./search/step_hits.js";
 import "./uploads/pages.js";
 import "./search/suggestions.js";
 import "./uploads/samples.js";
@@ -16,6 +19,9 @@ import "./tools/list_search.js";
 import "./tools/word_clusters.js";
 import "./tools/projects.js";
 import "./learning/active_learning.js";
+import "./frame/print.js";
+import "./frame/shortcuts.js";
+import "./frame/tour.js";
 import { begin as listen, receiveArrival, tellState, wishes } from "./frame/session.js";
 import { receiveReplies } from "./shared/requests.js";
 import { emit, newNotices, setFocus, setView, state } from "./shared/store.js";

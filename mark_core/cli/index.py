@@ -43,7 +43,10 @@ def build_index(options: argparse.Namespace) -> mark.WordIndex:
         given_words = read_pages_with_words(options.pages, options.direction)
     for page, given in progress_bar(given_words, "indexing", options):
         try:
-            index.add(page, given, options.direction, flatten=options.flatten, notify=note_printer(page))
+            notify = note_printer(page)
+            if given is None and options.direction == "auto":
+                page = index.upright(page, notify)
+            index.add(page, given, options.direction, flatten=options.flatten, notify=notify)
         except MarkError as error:
             skipped.append(f"{page.name}: {error}")
     for sentence in skipped:

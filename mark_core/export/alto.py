@@ -50,6 +50,8 @@ def to_alto(extract: Extract) -> bytes:
     frames = [bounding_box([box for _, box in line]) for line in lines]
     direction = sheet.entries[0].word.direction
     block = child(space, "TextBlock", ID="block", BASEDIRECTION=direction, **_place(bounding_box(frames)))
+    if sheet.page.turn:  # how far the writing is turned counterclockwise; places are those of the file
+        block.set("ROTATION", str(sheet.page.turn))
     for number, (line, frame) in enumerate(zip(lines, frames, strict=True), start=1):
         direction = line[0][0].word.direction
         element = child(block, "TextLine", ID=f"line{number}", BASEDIRECTION=direction, **_place(frame))

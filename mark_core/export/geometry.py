@@ -5,17 +5,38 @@ from __future__ import annotations
 import numpy as np
 
 from mark_core.pages.page import Page
+from mark_core.pages.turn import turned_box, turned_size
 from mark_core.segmentation.word import Box
 
 
+def unturned_box(box: Box, page: Page) -> Box:
+    """x, y, w, h in page pixels -> in those that the page had before it was turned (`Page.turn`)."""
+    return turned_box(box, (page.width, page.height), -page.turn)
+
+
+def shown_size(page: Page) -> tuple[int, int]:
+    """(width, height) of the original, turned as the page is."""
+    return turned_size(page.original_size, page.turn)
+
+
+def shown_box(box: Box, page: Page) -> Box:
+    """x, y, w, h in page pixels -> in pixels of the original, turned as the page is."""
+    return _scaled(box, (page.width, page.height), shown_size(page))
+
+
 def original_box(box: Box, page: Page) -> Box:
-    """x, y, w, h in page pixels -> in pixels of the upright original.
+    """x, y, w, h in page pixels -> in pixels of the original as its file has it, however the page was turned.
 
     The vertical scale differs from ``Page.scale``, the horizontal one, by the rounding of the working size; with a
     single scale, boxes at the lower edge could leave the image.
     """
+    return _scaled(unturned_box(box, page), page.unturned_size, page.original_size)
+
+
+def _scaled(box: Box, size: tuple[int, int], wanted: tuple[int, int]) -> Box:
+    """A box in an image of ``size`` -> in the same image of the size that is ``wanted``."""
     x, y, w, h = box
-    across, down = page.original_size[0] / page.width, page.original_size[1] / page.height
+    across, down = wanted[0] / size[0], wanted[1] / size[1]
     left, top = round(x * across), round(y * down)
     return left, top, round((x + w) * across) - left, round((y + h) * down) - top
 
@@ -26,8 +47,8 @@ def canvas_box(box: Box, page: Page) -> Box:
     A page without a canvas, or with one of unknown size, counts as its own, of the size of the original.
     """
     left, top, width, height = _canvas_part(page)
-    across, down = width / page.width, height / page.height
-    x, y, w, h = box
+    across, down = width / page.unturned_size[0], height / page.unturned_size[1]
+    x, y, w, h = unturned_box(box, page)
     x0, y0, x1, y1 = left + x * across, top + y * down, left + (x + w) * across, top + (y + h) * down
     canvas_width, canvas_height = canvas_size(page)
     x0, y0 = min(max(0, round(x0)), canvas_width - 1), min(max(0, round(y0)), canvas_height - 1)
@@ -38,8 +59,10 @@ def canvas_box(box: Box, page: Page) -> Box:
 def from_canvas(box: Box, page: Page) -> tuple[float, float, float, float]:
     """x, y, w, h in units of the canvas -> in page pixels; the inverse of `canvas_box` but for its rounding."""
     left, top, width, height = _canvas_part(page)
-    across, down = page.width / width, page.height / height
-    return (box[0] - left) * across, (box[1] - top) * down, box[2] * across, box[3] * down
+    size = page.unturned_size
+    across, down = size[0] / width, size[1] / height
+    there = (box[0] - left) * across, (box[1] - top) * down, box[2] * across, box[3] * down
+    return turned_box(there, size, page.turn)
 
 
 def canvas_size(page: Page) -> tuple[int, int]:

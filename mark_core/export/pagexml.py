@@ -38,6 +38,7 @@ def to_page_xml(extract: Extract) -> bytes:
     page = child(root, "Page", imageFilename=sheet.page.name, imageWidth=width, imageHeight=height)
     lines = [[(entry, original_box(entry.word.box, sheet.page)) for entry in line] for line in sheet.lines()]
     frames = [bounding_box([box for _, box in line]) for line in lines]
+    shown = [bounding_box([entry.word.box for entry in line]) for line in sheet.lines()]
     order = child(child(page, "ReadingOrder"), "OrderedGroup", id="order")
     child(order, "RegionRefIndexed", index=0, regionRef="region")
     direction = sheet.entries[0].word.direction
@@ -46,8 +47,10 @@ def to_page_xml(extract: Extract) -> bytes:
         "TextRegion",
         id="region",
         readingDirection=DIRECTIONS[direction],
-        textLineOrder=_line_order(direction, frames),
+        textLineOrder=_line_order(direction, shown),
     )
+    if sheet.page.turn:  # clockwise, to be set upright; places are those of the file
+        region.set("orientation", str(sheet.page.turn if sheet.page.turn <= 180 else sheet.page.turn - 360))
     _coords(region, bounding_box(frames))
     for number, (line, frame) in enumerate(zip(lines, frames, strict=True), start=1):
         element = child(

@@ -99,6 +99,7 @@ def to_json(extract: Extract) -> bytes:
                 "sha256": page.page.sha256,
                 "width": page.page.original_size[0],
                 "height": page.page.original_size[1],
+                **({"turn": page.page.turn} if page.page.turn else {}),
             }
             for page in extract.pages
         ],

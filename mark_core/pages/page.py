@@ -52,7 +52,8 @@ class Page:
     number: 0-based frame of a TIFF, page of a PDF or canvas of a IIIF manifest.
     dpi: dots per inch of the original as the file states it, or None.
     scale: working pixels per original pixel, 0 < scale <= 1; below 1 for very large scans.
-    original_size: (width, height) of the upright original, original pixels.
+    original_size: (width, height) of the original as its file has it (EXIF orientation applied), original pixels.
+    turn: degrees clockwise by which ``pixels`` were turned from that, 0, 90, 180 or 270, see ``turn.turn_page``.
     source: on the network, or None for a local file.
     file: the original file, to be stored unchanged; None without a file, or if it is larger than the pixels of its
         pages.
@@ -67,13 +68,14 @@ class Page:
     original_size: tuple[int, int] = (0, 0)
     source: PageSource | None = None
     file: PageFile | None = None
+    turn: int = 0
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
             raise TypeError(f"pixels must be (H, W, 3) uint8, got {self.pixels.shape} {self.pixels.dtype}")
         self.pixels.flags.writeable = False  # pages are shared between threads and indexes
         if self.original_size == (0, 0):
-            object.__setattr__(self, "original_size", (self.width, self.height))
+            object.__setattr__(self, "original_size", self.unturned_size)
 
     @property
     def width(self) -> int:
@@ -82,6 +84,11 @@ class Page:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+    @property
+    def unturned_size(self) -> tuple[int, int]:
+        """(width, height) of ``pixels`` before they were turned."""
+        return (self.height, self.width) if self.turn % 180 else (self.width, self.height)
 
     @property
     def nbytes(self) -> int:

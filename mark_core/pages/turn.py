@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
+
+from mark_core.pages.page import Page
+
+Side = TypeVar("Side", int, float)
 
 
 def turned(pixels: np.ndarray, rotation: float, mirrored: bool = False) -> np.ndarray:
@@ -28,6 +34,31 @@ def turned_size(size: tuple[int, int], rotation: float) -> tuple[int, int]:
         return (height, width) if rotation % 180.0 else (width, height)
     sine, cosine = abs(math.sin(math.radians(rotation))), abs(math.cos(math.radians(rotation)))
     return round(width * cosine + height * sine), round(width * sine + height * cosine)
+
+
+def turn_page(page: Page, degrees: int) -> Page:
+    """The page turned clockwise by a multiple of 90 degrees. It stays a page of the same file, in whose pixels exports
+    say where things are."""
+    degrees %= 360
+    if degrees == 0:
+        return page
+    return replace(page, pixels=turned(page.pixels, degrees), turn=(page.turn + degrees) % 360)
+
+
+def turned_box(
+    box: tuple[Side, Side, Side, Side], size: tuple[int, int], degrees: int
+) -> tuple[Side, Side, Side, Side]:
+    """Where a box x, y, w, h is after its picture of ``size`` (width, height) was turned clockwise by a multiple of 90
+    degrees."""
+    x, y, w, h = box
+    width, height = size
+    places = {
+        0: (x, y, w, h),
+        90: (height - y - h, x, h, w),
+        180: (width - x - w, height - y - h, w, h),
+        270: (y, width - x - w, h, w),
+    }
+    return places[degrees % 360]
 
 
 def edge_colour(pixels: np.ndarray) -> tuple[int, int, int]:

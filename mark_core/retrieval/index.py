@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,14 @@ from mark_core.retrieval.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
-from mark_core.retrieval.query import Place, Query, Reference
+from mark_core.retrieval.query import Place, Query, Reference, parse_query
+from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.word import Word
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
+Encoded = dict[str, tuple[IndexedPage, IndexedPage]]  # pages by id: before and after another model
 
 
 class WordIndex:
@@ -66,15 +69,33 @@ class WordIndex:
         progress: called with the name of the step and the share done. direction, flatten, notify: see
         ``segmentation.segment.segment``. Raises MarkError if there are no words; the index is then unchanged.
         """
+        encoded = self.encoded(page, words, direction, progress, flatten, notify)
+        with self._lock:
+            page_id = f"p{next(self._numbers)}"
+            self._pages[page_id] = replace(encoded, id=page_id)
+            self._now = None
+        (progress or _unheard)("Learning their shapes", 1.0)
+        return page_id
+
+    def encoded(
+        self,
+        page: Page,
+        words: Sequence[Word] | None = None,
+        direction: str = "auto",
+        progress: Progress | None = None,
+        flatten: bool = False,
+        notify: Callable[[Message], None] = lambda sentence: None,
+    ) -> IndexedPage:
+        """A page as `add` would add it, without an id. Arguments and errors as for `add`."""
         from mark_core.segmentation.segment import SegmentedPage, segment_page
 
-        report = progress or (lambda step, done: None)
+        report = progress or _unheard
         report("Finding words", 0.0)
         given = None if words is None else SegmentedPage(list(words), [], [])
         found = given or segment_page(page, direction, flatten, notify)
         if not found.words:
             raise MarkError("No words were found on this page; is it blank, or a picture?")
-        encoded = index_page(
+        return index_page(
             self.model,
             "",
             page,
@@ -83,12 +104,22 @@ class WordIndex:
             found.lines,
             lambda share: report("Learning their shapes", share),
         )
+
+    def replace_page(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
+        """Put a page, encoded by ``model``, in the place of another. It is encoded again if this index has another
+        model by now. Raises MarkError if there is no page of that id."""
+        page = replace(page if model is self.model else page.encoded_by(self.model), id=page_id)
         with self._lock:
-            page_id = f"p{next(self._numbers)}"
-            self._pages[page_id] = replace(encoded, id=page_id)
+            self._page(page_id)
+            self._pages[page_id] = page
             self._now = None
-        report("Learning their shapes", 1.0)
-        return page_id
+
+    def upright(self, page: Page, notify: Callable[[Message], None] = lambda sentence: None) -> Page:
+        """The page, turned if it clearly lies on its side or upside down, see ``retrieval.orientation``. notify: called
+        with one sentence about that."""
+        from mark_core.retrieval.orientation import upright
+
+        return upright(self.model, page, notify)
 
     def remove(self, page_id: str) -> None:
         """Remove a page. Raises MarkError if there is none of that id."""
@@ -126,13 +157,17 @@ class WordIndex:
             self._now = None
         return own_id
 
-    def set_model(self, model: MarkModel, progress: Progress | None = None) -> None:
+    def set_model(
+        self, model: MarkModel, progress: Progress | None = None, known: Encoded | None = None
+    ) -> Encoded:
         """Encode every page again with another model, such as one that was adapted to a hand.
 
-        Searches meanwhile use the old model. Pages that are added or edited meanwhile are encoded as well.
+        Searches meanwhile use the old model. Pages that are added or edited meanwhile are encoded as well. progress:
+        what it raises ends the work, and the index stays as it was. known: pages that are encoded by ``model``
+        already, as `back` gives them. Returns every page before and after, by id.
         """
-        report = progress or (lambda step, done: None)
-        encoded: dict[str, tuple[IndexedPage, IndexedPage]] = {}  # by id: the page before and after
+        report = progress or _unheard
+        encoded: Encoded = dict(known or {})
         while True:
             with self._lock:
                 pages = list(self._pages.values())
@@ -143,10 +178,11 @@ class WordIndex:
                     self.model, self.calibration = model, Calibration.from_card(model.card)
                     self._pages = {page.id: encoded[page.id][1] for page in pages}
                     self._now = None
-                    return
-            for page in missing:
-                report("Looking at every word again", 1 - len(missing) / len(pages))
-                encoded[page.id] = (page, page.encoded_by(model))
+                    return {page.id: encoded[page.id] for page in pages}
+            for number, page in enumerate(missing, start=len(pages) - len(missing)):
+                tell = partial(_report_part, report, number, len(pages))
+                tell(0.0)
+                encoded[page.id] = (page, page.encoded_by(model, tell))
 
     def search(
         self,
@@ -189,9 +225,14 @@ class WordIndex:
         weight = self._snapshot().score(query).example_weight
         return 1.0 if weight is None else weight
 
-    def threshold(self, typed: bool = True) -> float:
-        """The probability from which a word counts as a hit. typed: the query has a typed word."""
-        return self.calibration.threshold[0 if typed else 1]
+    def threshold(self, typed: bool = True, text: str | None = None) -> float:
+        """The probability from which a word counts as a hit. typed: the query has a typed word. text: what is typed, if
+        that is a pattern or the like. Raises MarkError as ``search``."""
+        usual = self.calibration.threshold[0 if typed else 1]
+        if not text or not text.strip():
+            return usual
+        kind = kind_of(parse_query(text, alphabet=self.model.alphabet))
+        return KindWeights.from_card(self.model.card).threshold(kind, usual)
 
     def measures(
         self,
@@ -279,6 +320,19 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def _unheard(step: str, share: float) -> None:
+    """A progress that nobody watches."""
+
+
+def _report_part(report: Progress, page: int, pages: int, share: float) -> None:
+    report("Looking at every word again", (page + share) / pages)
+
+
+def back(encoded: Encoded) -> Encoded:
+    """What `WordIndex.set_model` gave, for the way back."""
+    return {page_id: (after, before) for page_id, (before, after) in encoded.items()}
 
 
 def _crop_key(word: Word) -> tuple[object, ...]:

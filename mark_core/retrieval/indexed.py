@@ -16,7 +16,7 @@ from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.text_line import TextLine, lines_of_words
 from mark_core.segmentation.word import Word
 
-_CHUNK = 256  # words encoded between two progress reports
+_CHUNK = 128  # words encoded between two progress reports
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,12 @@ class IndexedPage:
     alternative_encoding: Encoding
     lines: PageLines | None = None
 
-    def encoded_by(self, model: MarkModel) -> IndexedPage:
-        """The same page with the encodings of another model."""
+    def encoded_by(
+        self, model: MarkModel, report: Callable[[float], None] = lambda share: None
+    ) -> IndexedPage:
+        """The same page with the encodings of another model. report: called with the share done, 0..1."""
         lines = self.lines.lines if self.lines else ()
-        return index_page(model, self.id, self.page, self.words, self.alternatives, lines)
+        return index_page(model, self.id, self.page, self.words, self.alternatives, lines, report)
 
     def with_words(self, words: tuple[Word, ...], encoding: Encoding) -> IndexedPage:
         """The page with other words and their encoding. Alternatives to words that no longer exist are dropped."""
@@ -71,8 +73,9 @@ def index_page(
     """
     every = [*words, *(one.word for one in alternatives)]
     parts: list[Encoding] = []
+    work = len(every) + len(words)  # a line is as much work as its words
     for start in range(0, len(every), _CHUNK):
-        report(start / len(every))
+        report(start / work)
         parts.append(encode_words(model, page, every[start : start + _CHUNK]))
     encoding = Encoding.join(parts, model.dim, model.shape_dim)
     own, others = np.arange(len(words)), np.arange(len(words), len(every))
@@ -84,7 +87,7 @@ def index_page(
         encoding.select(own),
         tuple(alternatives),
         encoding.select(others),
-        read_page(model, page.grey, lines),
+        read_page(model, page.grey, lines, lambda share: report((len(every) + share * len(words)) / work)),
     )
 
 

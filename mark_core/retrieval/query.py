@@ -1,9 +1,9 @@
 """Queries, and the parser of what is typed.
 
     orders              a word
-    fort cumberland     a phrase: both words, one after the other (quotes are optional)
+    captain ashby       a phrase: both words, one after the other (quotes are optional)
     winch*              a pattern: * stands for any number of letters
-    col?nel             a pattern: ? stands for one letter
+    cap?ain             a pattern: ? stands for one letter
     orders~1            words within one edit (~2: two)
 
 With ``variants``, letters that old spelling does not distinguish match each other: u and v; i, j and y; a double
@@ -26,11 +26,11 @@ from mark_core.retrieval.variants.spellings import letter_class
 
 MAX_TERMS = 6
 MAX_EDITS = 2
-HELP = (  # example and explanation, for the command line and the page
+HELP = (  # example, which finds words of the first sample page, and explanation, for the command line and the page
     ("orders", "A word. Capitals and accents make no difference; ſ is an s."),
-    ('"fort cumberland"', "A phrase: words that follow each other, also over the end of a line."),
+    ('"captain ashby"', "A phrase: words that follow each other, also over the end of a line."),
     ("winch*", "* stands for any letters, or for none."),
-    ("col?nel", "? stands for one letter."),
+    ("cap?ain", "? stands for one letter."),
     ("orders~1", "One letter may differ, be missing or be too many; ~2 allows two."),
 )
 HELP_VARIANTS = (

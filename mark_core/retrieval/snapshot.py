@@ -34,6 +34,7 @@ from mark_core.retrieval.lines.fusion import (
 )
 from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
 from mark_core.retrieval.query import Place, Query, Reference, Term, is_place, parse_query
+from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.retrieval.typed import row_logits, term_logits
 from mark_core.segmentation.crop import crop_word
@@ -148,6 +149,7 @@ class Snapshot:
             if self.lines is not None:
                 found = self.lines.find(terms)
                 typed, in_lines = self._with_lines(terms, typed, found)
+                typed, in_lines = self._of_kind(terms, typed, in_lines)
         example = None if query.example is None else self._encode_example(query.example)
         clicked = None if example is None else example.logits
         if len(terms) > 1 and clicked is not None:
@@ -268,6 +270,15 @@ class Snapshot:
         readable = lines.line_of[: len(typed)] >= 0
         hits = line_hits(lines, found, lonely, words, letters, weights)
         return fused(typed, scores, readable, letters, weights), hits
+
+    def _of_kind(
+        self, terms: Sequence[Term], typed: np.ndarray, in_lines: Sequence[LineHit]
+    ) -> tuple[np.ndarray, list[LineHit]]:
+        """The same as the probabilities of a query of this kind."""
+        weights, kind = KindWeights.from_card(self.model.card), kind_of(terms)
+        moved = weights(kind, np.array([hit.logit for hit in in_lines], float))
+        hits = [replace(hit, logit=float(logit)) for hit, logit in zip(in_lines, moved, strict=True)]
+        return weights(kind, typed), hits
 
     def _row_logits(self, row: int) -> np.ndarray:
         logits = self.gallery.cached.get(row)

@@ -82,6 +82,17 @@ def segment_page(
     return _find(page, direction, CUTS, flatten, notify)
 
 
+def page_lines(grey: np.ndarray, direction: str = "auto") -> tuple[list[TextLine], str]:
+    """The traced lines of an (H, W) uint8 page, in no order, and the direction, detected for ``auto``.
+
+    It is what `segment_page` does before it looks for words, for one size of writing.
+    """
+    measured, direction = measure(grey, direction)
+    if measured is None:
+        return [], direction
+    return traced_lines(measured, direction, grey.shape[1], _reach(measured)), direction
+
+
 def _find(
     page: Page | np.ndarray,
     direction: str,

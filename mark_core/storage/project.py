@@ -26,6 +26,7 @@ from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.weights import from_bytes, make_card, to_bytes
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
+from mark_core.pages.turn import turn_page, turned
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
@@ -134,11 +135,12 @@ def open_project(
     max_pages: int = _MAX_PAGES,
     max_bytes: int | None = None,
 ) -> Project:
-    """Read a project. Nothing but its own objects is changed, whatever is in the file.
+    """Read a project file into a new index; no object of the caller is changed.
 
-    model: the weights in use, by default the shipped ones; a hand that the project has learnt takes their place.
-    Words that other weights have seen are looked at again. max_pages, max_bytes: pages and bytes of pages
-    that there is room for. Raises MarkError with one sentence when the file is damaged, of another version, or none.
+    model: the weights in use, by default the shipped ones; the weights of a learnt hand in the file replace them.
+    Words are encoded again if the file was written with other weights. max_pages, max_bytes: limits of the number of
+    pages and of the memory of their pixels. Raises MarkError if the file is damaged, of another version, larger than
+    the limits, or no project.
     """
     report = progress or (lambda step, done: None)
     report("Opening the project", 0.0)
@@ -202,7 +204,8 @@ def open_project(
 
 
 def _said(key: str, text: str | Message) -> dict[str, Any]:
-    """A title or note in English, and as message where it is one; readers of before know the English alone."""
+    """The JSON fields of a title or note: the English text, and the message it was made from, which older versions of
+    MARK do not read."""
     return {key: str(text)} | ({f"{key}_message": text.to_json()} if isinstance(text, Message) else {})
 
 
@@ -215,12 +218,14 @@ def _read_said(entry: dict[str, Any], key: str) -> str | Message:
 
 
 def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
-    """Writes what a page is decoded from; returns the member and the place of the page in it."""
+    """Write the file that a page is decoded from, or a PNG of its pixels.
+
+    Returns the name of the member and the number of the page in it."""
     if page.file is not None:
         data, number = page.file.data, page.file.number
     else:
         buffer = io.BytesIO()
-        Image.fromarray(page.pixels).save(buffer, "PNG", compress_level=3)
+        Image.fromarray(turned(page.pixels, -page.turn)).save(buffer, "PNG", compress_level=3)
         data, number = buffer.getvalue(), 0
     name = f"files/{hashlib.sha256(data).hexdigest()}"
     writer.add(name, data, packed=True)
@@ -231,13 +236,13 @@ def _load(reader: Reader, entry: Mapping[str, Any]) -> Page:
     name = read_text(entry["file"])
     fields = read_page(entry)
     page = load_page(reader.read(name), name=fields["name"], number=whole(entry["frame"]))
-    return replace(page, **fields)
+    return replace(turn_page(page, fields["turn"]), **fields)
 
 
 def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:
     try:
         return load_arrays(reader.read(_WORDS))
-    except Exception as error:  # its own error, or a kind of number that NumPy does not have
+    except Exception as error:  # an error of safetensors, or a data type that NumPy does not have
         raise ValueError("arrays") from error
 
 
@@ -249,7 +254,9 @@ def _add_hand(writer: Writer, model: MarkModel) -> None:
 
 
 def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
-    """The weights of a learnt hand. Only numbers are taken from the file: the network itself is that of ``base``."""
+    """The model of a learnt hand. Only numbers are read from the file; the architecture is that of ``base``.
+
+    Raises MarkError if the hand was learnt with another architecture, ValueError if a number is out of range."""
     data, card = reader.read(_HAND), json.loads(reader.read(_CARD))
     if card["config"] != base.network.config.to_dict():
         raise MarkError(
@@ -264,6 +271,8 @@ def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
         }
         if not all(1 <= len(weights) <= _MAX_WEIGHTS for weights in facts["calibration"].values()):
             raise ValueError("calibration")
+        # a hand is learnt with the calibration of its base; what is not taken from the file, as of lines, is still that
+        facts["calibration"] = {**(base.card.get("calibration") or {}), **facts["calibration"]}
     network = from_bytes(base.network.config, data)
     if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
         raise ValueError("weights")

@@ -48,6 +48,7 @@ def describe(page: IndexedPage) -> dict[str, Any]:
         "dpi": page.page.dpi,
         "scale": page.page.scale,
         "original_size": list(page.page.original_size),
+        "turn": page.page.turn,
         "source": None if page.page.source is None else asdict(page.page.source),
         "words": [_describe_word(word) for word in page.words],
         "alternatives": [
@@ -96,7 +97,15 @@ def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
         "scale": real(entry["scale"], 1e-6, 1.0),
         "original_size": (whole(width, 1), whole(height, 1)),
         "source": _read_source(entry.get("source")),
+        "turn": _read_turn(entry.get("turn", 0)),  # older files have none
     }
+
+
+def _read_turn(value: Any) -> int:
+    turn = whole(value, 0, 270)
+    if turn % 90:
+        raise ValueError("turn")
+    return turn
 
 
 def read_words(entry: Mapping[str, Any], width: int, height: int) -> tuple[Word, ...]:

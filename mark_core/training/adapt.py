@@ -1,9 +1,11 @@
 """Learn a hand: a model improves itself on the crops of one collection, without a transcription.
 
-Cycles of guessing and learning: a teacher (see ``teachers``) says which crops are which word, by a word list or
+Cycles of guessing and learning: a labeler (see ``labelers``) says which crops are which word, by a word list or
 because they look alike; train for some steps on those that are sure twice, in themselves and when the crop is drawn a
 little differently; ask again. Typed words keep their vectors all the while: only the image side moves towards them.
 Nothing is taken over unless the collection agrees more with itself afterwards than before.
+
+The time is kept: a cycle has as many steps as still fit, with all that follows them, at the pace of this processor.
 """
 
 from __future__ import annotations
@@ -18,17 +20,17 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold_lenient, is_folded
-from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
-from mark_core.retrieval.gallery import Gallery
 from mark_core.training.batches import batches_of
-from mark_core.training.data import augment
+from mark_core.training.hand.crop_reader import CropReader, Views
+from mark_core.training.hand.lesson import KEEP, choose, is_read, lexicon_fit, readings_of
+from mark_core.training.hand.time_budget import Stopped, TimeBudget
 from mark_core.training.labelers import Labeler, PseudoLabels, make_labeler
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.lexicon import Lexicon
-from mark_core.training.word_vectors import TYPED_SIDE, Tick
+from mark_core.training.word_vectors import TYPED_SIDE, Tick, words_within
 
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
@@ -37,10 +39,11 @@ MIN_LEARNT = 30  # crops with a label; fewer are no lesson
 MIN_FIT = (
     0.12  # share of sure readings that stand in the lexicon; below it the language or the script is another
 )
-MIN_READ = 0.02  # share of the crops with a label that read like one; below it the script is another
-STEPS = 100  # of a cycle
-_TOGETHER = 512  # crops that are looked at between two reports
-_KEEP = (0.5, 0.75)  # share of the crops that is learnt from, in the first cycles and at last
+STEPS = 100  # of a cycle, at most
+_LEAST = 0.2  # share of STEPS for which a further cycle is begun
+_LOOKING = 0.6  # share of the time in which the crops are read before and after the first cycle, and taken up
+_LISTING = 0.25  # share of what is then left in which the words of a list are looked at
+_STEP, _LABELS = "step", "labels"  # kinds of work in the time budget
 _RECIPE = Recipe(
     steps=10**6, labels=24, views=2, negatives=48, learning_rate=6e-4, warmup=40, ema=0.98, foreign=0.0
 )
@@ -103,13 +106,18 @@ def adapt(
     stop: threading.Event | None = None,
     watch: Callable[[Cycle, Cycle], None] | None = None,
     cycles: int | None = None,
+    after: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Adaptation:
     """Adapt a copy of ``model`` to the strips of a collection (see ``to_strip``); ``model`` itself stays as it is.
 
-    lexicon: words the collection may contain; None: whatever looks alike in it (see ``teachers``). known: words that
-    a person confirmed or typed, by number of the crop; they are learnt as they are. stop: set it to end early with
-    the best state so far. watch: is told the first and the best state whenever there is a better one. Raises
-    MarkError for a model that does not read or too few words.
+    lexicon: words the collection may contain; None: whatever looks alike in it (see ``labelers``). minutes: that are
+    kept on any processor: with less of them than the crops need, fewer crops, words of the list and steps are learnt
+    from. known: words that a person confirmed or typed, by number of the crop; they are learnt as they are. stop: set
+    it to end early with the best state so far. watch: is told the first and the best state whenever there is a better
+    one. cycles: so many cycles instead of the minutes. after: how many times as long as reading the crops once it
+    takes to put what was learnt to use; that time is kept free. clock: seconds. Raises MarkError for a model that does
+    not read or too few words.
     """
     if not model.network.config.ctc_head:
         raise MarkError("These weights have no reading head and cannot learn a hand.")
@@ -121,110 +129,154 @@ def adapt(
         )
     folded = {row: fold_lenient(text) for row, text in (known or {}).items()}
     known = {row: text for row, text in folded.items() if is_folded(text, model.alphabet)}
-    if lexicon is not None:
-        lexicon = lexicon.with_words(known.values())
     report = progress or (lambda step, done: None)
-    return _Job(model, strips, lexicon, minutes, known, seed, report, stop, watch, cycles).run()
+    budget = TimeBudget(60 * minutes if cycles is None else None, clock, stop)
+    return _Job(model, strips, lexicon, budget, known, seed, report, watch, cycles, after).run()
 
 
 class _Job:
-    def __init__(self, model, strips, lexicon, minutes, known, seed, report, stop, watch, cycles) -> None:
-        self.model, self.strips, self.lexicon, self.known = model, strips, lexicon, known
-        self.seconds, self.seed, self.report = 60 * minutes, seed, report
-        self.cycles = cycles
-        self.stop = stop or threading.Event()
+    def __init__(
+        self,
+        model: MarkModel,
+        strips: Sequence[np.ndarray],
+        lexicon: Lexicon | None,
+        budget: TimeBudget,
+        known: dict[int, str],
+        seed: int,
+        report: Progress,
+        watch: Callable[[Cycle, Cycle], None] | None,
+        cycles: int | None,
+        after: float,
+    ) -> None:
+        self.model, self.lexicon, self.known, self.seed = model, lexicon, known, seed
+        self.budget, self.report, self.cycles = budget, report, cycles
         self.watch = watch or (lambda before, best: None)
+        self.reader = CropReader(strips, budget, seed)
+        self.states: list[Cycle] = []
+        self.best, self.misfit, self.step = model.network, False, 0
+        self.after, self.reserve = after, 0.0  # times and seconds
 
     def run(self) -> Adaptation:
-        since = time.monotonic()
         try:
-            encoding, pseudo_labels, labeler, misfit = self._prepare()
-        except _Stopped:
-            return Adaptation(self.model.network, False, _STOPPED)
-        states = [_cycle(0, pseudo_labels, pseudo_labels)]
+            if not self._take_what_fits():
+                return Adaptation(self.model.network, False, _NO_TIME)
+            self._cycles(*self._prepare())
+        except Stopped:
+            if not self.states[1:]:
+                return Adaptation(self.model.network, False, _STOPPED)
+        improved = self.best is not self.model.network
+        nothing = _NO_TIME if self.step == 0 and self.budget.left < self.reader.cost else _NO_BETTER
+        sentence = (_ALIKE if self.misfit else _BETTER) if improved else nothing
+        return Adaptation(self.best, improved, sentence, tuple(self.states))
+
+    def _take_what_fits(self) -> bool:
+        """Keep the crops that can be read before and after the first cycle; whether they are enough."""
+        self.report("Reading the words", 0.0)
+        if self.budget.seconds is None:
+            return True
+        self.reader.probe(self.model)
+        self.reserve = self.after / 2 * self.reader.cost
+        seconds = (_LOOKING * self.budget.seconds - self.reserve) / 2
+        rows = self.reader.fitting(seconds, list(self.known))
+        number = {int(row): i for i, row in enumerate(rows)}
+        self.known = {number[row]: text for row, text in self.known.items() if row in number}
+        self.reader = self.reader.select(rows)
+        return len(rows) >= MIN_WORDS
+
+    def _prepare(self) -> tuple[PseudoLabels, Labeler, Learner]:
+        """The first lesson, who gives it, and who learns. Without the list that was asked for, if the pages do not
+        read like it. Raises Stopped."""
+        views = self._see(self.model, 0, self._tick("Reading the words"))
+        self.misfit = self.lexicon is not None and lexicon_fit(views[0], self.lexicon) < MIN_FIT
+        if self.misfit:
+            self.lexicon = None
+        tick = self._tick("Learning the word list" if self.lexicon else "Looking for words that are alike")
+        if self.lexicon is not None:
+            seconds = _LISTING * (self.budget.left - self.reserve)
+            lexicon = words_within(self.model, self.lexicon, seconds, self.budget.clock, tick)
+            self.lexicon = lexicon.with_words(self.known.values())
+        labeler = make_labeler(self.model, self.lexicon, tick)
+        tick(1.0)
+        pseudo_labels = self._label(labeler, views)
+        self.states = [_cycle(0, pseudo_labels, pseudo_labels)]
         learner = Learner(
             copy.deepcopy(self.model.network),
             _RECIPE,
-            list(self.lexicon.words) if self.lexicon else _readings(encoding),
+            list(self.lexicon.words) if self.lexicon else readings_of(views[0]),
             frozen=TYPED_SIDE,
             device=str(self.model.device),
             before=None if is_read(pseudo_labels) else self.model.network,
         )
-        best, step, longest = self.model.network, 0, 0.0
-        while not self.stop.is_set():
-            begun = time.monotonic()
-            left = self.seconds - (begun - since)
-            out_of_time = len(states) > 1 and left < longest
-            if out_of_time if self.cycles is None else len(states) > self.cycles:
-                break
-            rows = choose(pseudo_labels, _KEEP[0] if len(states) < 3 else _KEEP[1])
-            if len(rows) + len(self.known) < MIN_LEARNT:
-                break
-            step = self._learn(learner, pseudo_labels, rows, step, since)
-            network = learner.averaged()
-            before = pseudo_labels
-            seen = self._see(MarkModel(network, self.model.card, str(self.model.device)), len(states))
-            pseudo_labels = labeler.label(*seen)
-            states.append(_cycle(len(rows), pseudo_labels, before))
-            longest = max(longest, time.monotonic() - begun)
-            kept = best_of(states)
-            if kept is states[-1]:
-                best = network
-                self.watch(states[0], kept)
-            elif len(states) > 4 and kept not in states[-3:]:
-                break  # three cycles without getting better
-        improved = best is not self.model.network
-        sentence = (_ALIKE if misfit else _BETTER) if improved else _NO_BETTER
-        return Adaptation(best, improved, sentence, tuple(states))
+        return pseudo_labels, labeler, learner
 
-    def _prepare(self) -> tuple[Encoding, PseudoLabels, Labeler, bool]:
-        """What the crops are before anything is learnt, the first lesson, who gives it, and whether that is not the
-        list that was asked for, because the pages do not read like it. Raises _Stopped."""
-        encoding, changed = self._see(self.model, 0, self._tick("Reading the words"))
-        misfit = self.lexicon is not None and lexicon_fit(encoding, self.lexicon) < MIN_FIT
-        if misfit:
-            self.lexicon = None
-        tick = self._tick("Learning the word list" if self.lexicon else "Looking for words that are alike")
-        labeler = make_labeler(self.model, self.lexicon, tick)
-        tick(1.0)
-        return encoding, labeler.label(encoding, changed), labeler, misfit
+    def _cycles(self, pseudo_labels: PseudoLabels, labeler: Labeler, learner: Learner) -> None:
+        """Learn and look again, until the time is over or nothing gets better. Raises Stopped."""
+        while self._another():
+            rows = choose(pseudo_labels, KEEP[0] if len(self.states) < 3 else KEEP[1])
+            if len(rows) + len(self.known) < MIN_LEARNT or not self._learn(learner, pseudo_labels, rows):
+                return
+            network, before = learner.averaged(), pseudo_labels
+            seen = self._see(MarkModel(network, self.model.card, str(self.model.device)), len(self.states))
+            pseudo_labels = self._label(labeler, seen)
+            self.states.append(_cycle(len(rows), pseudo_labels, before))
+            kept = best_of(self.states)
+            if kept is self.states[-1]:
+                self.best = network
+                self.watch(self.states[0], kept)
+            elif len(self.states) > 4 and kept not in self.states[-3:]:
+                return  # three cycles without getting better
+
+    def _another(self) -> bool:
+        if self.cycles is not None:
+            return len(self.states) <= self.cycles
+        return len(self.states) == 1 or self._fitting_steps() >= max(1, round(_LEAST * STEPS))
+
+    def _fitting_steps(self) -> float:
+        """How many steps fit before what must follow them: looking at the crops again, and putting it to use."""
+        closing = self.reader.cost + self.budget.cost(_LABELS, len(self.reader)) + self.reserve
+        pace = self.budget.cost(_STEP)
+        left = self.budget.left - closing
+        return left / pace if pace else float(STEPS if left > 0 else 0)
+
+    def _learn(self, learner: Learner, pseudo_labels: PseudoLabels, rows: np.ndarray) -> int:
+        """Steps of one cycle; how many there were. Raises Stopped."""
+        g = np.random.default_rng([self.seed, 2, self.step])
+        labels = {int(i): (pseudo_labels.labels[i], bool(pseudo_labels.readable[i])) for i in rows}
+        labels |= {i: (text, True) for i, text in self.known.items()}
+        batches = batches_of(
+            self.reader.strips, labels, set(self.known), STEPS, _RECIPE.labels, _RECIPE.views, g
+        )
+        for taken in range(STEPS):
+            if self._fitting_steps() < 1:
+                return taken
+            self.report("Learning the hand", min(0.99, self._share(taken)))
+            with self.budget.measured(_STEP):
+                learner.update(next(batches), self.step)
+            self.step += 1
+        return STEPS
+
+    def _share(self, taken: int) -> float:
+        """Share of the learning that is done, with ``taken`` steps of the present cycle."""
+        if self.cycles is None:
+            return self.budget.share
+        return (len(self.states) - 1 + taken / STEPS) / max(1, self.cycles)
+
+    def _see(self, model: MarkModel, cycle: int, tick: Tick | None = None) -> Views:
+        share = self._share(STEPS)
+        return self.reader.read(
+            model, cycle, tick or (lambda done: self.report("Learning the hand", min(0.99, share)))
+        )
+
+    def _label(self, labeler: Labeler, views: Views) -> PseudoLabels:
+        with self.budget.measured(_LABELS, len(self.reader)):
+            return labeler.label(*views, tick=lambda share: self.budget.check())
 
     def _tick(self, step: str) -> Tick:
         def tick(share: float) -> None:
-            if self.stop.is_set():
-                raise _Stopped
+            self.budget.check()
             self.report(step, share)
 
         return tick
-
-    def _see(self, model: MarkModel, cycle: int, tick: Tick | None = None) -> tuple[Encoding, Encoding]:
-        """The crops as the model sees them, and a changed drawing of each."""
-        g = np.random.default_rng([self.seed, 1, cycle])
-        first: list[Encoding] = []
-        again: list[Encoding] = []
-        for start in range(0, len(self.strips), _TOGETHER):
-            if tick is not None:
-                tick(start / len(self.strips))
-            strips = self.strips[start : start + _TOGETHER]
-            first.append(model.encode_strips(strips))
-            again.append(model.encode_strips([augment(strip, g) for strip in strips]))
-        return Encoding.join(first), Encoding.join(again)
-
-    def _learn(
-        self, learner: Learner, pseudo_labels: PseudoLabels, rows: np.ndarray, step: int, since: float
-    ) -> int:
-        g = np.random.default_rng([self.seed, 2, step])
-        labels = {int(i): (pseudo_labels.labels[i], bool(pseudo_labels.readable[i])) for i in rows}
-        labels |= {i: (text, True) for i, text in self.known.items()}
-        batches = batches_of(self.strips, labels, set(self.known), STEPS, _RECIPE.labels, _RECIPE.views, g)
-        for batch in batches:
-            if self.stop.is_set():
-                break
-            learner.update(batch, step)
-            step += 1
-            if step % 5 == 0:
-                self.report("Learning the hand", min(0.99, (time.monotonic() - since) / self.seconds))
-        return step
 
 
 def best_of(states: Sequence[Cycle]) -> Cycle:
@@ -240,40 +292,10 @@ def _cycle(learnt: int, pseudo_labels: PseudoLabels, before: PseudoLabels) -> Cy
     return Cycle(learnt, float(pseudo_labels.agreed.mean()), pseudo_labels.certainty, float(np.mean(changed)))
 
 
-def _readings(encoding: Encoding) -> list[str]:
-    """Words that may be drawn as wrong answers where no list gives any: what the crops read."""
-    return [reading for reading in Gallery(encoding).readings if reading] or ["a"]
-
-
-class _Stopped(Exception):
-    """Before anything was learnt."""
-
-
 _STOPPED = "Learning was stopped before anything was learnt; everything stays as it was."
 _ALIKE = "These pages do not read like the chosen word list; MARK has learnt this hand from the words that look alike."
 _BETTER = "MARK has learnt this hand."
 _NO_BETTER = "Learning made nothing better here, so everything stays as it was."
-
-
-def lexicon_fit(encoding: Encoding, lexicon: Lexicon) -> float:
-    """Share of the readings of four letters or more that stand in the lexicon as they are, 0..1.
-
-    Letters of another script read as a Latin jumble, and words of another language are seldom also words of this one.
-    """
-    known = set(lexicon.words)
-    readings = [reading for reading in Gallery(encoding).readings if len(reading) >= 4]
-    return float(np.mean([reading in known for reading in readings])) if readings else 0.0
-
-
-def is_read(pseudo_labels: PseudoLabels) -> bool:
-    """Whether the letters of some crops are known. Where those of none are, learning must not cost what typed words
-    find all the same, such as names in Latin letters."""
-    rows = choose(pseudo_labels, _KEEP[0])
-    return len(rows) > 0 and float(pseudo_labels.readable[rows].mean()) >= MIN_READ
-
-
-def choose(pseudo_labels: PseudoLabels, share: float) -> np.ndarray:
-    """Crops to learn from: the surest ``share`` of all, of those that have a label and agree with themselves."""
-    usable = pseudo_labels.agreed & np.array([bool(label) for label in pseudo_labels.labels])
-    order = np.argsort(-np.where(usable, pseudo_labels.confidence, -1.0), kind="stable")
-    return np.sort(order[: min(int(share * len(order)), int(usable.sum()))])
+_NO_TIME = (
+    "This time is too short to learn these pages on this computer; choose a longer one, or fewer pages."
+)

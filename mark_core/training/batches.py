@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -18,8 +18,8 @@ def batches_of(
     words: int,
     views: int,
     g: np.random.Generator,
-) -> list[Batch]:
-    """``count`` batches of ``words`` labels x ``views`` crops, words of like width together.
+) -> Iterator[Batch]:
+    """``count`` batches of ``words`` labels x ``views`` crops, words of like width together, drawn when asked for.
 
     labels: by number of the crop, and whether they are what is written there or only a name of the group.
 
@@ -38,7 +38,6 @@ def batches_of(
         part = drawn[start : start + span]
         drawn[start : start + span] = part[np.argsort(width[part], kind="stable")]
     batches = drawn.reshape(count, words)
-    out = []
     for batch in batches[g.permutation(count)]:
         crops, texts, readable = [], [], []
         for name in batch:
@@ -47,5 +46,4 @@ def batches_of(
                 crops.append(augment(strips[row], g))
                 texts.append(names[name][0])
                 readable.append(names[name][1])
-        out.append(Batch(pad_strips(crops), texts, np.array(readable)))
-    return out
+        yield Batch(pad_strips(crops), texts, np.array(readable))

@@ -92,7 +92,7 @@ def _collect(
         rows["example"].append(_rows(evidence, keys == keys[i], g, without=int(i)))
     patterns = g.choice(typed, min(len(typed), max(10, 300 // sets)), replace=False) if typed else ()
     for word in patterns if gallery.encoding.counts.any() else ():
-        letters = _pattern(str(word), g)
+        letters = pattern_of(str(word), g)
         expression = re.compile("".join({"*": ".*", "?": "."}.get(char, char) for char in letters))
         right = np.array([bool(expression.fullmatch(str(key))) for key in keys])
         rows["pattern"].append(_rows([gallery.pattern_agreement(letters)], right, g))
@@ -132,7 +132,7 @@ def best_threshold(rows: list[np.ndarray], weights: list[float]) -> float:
     return round(float(probability(logit[order[int(f1.argmax())]])), 3)
 
 
-def _pattern(word: str, g: np.random.Generator) -> tuple[str, ...]:
+def pattern_of(word: str, g: np.random.Generator) -> tuple[str, ...]:
     """The word as a pattern: a letter left open, or only its beginning or its end given."""
     cut = int(g.integers(1, max(2, len(word))))
     choice = g.random()

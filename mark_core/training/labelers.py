@@ -26,6 +26,10 @@ SURE_READING = -0.12  # log-probability a letter of a reading that is believed w
 _BLOCK = 512  # crops compared with all others at once
 
 
+def _unheard(share: float) -> None:
+    """A tick that nobody listens to."""
+
+
 @dataclass(frozen=True)
 class PseudoLabels:
     """For each of N crops: label, "" if none is known; readable (N,) bool, the label is what is written and not only
@@ -40,8 +44,9 @@ class PseudoLabels:
 
 
 class Labeler(Protocol):
-    def label(self, encoding: Encoding, changed: Encoding) -> PseudoLabels:
-        """The lesson from N crops and the same crops drawn differently."""
+    def label(self, encoding: Encoding, changed: Encoding, tick: Tick = _unheard) -> PseudoLabels:
+        """The lesson from N crops and the same crops drawn differently. tick: hears the share done, 0..1; what it
+        raises ends the work."""
 
     def confidence(self, encoding: Encoding) -> np.ndarray:
         """(N,) 0..1, how sure the teacher is of what it thinks of N crops."""
@@ -60,8 +65,9 @@ class ListTeacher:
         self.calibration = Calibration.from_card(model.card)
         self.vectors = word_vectors(model, lexicon, tick)
 
-    def label(self, encoding: Encoding, changed: Encoding) -> PseudoLabels:
-        first, again = self._guess(encoding), self._guess(changed)
+    def label(self, encoding: Encoding, changed: Encoding, tick: Tick = _unheard) -> PseudoLabels:
+        first = self._guess(encoding, lambda share: tick(share / 2))
+        again = self._guess(changed, lambda share: tick(0.5 + share / 2))
         return PseudoLabels(
             tuple(self.lexicon.words[i] for i in first.word),
             np.ones(len(encoding), bool),
@@ -73,8 +79,8 @@ class ListTeacher:
     def confidence(self, encoding: Encoding) -> np.ndarray:
         return self._guess(encoding).confidence
 
-    def _guess(self, encoding: Encoding) -> Guesses:
-        return guess_words(encoding, self.lexicon, self.vectors, self.calibration)
+    def _guess(self, encoding: Encoding, tick: Tick = _unheard) -> Guesses:
+        return guess_words(encoding, self.lexicon, self.vectors, self.calibration, tick)
 
 
 class CollectionLabeler:
@@ -86,12 +92,15 @@ class CollectionLabeler:
     def __init__(self, model: MarkModel) -> None:
         self.calibration = Calibration.from_card(model.card)
 
-    def label(self, encoding: Encoding, changed: Encoding) -> PseudoLabels:
+    def label(self, encoding: Encoding, changed: Encoding, tick: Tick = _unheard) -> PseudoLabels:
+        tick(0.0)
         features, bias = likeness_features(encoding, self.calibration)
         drawn, _ = likeness_features(changed, self.calibration)
         groups = _group_numbers(features, bias)
-        odds, near = _nearest(features, features, bias, itself=False)
-        _, found = _nearest(drawn, features, bias, itself=True)
+        odds, near = _nearest(
+            features, features, bias, itself=False, tick=lambda share: tick(0.2 + share / 3)
+        )
+        _, found = _nearest(drawn, features, bias, itself=True, tick=lambda share: tick(0.6 + share / 3))
         number = np.arange(len(encoding))
         other = np.where(found[:, 0] == number, found[:, 1], found[:, 0])
         stays = (other == near[:, 0]) | ((groups >= 0) & (groups[other] == groups))
@@ -118,12 +127,13 @@ def _group_numbers(features: np.ndarray, bias: float) -> np.ndarray:
 
 
 def _nearest(
-    crops: np.ndarray, gallery: np.ndarray, bias: float, itself: bool
+    crops: np.ndarray, gallery: np.ndarray, bias: float, itself: bool, tick: Tick = _unheard
 ) -> tuple[np.ndarray, np.ndarray]:
     """(N, 2) log-odds and numbers of the likeliest crops of the gallery, best first."""
     numbers = np.empty((len(crops), 2), np.int64)
     odds = np.empty((len(crops), 2), np.float32)
     for start in range(0, len(crops), _BLOCK):
+        tick(start / len(crops))
         rows = slice(start, start + _BLOCK)
         logit = crops[rows] @ gallery.T + bias
         if not itself:

@@ -7,6 +7,7 @@ labels train it further.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,23 +38,34 @@ class Guesses:
 
 
 def guess_words(
-    encoding: Encoding, lexicon: Lexicon, vectors: np.ndarray, calibration: Calibration
+    encoding: Encoding,
+    lexicon: Lexicon,
+    vectors: np.ndarray,
+    calibration: Calibration,
+    tick: Callable[[float], None] = lambda share: None,
 ) -> Guesses:
-    """``vectors``: (V, D) of the lexicon's words, as ``embed_texts`` gives them."""
-    gallery = Gallery(encoding)
-    count = min(CANDIDATES, len(lexicon))
-    near = np.empty((len(encoding), count), np.int64)
-    cosine = np.empty((len(encoding), count), np.float32)
+    """``vectors``: (V, D) of the lexicon's words, as ``embed_texts`` gives them. tick: hears the share done, 0..1; what
+    it raises ends the work."""
+    parts = []
     for start in range(0, len(encoding), _BLOCK):
-        similarity = encoding.vectors[start : start + _BLOCK] @ vectors.T
-        best = np.argpartition(-similarity, count - 1, axis=1)[:, :count]
-        near[start : start + _BLOCK] = best
-        cosine[start : start + _BLOCK] = np.take_along_axis(similarity, best, axis=1)
+        tick(start / len(encoding))
+        rows = np.arange(start, min(start + _BLOCK, len(encoding)))
+        parts.append(_guess_block(encoding.select(rows), lexicon, vectors, calibration))
+    return Guesses(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def _guess_block(
+    encoding: Encoding, lexicon: Lexicon, vectors: np.ndarray, calibration: Calibration
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    count = min(CANDIDATES, len(lexicon))
+    similarity = encoding.vectors @ vectors.T
+    near = np.argpartition(-similarity, count - 1, axis=1)[:, :count]
+    cosine = np.take_along_axis(similarity, near, axis=1).astype(np.float32)
     rows = np.repeat(np.arange(len(encoding)), count)
     queries = [lexicon.words[i] for i in near.ravel()]
-    agreement = gallery.pair_agreement(rows, queries).reshape(near.shape)
+    agreement = Gallery(encoding).pair_agreement(rows, queries).reshape(near.shape)
     logit = calibration.text_logit(cosine, agreement) + PRIOR * lexicon.log_frequency[near]
     odds = np.exp(logit - logit.max(axis=1, keepdims=True))
     first = odds.argmax(axis=1)
     pick = (np.arange(len(encoding)), first)
-    return Guesses(near[pick], odds[pick] / odds.sum(axis=1), agreement[pick])
+    return near[pick].astype(np.int64), odds[pick] / odds.sum(axis=1), agreement[pick]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +50,11 @@ class Lexicon:
         if not fresh:
             return self
         return Lexicon.of([*known, *((word, usual) for word in sorted(fresh))], self.name)
+
+    def without(self, rows: np.ndarray) -> Lexicon:
+        """The list without the words of these numbers."""
+        kept = np.delete(np.arange(len(self)), rows)
+        return replace(self, words=tuple(self.words[i] for i in kept), log_frequency=self.log_frequency[kept])
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, float]], name: str = "") -> Lexicon:

@@ -60,6 +60,29 @@ class _LengthExamples:
     alone: _Examples = field(default_factory=_Examples)
 
 
+@dataclass(frozen=True, eq=False)
+class KnownPage:
+    """An indexed page with its true words. scale: page pixels a pixel of ``known``."""
+
+    entry: IndexedPage
+    scale: float
+    known: KnownWords
+
+    def snapshot(self, model: MarkModel, calibration: Calibration) -> Snapshot:
+        """The page as a collection of its own."""
+        return Snapshot(model, calibration, {self.entry.id: self.entry})
+
+    def right(self, boxes: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+        """(N,) whether each box, (N, 4) in page pixels, is that of one of the true words ``rows``, by extent match."""
+        return _right(boxes / self.scale, self.known.boxes[np.array(rows, int)])
+
+
+def index_pages(model: MarkModel, pages: Iterable[tuple[Page, KnownWords]]) -> list[KnownPage]:
+    """Segment and index pages whose words are known."""
+    model = MarkModel(model.network, {"calibration": {"lines": LineWeights().to_card()}}, str(model.device))
+    return [KnownPage(_indexed(model, page), page.scale, known) for page, known in pages]
+
+
 def fit_line_weights(
     model: MarkModel, calibration: Calibration, pages: Iterable[tuple[Page, KnownWords]], seed: int = 0
 ) -> LineWeights:
@@ -68,11 +91,15 @@ def fit_line_weights(
     pages: each is a collection of its own, segmented and indexed by ``model``; typed words have their log-odds by
     ``calibration``.
     """
+    return line_weights_of(model, calibration, index_pages(model, pages), seed)
+
+
+def line_weights_of(
+    model: MarkModel, calibration: Calibration, pages: Sequence[KnownPage], seed: int = 0
+) -> LineWeights:
+    """The same of pages that are indexed already."""
     model = MarkModel(model.network, {"calibration": {"lines": LineWeights().to_card()}}, str(model.device))
-    indexed = [
-        (Snapshot(model, calibration, {page.name: _indexed(model, page)}), page.scale, known)
-        for page, known in pages
-    ]
+    indexed = [(page.snapshot(model, calibration), page.scale, page.known) for page in pages]
     everywhere = np.unique([text for *_, known in indexed for text in known.texts])
     g = np.random.default_rng(seed)
     start = LineWeights()

@@ -7,7 +7,9 @@ come from and a file of weights cannot pass for another. Lists of a person's own
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +27,7 @@ TYPED_SIDE = (
     "image_to_text",
 )  # of a network's parameters
 KEPT = 6  # files; the longest unused goes first
-_TOGETHER = 1024  # words looked at between two ticks
+_TOGETHER = 256  # words looked at between two ticks
 
 Tick = Callable[[float], None]  # hears the share done, 0..1; what it raises ends the work
 
@@ -54,6 +56,29 @@ def word_vectors(model: MarkModel, lexicon: Lexicon, tick: Tick | None = None) -
     if file is not None and len(rows) > len(lexicon) // 20:  # another edition of the list, or none yet
         _write(file, lexicon.words, out)
     return out.astype(np.float32)
+
+
+def words_within(
+    model: MarkModel,
+    lexicon: Lexicon,
+    seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+    tick: Tick | None = None,
+) -> Lexicon:
+    """The list, or those of its words whose vectors are there within so many seconds: the ones that are kept, and the
+    most frequent others. How fast this processor is is measured on some of them."""
+    file = _file(model, lexicon.name) if lexicon.name else None
+    kept = None if file is None else _read(file, model.dim)
+    known = set(kept[0]) if kept else set()
+    missing = np.array([i for i, word in enumerate(lexicon.words) if word not in known], np.int64)
+    missing = missing[np.argsort(-lexicon.log_frequency[missing], kind="stable")]
+    if len(missing) <= _TOGETHER or seconds == math.inf:
+        return lexicon
+    since = clock()
+    _embed(model, [lexicon.words[i] for i in missing[:_TOGETHER]], tick or (lambda share: None))
+    pace = (clock() - since) / _TOGETHER
+    count = len(missing) if pace <= 0 else max(_TOGETHER, int(seconds / pace))
+    return lexicon.without(missing[count:])
 
 
 def _embed(model: MarkModel, words: Sequence[str], tick: Tick) -> np.ndarray:

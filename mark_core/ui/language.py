@@ -1,7 +1,7 @@
 """The languages of the interface: English, and one table of strings for every other one.
 
 A sentence is written in English where it is said, and that English sentence is its key in
-``assets/languages/de.json``. So for a new sentence:
+``assets/languages/de.json`` and ``fr.json``. So for a new sentence:
 
 - in HTML, write it as text, ``aria-label``, ``title`` or ``placeholder``; it is found there by itself;
 - in JavaScript, ``tr("Moved to place {place}.", { place })``; where a number decides about the form,
@@ -12,7 +12,7 @@ A sentence is written in English where it is said, and that English sentence is 
   ``worded(message)``: its id is the key, and its values, which may be messages themselves, are put in by name. Lists
   and numbers that need forms are better sent as values, for the browser to make the sentence.
 
-Then give it a line in the table. ``tests/ui/test_language.py`` fails where one is missing, has other placeholders, or
+Then give it a line in every table. ``tests/ui/test_language.py`` fails where one is missing, has other placeholders, or
 is no longer used. The library and the command line speak English only.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 from mark_core.data_files import data_file
 
 ASSETS = data_file("assets")
-TABLES = ("de",)
+TABLES = ("de", "fr")
 
 
 def table(code: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ footer { display: none !important; }
 #mark-brand .html-container { padding: 0 !important; }
 .dark #mark-tabs .tab-container button.selected { color: #8fb8e6; }
 .dark #mark-tabs .tab-container button.selected::after { background: #8fb8e6; }
-#mark-tabs > .tab-wrapper { padding-right: 188px; height: 42px; margin-bottom: 6px; }
+#mark-tabs > .tab-wrapper { padding-right: 206px; height: 42px; margin-bottom: 6px; }
 #mark-tabs .tab-container { justify-content: flex-end; height: 42px; }
 #mark-tabs .tab-container::after { left: -100vw; right: -100vw; width: auto; }
 .mkb { display: flex; align-items: center; gap: 10px; height: 42px; color: var(--body-text-color); }
@@ -35,10 +35,17 @@ footer { display: none !important; }
   min-height: 34px; background: none; color: inherit; font-size: 14px; cursor: pointer; }
 .mkb-button[aria-pressed="true"] { background: var(--body-text-color); color: var(--body-background-fill); }
 .mkb-button:focus-visible { outline: 3px solid var(--color-accent); outline-offset: 2px; }
+select.mkb-button { padding: 4px 6px; appearance: auto; background-image: none; }
+select.mkb-button option { color: #2a251e; background: #fffdf8; }
+.mkb-skip { position: absolute; left: 8px; top: -80px; z-index: 5; pointer-events: auto; padding: 10px 16px;
+  border-radius: 7px; background: #1f4e79; color: #fff; font-weight: 600; }
+.mkb-skip:focus { top: 4px; outline: 3px solid #ffd400; outline-offset: 2px; }
 .mkb-short { display: none; }
+@media (max-width: 1000px) {
+  .mkb-line { visibility: hidden; }
+}
 @media (max-width: 860px) {
   .gradio-container .main { padding: 6px 10px 12px !important; }
-  .mkb-line { visibility: hidden; }
 }
 @media (max-width: 480px) {
   .mkb-line { width: 0; }
@@ -47,8 +54,9 @@ footer { display: none !important; }
   .mkb-button { padding: 4px 8px; min-width: 40px; min-height: 40px; }
   .mkb-short { display: inline; }
   .mkb-long { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  #mark-tabs > .tab-wrapper { padding-right: 92px; }
-  #mark-tabs .tab-container button { padding-inline: 8px; }
+  .mkb .mkb-language { width: 58px; padding: 4px 2px; }
+  #mark-tabs > .tab-wrapper { padding-right: 112px; }
+  #mark-tabs .tab-container button { padding-inline: 6px; }
 }
 """
 

@@ -27,8 +27,14 @@ STYLES = (
     "uploads/pages.css",
     "search/search.css",
     "search/explanation.css",
+    "learning/own_searches.css",
+    "search/score_histogram.css",
+    "frame/tour.css",
+    "frame/print.css",
 )
-_KEYS = "Arrows up and down walk the hits; Y confirms a hit, N rejects it, the same key again takes it back."
+_KEYS = (
+    "Arrows up and down go from hit to hit; Y confirms a hit, N rejects it, the same key again undoes that."
+)
 PANELS = (
     "tools/export.html",
     "learning/learning.html",
@@ -36,6 +42,7 @@ PANELS = (
     "tools/list_search.html",
     "tools/word_clusters.html",
     "search/explanation.html",
+    "frame/shortcuts.html",
 )  # dialogs, each opened by a button of the screen
 
 
@@ -82,7 +89,7 @@ class About(gr.HTML):
 
     def __init__(self, minutes: int, **kwargs: Any) -> None:
         super().__init__(
-            html_template=_read("frame/about.html").replace("<!-- minutes -->", str(minutes)),
+            html_template=_about(minutes),
             head=f"<style>{_read('frame/about.css')}</style>",
             js_on_load=_start("frame/about.js"),
             apply_default_css=False,
@@ -144,7 +151,13 @@ def _html() -> str:
     for name, choices in (("formats", _formats()), ("languages", _languages())):
         panels = panels.replace(f"<!-- {name} -->", choices)
     frame = _read("frame/viewer.html").replace("<!-- abbreviations -->", _abbreviations())
+    panels = panels.replace("<!-- keys -->", _read("frame/keys.html"))
     return frame.replace("<!-- panels -->", panels).replace("<!-- help -->", _help())
+
+
+def _about(minutes: int) -> str:
+    about = _read("frame/about.html").replace("<!-- keys -->", _read("frame/keys.html"))
+    return about.replace("<!-- minutes -->", str(minutes))
 
 
 def _help() -> str:

@@ -41,6 +41,7 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
 ]
 
+STEPS_SEEN = "try { localStorage.setItem('mark-tour', 'shown'); } catch {}"
 SLOW = 120_000  # milliseconds that pages may take on a busy computer
 TEXTS = [
     ["the harbour lay", "quiet at dawn"],
@@ -151,7 +152,8 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
-    """Opens the app in a fresh context and waits for the first sample's boxes.
+    """Opens the app in a fresh context and waits for the first sample's boxes. first_visit: whether the first steps are
+    shown, which otherwise count as seen.
 
     When the test ends, nothing may have been asked of another host and no error may stand in the console.
     """
@@ -163,8 +165,10 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on("request", lambda r: None if _is_ours(r.url, server) else faults.append(f"foreign: {r.url}"))
 
-    def open_(width: int = 1280, height: int = 860, **options: object) -> Page:
+    def open_(width: int = 1280, height: int = 860, *, first_visit: bool = False, **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        if not first_visit:
+            context.add_init_script(STEPS_SEEN)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -12,7 +12,7 @@ import sys
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, ROOT, chromium
+from tests.browser.conftest import ARGUMENTS, ROOT, STEPS_SEEN, chromium
 
 MAX_BYTES = 400_000
 
@@ -22,6 +22,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.add_init_script(STEPS_SEEN)
         page.goto(os.environ.get("MARK_URL", "http://127.0.0.1:7860"))
         page.wait_for_selector(".mk-word", state="attached", timeout=120_000)
         query = sys.argv[1] if len(sys.argv) > 1 else page.locator(".mk-try").first.inner_text()

@@ -56,6 +56,19 @@ def asked(page: Page) -> None:
     page.locator(".mk-active_learning-list li").nth(9).scroll_into_view_if_needed()
 
 
+def keys(page: Page) -> None:
+    page.locator(".mk-shortcuts").click()
+
+
+def options(page: Page) -> None:
+    page.locator(".mk-options summary").click()
+
+
+def first_steps(page: Page) -> None:
+    keys(page)
+    page.locator(".mk-tour-again").click()
+
+
 def about(page: Page) -> None:
     page.get_by_role("tab", name="About").click()
 
@@ -63,7 +76,7 @@ def about(page: Page) -> None:
 STATES: dict[str, Callable[[Page], None]] = {
     "at first": lambda page: None,
     **{state.__name__: state for state in (hits, clicked, nothing_likely, correcting, folded_out)},
-    **{state.__name__: state for state in (taking_away, asked, about)},
+    **{state.__name__: state for state in (taking_away, asked, about, keys, options, first_steps)},
 }
 
 

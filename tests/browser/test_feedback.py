@@ -155,7 +155,7 @@ def test_undo_and_clear(page: Page) -> None:
         hit(page, rank).locator(button).click()
     said(page, "1 confirmed, 2 rejected")
     page.locator(".mk-feedback-clear").click()
-    said(page, "Nothing is decided")
+    said(page, "No decisions left")
     assert places(page) == before
     page.locator(".mk-feedback-undo").click()
     said(page, "1 confirmed, 2 rejected")
@@ -221,7 +221,7 @@ def test_decisions_count_on_other_pages_and_go_with_theirs(page: Page) -> None:
     assert scores(page) != before
     page.locator(".mk-page-list .mk-close").first.click()
     expect(page.locator(".mk-page-list .mk-page")).to_have_count(1)
-    said(page, "Nothing is decided")
+    said(page, "No decisions left")
     assert scores(page) == before
 
 

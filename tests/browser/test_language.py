@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,9 +36,9 @@ SHOWN = """() => {
 }"""
 
 
-def english_left(page: Page) -> list[str]:
+def english_left(page: Page, table: dict[str, Any] = TABLE) -> list[str]:
     """What is shown and is an English sentence of the table."""
-    known = {text for text, said in TABLE.items() if said != text and len(re.sub(PLACEHOLDER, "", text)) > 3}
+    known = {text for text, said in table.items() if said != text and len(re.sub(PLACEHOLDER, "", text)) > 3}
     whole = {text for text in known if not PLACEHOLDER.search(text)}
     parts = [
         re.compile(PLACEHOLDER.sub(".+", re.escape(text).replace(r"\{", "{").replace(r"\}", "}")))
@@ -98,8 +99,13 @@ def states(page: Page) -> Iterator[str]:
     expect(page.locator(".mk-word_clusters-open").first).to_be_visible(timeout=SLOW)
     yield "words"
     page.keyboard.press("Escape")
+    page.locator(".mk-shortcuts").click()
+    yield "keys"
+    page.keyboard.press("Escape")
     page.locator(".mk-help-open").click()
     page.locator(".mk-web summary").click()
+    page.locator(".mk-options summary").click()
+    yield "options"
     page.locator(".mk-editing").click()
     page.locator(".mk-stage").focus()
     page.keyboard.press("Home")
@@ -122,18 +128,19 @@ def test_no_english_is_left(page: Page) -> None:
 def test_the_check_itself_sees_english(open_page: OpenPage) -> None:
     page = open_page()
     try_sample_query(page)
+    page.locator(".mk-options summary").click()
     left = english_left(page)
     assert "Spelling variants" in left
     assert any(text.endswith("“Winchester”") for text in left)
 
 
 def test_the_switch_changes_what_is_there_and_is_remembered(open_page: OpenPage) -> None:
-    page = open_page(locale="fr-FR")  # a language that nobody has written yet
+    page = open_page(locale="it-IT")  # a language that nobody has written yet
     expect(page.locator("html")).to_have_attribute("lang", "en")
     try_sample_query(page)
     hits = page.locator(".mk-hit").count()
-    page.get_by_role("button", name="Deutsch").focus()
-    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="Language").focus()
+    page.keyboard.press("D")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     expect(page.locator(".mk-echo")).to_contain_text("Treffer für")
     assert page.locator(".mk-hit").count() == hits
@@ -141,7 +148,7 @@ def test_the_switch_changes_what_is_there_and_is_remembered(open_page: OpenPage)
     page.reload()
     page.wait_for_selector(".mk-word", state="attached", timeout=SLOW)
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("combobox", name="Sprache").select_option(label="English")
     expect(page.locator(".mk-find")).to_have_text("Find")
     expect(page.get_by_role("tab", name="About")).to_be_visible()
 
@@ -184,9 +191,26 @@ def test_what_comes_from_outside_is_never_markup(page: Page) -> None:
         assert worded(page, {"id": "{file}", "values": {"file": odd}}) == [odd]
 
 
+def test_no_english_is_left_in_french(open_page: OpenPage) -> None:
+    page, table = open_page(locale="fr-FR"), language.table("fr")
+    found = english_left(page, table)
+    try_sample_query(page)
+    page.locator(".mk-options summary").click()
+    found += english_left(page, table)
+    for button in (".mk-export", ".mk-learning", ".mk-list_search", ".mk-shortcuts"):
+        page.locator(button).click()
+        found += english_left(page, table)
+        page.keyboard.press("Escape")
+    page.get_by_role("tab", name="À propos").click()
+    assert found + english_left(page, table) == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "tabs"), [("de-DE", ("Suche", "Über MARK")), ("fr-FR", ("Recherche", "À propos"))]
+)
 @pytest.mark.parametrize("width", [390, 820, 1280])
-def test_longer_words_fit(open_page: OpenPage, width: int) -> None:
-    page = open_page(width, 844, locale="de-DE")
+def test_longer_words_fit(open_page: OpenPage, width: int, locale: str, tabs: tuple[str, str]) -> None:
+    page = open_page(width, 844, locale=locale)
     try_sample_query(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     wide = page.evaluate(
@@ -194,5 +218,5 @@ def test_longer_words_fit(open_page: OpenPage, width: int) -> None:
         " && node.scrollWidth > node.clientWidth + 1).map((node) => node.textContent)"
     )
     assert wide == []
-    for name in ("Suche", "Über MARK"):
+    for name in tabs:
         expect(page.get_by_role("tab", name=name)).to_be_visible()

@@ -49,6 +49,13 @@ def test_learning_runs_beside_searching_and_is_undone_with_one_click(open_page: 
     expect(card.get_by_role("status")).to_have_text("MARK has learnt this hand.", timeout=LONG)
     expect(card).to_contain_text(re.compile(r"62\s% before, 81\s% now"))
     expect(card.get_by_role("progressbar")).to_be_hidden()
+    own = card.get_by_role("table")  # what it changed for the searches that were made here
+    expect(own.get_by_role("row")).to_have_count(3)
+    expect(own.get_by_role("rowheader", name=f"“{text}”")).to_be_visible()
+    expect(own.get_by_role("rowheader", name="“the”")).to_be_visible()
+    expect(card).to_contain_text(
+        re.compile(r"Right hits to be expected in your searches: [\d.]+ before, [\d.]+ now")
+    )
     rows = page.locator(".mk-hit-list .mk-score, .mk-guess-list .mk-score")
     expect(page.locator(".mk-echo")).to_contain_text(f"“{text}”")
     card.get_by_role("button", name="Undo learning").click()

@@ -280,7 +280,7 @@ def test_pages_of_a_library_are_chosen_and_fetched(open_page: OpenPage, library:
     expect(page.locator(".mk-notices p")).to_contain_text("for example 1-20")
     expect(page.locator(".mk-manifest_selection-pages")).to_have_value("all of them")
     page.locator(".mk-manifest_selection-pages").fill("3, 59-60")
-    page.get_by_role("button", name="Add them").click()
+    page.get_by_role("button", name="Add these pages").click()
     expect(offer).to_be_hidden()
     wait_for_pages(page, 4)
     assert titles(page)[1:] == ["fol. 3r", "fol. 59r", "fol. 60r"]

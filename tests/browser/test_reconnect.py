@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import add, draw_page, wait_for_pages
+from .conftest import STEPS_SEEN, add, draw_page, wait_for_pages
 from .test_learning import open_panel
 from .test_learning import start as start_learning
 from .test_page import query, settle
@@ -31,6 +31,7 @@ def open_tab(browser: Browser, server: str) -> Iterator[Open]:
     def open_(width: int = 1280, height: int = 860, **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        context.add_init_script(STEPS_SEEN)
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
@@ -188,7 +189,7 @@ def test_a_tab_whose_session_was_opened_elsewhere_says_so(open_tab: Open, render
     expect(other.locator(".mk-page")).to_have_count(2, timeout=SLOW)
     page.unroute("**/session/*")
     expect(page.locator(".mk-connection")).to_contain_text("was opened in another tab", timeout=SLOW)
-    page.get_by_role("button", name="Begin anew in this tab").click()
+    page.get_by_role("button", name="Start again in this tab").click()
     expect(page.locator(".mk-page")).to_have_count(1, timeout=SLOW)
     expect(other.locator(".mk-page")).to_have_count(2)
 

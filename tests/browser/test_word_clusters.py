@@ -30,7 +30,7 @@ def test_words_are_gathered_found_and_named(open_page: OpenPage, rendered_page: 
     counts = [int(text.split()[-1]) for text in dialog.locator(".mk-word_clusters-count").all_inner_texts()]
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] >= 2
-    dialog.get_by_label("also what occurs once").check()
+    dialog.get_by_label("include words that occur once").check()
     assert items.count() > len(counts)
     dialog.get_by_label("Show").fill("qui")
     expect(items).to_have_count(1)

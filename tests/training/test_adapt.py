@@ -11,7 +11,8 @@ from mark_core.model.strip import to_strip
 from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
-from mark_core.training.adapt import adapt, choose, is_read, lexicon_fit
+from mark_core.training.adapt import adapt
+from mark_core.training.hand.lesson import choose, is_read, lexicon_fit
 from mark_core.training.labelers import PseudoLabels
 from mark_core.training.labelling import guess_words
 from mark_core.training.lexicon import Lexicon

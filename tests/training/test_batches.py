@@ -7,7 +7,7 @@ from mark_core.training.batches import batches_of
 def test_batches_balance_words_and_trust_people_more():
     strips = [np.full((48, 40 + 5 * i), 200, np.uint8) for i in range(40)]
     labels = {i: ("the" if i < 36 else f"word{i}", i != 37) for i in range(40)}
-    batches = batches_of(strips, labels, {39}, 60, 4, 2, np.random.default_rng(0))
+    batches = list(batches_of(strips, labels, {39}, 60, 4, 2, np.random.default_rng(0)))
     drawn = [label for batch in batches for label in batch.labels]
     count = {word: drawn.count(word) for word in ("the", "word37", "word39")}
     assert len(drawn) == 60 * 4 * 2

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from mark_core import MarkError, Page, Word
+from mark_core.message import Message
+from mark_core.pages.turn import turn_page
 from mark_core.retrieval.evidence import LetterPlace
 from mark_core.retrieval.explanation import Explanation, Ground, WordEvidence
 from mark_core.ui.search.hits import HitRow
@@ -34,6 +36,7 @@ class FakeEntry:
     id: str
     page: Page
     words: list[Word]
+    lines: None = None
 
 
 @dataclass
@@ -111,8 +114,33 @@ class FakeIndex:
     ) -> float:
         return 0.3
 
-    def threshold(self, typed: bool = True) -> float:
+    def threshold(self, typed: bool = True, text: str | None = None) -> float:
         return 0.4 if typed else 0.35
+
+    def upright(self, page: Page, notify: Callable[[Message], None] = lambda sentence: None) -> Page:
+        if page.name.startswith("sideways"):
+            notify(Message("This page lay on its side and was turned."))
+            return turn_page(page, 90)
+        return page
+
+    def encoded(
+        self,
+        page: Page,
+        words: Sequence[Word] | None = None,
+        direction: str = "auto",
+        progress: Callable[[str, float], None] | None = None,
+        flatten: bool = False,
+        notify: Callable[[Message], None] = lambda sentence: None,
+    ) -> FakeEntry:
+        """Words that are found anew are a pixel lower than those of `add`."""
+        if progress:
+            progress("Learning their shapes", 0.5)
+        found = [Word((10 + 40 * i, 11, 30, 12), line=0, order=i) for i in range(3)]
+        return FakeEntry("", page, list(found if words is None else words))
+
+    def replace_page(self, page_id: str, page: FakeEntry, model: Any) -> None:
+        entry = next(entry for entry in self.pages if entry.id == page_id)
+        entry.page, entry.words = page.page, page.words
 
     def remove(self, page_id: str) -> None:
         self.pages = [entry for entry in self.pages if entry.id != page_id]
@@ -128,10 +156,13 @@ class FakeIndex:
         self.pages.append(FakeEntry(f"own-{page_id}", entry.page, list(entry.words)))
         return f"own-{page_id}"
 
-    def set_model(self, model: Any, progress: Callable[[str, float], None] | None = None) -> None:
+    def set_model(
+        self, model: Any, progress: Callable[[str, float], None] | None = None, known: Any = None
+    ) -> Any:
         if progress:
             progress("Looking at every word again", 0.0)
         self.model = model
+        return {}
 
     def merged(self, places: Sequence[tuple[FakeIndex, str]]) -> FakeIndex:
         return FakeIndex([entry for index, page_id in places for entry in index.pages if entry.id == page_id])

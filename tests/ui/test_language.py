@@ -124,3 +124,11 @@ def test_the_script_cannot_end_its_element_early() -> None:
     script = language.script()
     assert script.count("</") == 1
     assert script.endswith("</script>")
+
+
+def test_the_manual_names_what_the_page_shows() -> None:
+    manual = (strings.ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    page = manual.split("## The page")[1].split("\n## ")[0]
+    named = {" ".join(name.split()) for name in re.findall(r'(?<!`)"([A-Z][^"`]+)"', page)}
+    assert len(named) > 12
+    assert named - wanted() == set()

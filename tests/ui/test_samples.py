@@ -68,3 +68,18 @@ def test_the_shipped_samples_are_complete() -> None:
     samples = read_samples()
     assert len(samples) == len(listed) >= 5
     assert all(sample.title and sample.note and len(sample.queries) >= 2 for sample in samples)
+
+
+def test_a_sample_has_a_small_picture_before_it_is_opened(folder: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (900, 1200), "white").save(folder / "b.jpg")
+    (folder / "c.png").write_bytes(b"this is no picture")
+    listing = [{"file": name, "title": name} for name in ("a.png", "b.jpg", "c.png")]
+    (folder / "samples.json").write_text(json.dumps(listing))
+    root = tmp_path / "pages"
+    first, second, third = Samples(FakeIndex, root, folder).to_view()
+    assert Image.open(first["thumb"]).size == (200, 120)
+    assert Image.open(second["thumb"]).size == (165, 220)
+    assert third["thumb"] is None
+    for one in (first, second):
+        assert root in Path(one["thumb"]).parents  # the only folder that the browser may read
+        assert len(Path(one["thumb"]).parent.name) > 20  # and no address can be guessed

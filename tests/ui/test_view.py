@@ -32,7 +32,7 @@ def check(view: dict[str, Any]) -> None:
     for reply in view["replies"]:
         assert set(reply) == REPLY
     for sample in view["samples"]:
-        assert set(sample) == {"file", "name", "title", "note", "queries"}
+        assert set(sample) == {"file", "name", "title", "note", "queries", "thumb"}
     for notice in view["notices"]:
         assert set(notice) == {"number", "message", "calm"}
     if view["search"] is not None:

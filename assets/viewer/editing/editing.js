@@ -29,14 +29,14 @@ import {
 } from "./selection.js";
 
 const ANSWER_SECONDS = 30;
-const LOST = tr("No answer came to the last edit; please look whether it was made.");
+const LOST = tr("The server did not answer the last edit; please check whether it was made.");
 const CHANGED = tr("A box had changed before its edit could be made; please look again and repeat it.");
 const NUDGE_PAUSE = 600; // milliseconds without a key after which a box has arrived
 const USUAL_LABEL = tr(
-  "Words on this page. Arrow keys walk the words and hits, Enter finds the word, Y confirms a hit, N rejects it, plus and minus zoom."
+  "Words on this page. Arrow keys go through words and hits, Enter finds the word, Y confirms a hit, N rejects it, plus, minus and the mouse wheel zoom."
 );
 const EDITING_LABEL = tr(
-  "Boxes on this page. Arrow keys walk the boxes, Enter chooses one. Arrow keys then move it, with Alt they resize it. Delete deletes, J joins, S splits, M chooses more, N makes a new box, Escape leaves."
+  "Boxes on this page. Arrow keys go through the boxes, Enter chooses one. Arrow keys then move it, with Alt they resize it. Delete deletes, J joins, S splits, M chooses more, N makes a new box, Escape leaves."
 );
 const bar = find(".mk-editing-bar");
 const opener = find(".mk-editing");

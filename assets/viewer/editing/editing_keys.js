@@ -65,7 +65,7 @@ function newBox() {
 
 function pick(event) {
   if (selection.cut !== null) cutHere();
-  else if (state.cursor === null) tell(tr("Walk to a box with the arrow keys first."));
+  else if (state.cursor === null) tell(tr("Go to a box with the arrow keys first."));
   else if (String(selection.chosen) === String([state.cursor])) choose([]);
   else chooseWord(state.cursor, event.shiftKey || selection.more);
 }

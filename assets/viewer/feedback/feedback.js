@@ -13,9 +13,10 @@ import { say } from "../shared/notices.js";
 import { send } from "../shared/requests.js";
 import { hitOf, on, state } from "../shared/store.js";
 import { SIGNS, addPending, decisionOf, markSent, nextPending, removePending } from "./decisions.js";
+import { numberOf } from "../search/split_hits.js";
 
 const ANSWER_SECONDS = 30;
-const LOST = tr("No answer came to the last decision; please look whether it was kept.");
+const LOST = tr("The server did not answer the last decision; please check whether it was kept.");
 const KEYS = { y: "confirmed", n: "rejected" };
 
 // The same decision once more takes it back.
@@ -50,7 +51,7 @@ function sendNext() {
 
 /** The buttons of a hit. decision: what is decided about it. */
 export function decisionButtons(hit, decision) {
-  const { rank } = hit;
+  const rank = numberOf(hit);
   const button = (kind, name, title, label, key) => {
     const attributes = {
       type: "button",
@@ -83,10 +84,7 @@ on("hits", () => {
     confirmed && tr("{number} confirmed", { number: confirmed }),
     rejected && tr("{number} rejected", { number: rejected }),
   ].filter(Boolean);
-  put(
-    find(".mk-decisions-status"),
-    parts.length ? joined(parts, ", ") : undo ? tr("Nothing is decided") : ""
-  );
+  put(find(".mk-decisions-status"), parts.length ? joined(parts, ", ") : undo ? tr("No decisions left") : "");
   find(".mk-decisions").classList.toggle("mk-none", !parts.length && !undo);
   const buttons = [
     [find(".mk-feedback-undo"), undo],
@@ -110,7 +108,7 @@ function decisionKey(event) {
   event.preventDefault();
   if (hit) decide(hit, kind);
   else if (state.split.lit.length || state.split.guesses.length) {
-    put(find(".mk-decisions-status"), tr("Choose a hit first: the arrow keys walk them."));
+    put(find(".mk-decisions-status"), tr("Choose a hit first, for example with the arrow keys."));
     find(".mk-decisions").classList.remove("mk-none");
   }
 }

@@ -1,15 +1,24 @@
 // The switches between languages and between day and night; both choices are kept in this browser only.
 
-import { beginLanguage, languageNow, onLanguage, translate, useLanguage } from "../shared/language.js";
+import {
+  beginLanguage,
+  languageNow,
+  onLanguage,
+  setAttribute,
+  tr,
+  translate,
+  useLanguage,
+} from "../shared/language.js";
 
 const STORED = "mark-theme";
-const NAMES = { en: "English", de: "Deutsch" };
+const NAMES = { en: "English", de: "Deutsch", fr: "Français" };
 
 export function start({ element }) {
   beginLanguage();
   translate(element);
   startTheme(element.querySelector(".mkb-theme"));
   startLanguage(element.querySelector(".mkb-language"));
+  startSkip(element.querySelector(".mkb-skip"));
 }
 
 function storedTheme() {
@@ -42,20 +51,31 @@ function startTheme(button) {
   system.addEventListener("change", () => setTimeout(() => show(wanted(system.matches))));
 }
 
-// The button names the other language, in that language; on a telephone by two letters.
-function startLanguage(button) {
-  const other = () => (languageNow() === "en" ? "de" : "en");
+// Every language is named in that language, on a telephone by two letters.
+function startLanguage(choice) {
+  const small = window.matchMedia("(max-width: 480px)");
+  for (const code of Object.keys(NAMES)) {
+    choice.append(Object.assign(document.createElement("option"), { value: code, lang: code }));
+  }
   const draw = () => {
-    const code = other();
-    const long = document.createElement("span");
-    const short = document.createElement("span");
-    Object.assign(long, { className: "mkb-long", textContent: NAMES[code] });
-    Object.assign(short, { className: "mkb-short", textContent: code.toUpperCase() });
-    short.setAttribute("aria-hidden", "true");
-    button.lang = code;
-    button.replaceChildren(long, short);
+    for (const option of choice.options) {
+      option.textContent = small.matches ? option.value.toUpperCase() : NAMES[option.value];
+      option.label = option.textContent;
+    }
+    choice.value = languageNow();
+    setAttribute(choice, "aria-label", tr("Language"));
   };
   draw();
   onLanguage(draw);
-  button.addEventListener("click", () => useLanguage(other()));
+  small.addEventListener("change", draw);
+  choice.addEventListener("change", () => useLanguage(choice.value));
+}
+
+// The search field may be on the tab that is not shown.
+function startSkip(link) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("mark-find-button")?.click();
+    setTimeout(() => document.getElementById("mk-text")?.focus());
+  });
 }

@@ -22,10 +22,10 @@ import {
 import { forget, remember, remembered } from "../shared/tab_memory.js";
 
 const LOST = tr("No connection to the server. Your pages are kept; MARK tries again by itself.");
-const WAITS = tr("What you asked for is sent as soon as the connection is back.");
-const TAKEN = tr("Your session was opened in another tab, so this tab shows only what was.");
+const WAITS = tr("Your requests are sent as soon as the connection is back.");
+const TAKEN = tr("Your session was opened in another tab, so this tab no longer changes.");
 const COPIED = tr("These pages are open in another tab too; this copy has begun a session of its own.");
-const UNSENT = tr("What you asked for last did not reach the server; please repeat it.");
+const UNSENT = tr("Your last request did not reach the server; please repeat it.");
 const DROPPED = tr("The session ended before this could be done.");
 
 let connection = null;
@@ -54,7 +54,7 @@ function drawBar(bar, now) {
   bar.dataset.shown = shown;
   bar.hidden = now === "there";
   if (now === "taken") {
-    const again = make("button", { type: "button", class: "mk-tool" }, tr("Begin anew in this tab"));
+    const again = make("button", { type: "button", class: "mk-tool" }, tr("Start again in this tab"));
     again.addEventListener("click", () => {
       forget();
       window.location.reload();

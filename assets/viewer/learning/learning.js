@@ -8,6 +8,7 @@ import { count, plural, tr, worded } from "../shared/language.js";
 import { request } from "../shared/requests.js";
 import { on, state, wordCount } from "../shared/store.js";
 import { countWork } from "../tools/unsaved.js";
+import { drawOwnSearches } from "./own_searches.js";
 import { RUNNING } from "./states.js";
 
 const LIST_BYTES = 2e6;
@@ -72,6 +73,7 @@ on("view", () => {
   put(find(".mk-learning-text"), running ? underway(message) : message);
   drawProgress(learning, running);
   drawGain(learning.gain);
+  drawOwnSearches(learning.searches);
   drawButtons(learning.state, running);
 });
 
@@ -82,8 +84,9 @@ function drawProgress({ fraction, left: seconds }, running) {
   else bar.removeAttribute("value");
   const left = find(".mk-learning-left");
   left.hidden = !Number.isFinite(seconds);
-  const minutes = Math.max(1, Math.ceil(seconds / 60));
-  put(left, plural(minutes, "At most about {n} minute more.", "At most about {n} minutes more."));
+  const minutes = Math.ceil(seconds / 60);
+  const soon = seconds <= 20 ? tr("A few seconds more.") : null;
+  put(left, soon ?? plural(minutes, "At most about {n} minute more.", "At most about {n} minutes more."));
 }
 
 function drawGain(gain) {

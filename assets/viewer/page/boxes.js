@@ -10,6 +10,7 @@ import { find } from "../shared/host.js";
 import { tr } from "../shared/language.js";
 import { say } from "../shared/notices.js";
 import { on, state, wordOf } from "../shared/store.js";
+import { numberOf } from "../search/split_hits.js";
 import { picture } from "./crops.js";
 import { camera, stage, svg } from "./stage.js";
 
@@ -120,16 +121,22 @@ export function drawHits() {
 
 function drawHit(hit) {
   const decision = decisionOf(hit);
-  const names = ["mk-hit-box", `mk-${strength(hit.score)}`, decision && `mk-${decision}`];
+  const possible = !decision && hit.score < state.threshold;
+  const names = [
+    "mk-hit-box",
+    `mk-${strength(hit.score)}`,
+    decision && `mk-${decision}`,
+    possible && "mk-possible",
+  ];
   const group = makeSvg("g", { class: names.filter(Boolean).join(" "), "data-rank": hit.rank });
   // every word of a phrase has the number of the hit
   (hit.boxes || [hit.box]).forEach((box, place) => {
     drawLit(group, box, decision === "confirmed");
-    drawBadge(group, box, decision ? `${hit.rank}\u2009${SIGNS[decision]}` : String(hit.rank));
+    drawBadge(group, box, decision ? `${numberOf(hit)}\u2009${SIGNS[decision]}` : String(numberOf(hit)));
     litNodes.set(hit.word + place, group);
     const node = wordNodes.get(hit.word + place);
     const score = decision ? DECISIONS[decision] : percent(hit.score);
-    const facts = { rank: hit.rank, score, line: hit.line + 1 };
+    const facts = { rank: numberOf(hit), score, line: hit.line + 1 };
     if (node) setAll(node, { "aria-label": tr("Hit {rank}, {score}, line {line}", facts) });
   });
   return group;

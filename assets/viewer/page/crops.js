@@ -3,22 +3,23 @@
 import { fileUrl } from "../shared/files.js";
 import { on, state } from "../shared/store.js";
 
-const pictures = new Map(); // page id -> promise of an HTMLImageElement
+const pictures = new Map(); // address, which is another when the page was turned -> promise of an HTMLImageElement
 
 /** The picture of a page, decoded. @returns {Promise<HTMLImageElement>} */
 export function picture(page) {
-  if (!pictures.has(page.id)) {
+  if (!pictures.has(page.picture)) {
     const image = new Image();
     image.src = fileUrl(page.picture);
     const loaded = image.decode().then(() => image);
-    loaded.catch(() => pictures.delete(page.id));
-    pictures.set(page.id, loaded);
+    loaded.catch(() => pictures.delete(page.picture));
+    pictures.set(page.picture, loaded);
   }
-  return pictures.get(page.id);
+  return pictures.get(page.picture);
 }
 
 on("view", () => {
-  for (const id of pictures.keys()) if (!state.pages.has(id)) pictures.delete(id);
+  const open = new Set([...state.pages.values()].map((page) => page.picture));
+  for (const address of pictures.keys()) if (!open.has(address)) pictures.delete(address);
 });
 
 export const drawCrop = (canvas, page, box, maxWidth, maxHeight) =>
@@ -90,6 +91,15 @@ const watcher = new IntersectionObserver(
   { rootMargin: "200px" }
 );
 const waiting = new WeakMap(); // node -> what draws it
+
+/** Draws nodes that wait to be scrolled into view, as for a printer. */
+export function drawNow(nodes) {
+  for (const node of nodes) {
+    watcher.unobserve(node);
+    waiting.get(node)?.();
+    waiting.delete(node);
+  }
+}
 
 /** Draws a node when it is scrolled into view. */
 export function whenSeen(node, draw) {

@@ -10,6 +10,7 @@ import { wordsOf } from "./words.js";
 const PATIENCE = 1500; // milliseconds within which a connection that is lost is noticed
 /** @type {string | null} */
 let missed = null; // id of the page whose boxes could not be fetched
+let shownPicture = ""; // address of the picture of the page that is shown
 let drawn = Promise.resolve(); // when the boxes of the last view stand on the page
 
 /** Resolves when the boxes of the last view stand on the page. */
@@ -24,6 +25,7 @@ export async function showPage(id) {
   drawPage(null, state.words);
   emit("around");
   if (!page) return;
+  shownPicture = page.picture;
   openPage(page.width, page.height);
   emit("page-shown");
   await fetchBoxes(page, (words) => drawPage(page, words));
@@ -33,6 +35,11 @@ export async function showPage(id) {
 export function refreshBoxes() {
   const page = state.pages.get(state.page);
   if (!page || page.data === state.data) return null;
+  if (page.picture !== shownPicture) {
+    setPage(null); // it was turned
+    drawn = showPage(page.id);
+    return drawn;
+  }
   const before = state.words;
   drawn = fetchBoxes(page, (words) => {
     emit("boxes-changed", before, words);

@@ -1,5 +1,6 @@
 // The stage on which the page is seen: zoomed and moved by mouse, wheel, fingers and buttons.
 
+import { isOneColumn } from "../frame/jump.js";
 import { percent } from "../shared/format.js";
 import { find } from "../shared/host.js";
 import { emit } from "../shared/store.js";
@@ -13,6 +14,7 @@ export const camera = new Camera();
 const SLIP = 6; // CSS pixels that are no drag yet
 const fingers = new Map(); // pointer -> where it was last, in CSS pixels of the stage
 let dragged = false;
+let isWhole = false; // whether all of the page is shown whatever the camera sees, as on paper
 
 export const stageSize = () => ({ w: Math.max(1, stage.clientWidth), h: Math.max(1, stage.clientHeight) });
 
@@ -23,6 +25,7 @@ export const wasDragged = () => dragged;
 export const hasOtherPointers = (pointer) => fingers.size > 0 && !fingers.has(pointer);
 
 function draw() {
+  if (isWhole) return;
   svg.setAttribute("viewBox", camera.seen(stageSize()).join(" "));
   // A page that is wholly seen lets a finger scroll the screen; an enlarged one is moved by it.
   const whole = camera.seesAll(stageSize());
@@ -45,6 +48,19 @@ export function fitPage() {
 /** Zooms about a point in CSS pixels of the stage; about its middle by default. */
 export function zoomBy(factor, at = undefined) {
   camera.zoomBy(factor, stageSize(), at);
+  draw();
+}
+
+/** Shows the whole page until `showSeen`, at whatever size the stage has. */
+export function showWhole() {
+  isWhole = true;
+  svg.setAttribute("viewBox", `0 0 ${camera.width} ${camera.height}`);
+}
+
+/** Shows again what the camera sees. */
+export function showSeen() {
+  isWhole = false;
+  camera.refit(stageSize());
   draw();
 }
 
@@ -129,20 +145,21 @@ stage.addEventListener("pointerleave", (event) => {
   if (!stage.hasPointerCapture(event.pointerId)) liftFinger(event);
 });
 
-stage.addEventListener(
-  "wheel",
-  (event) => {
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      zoomBy(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0022)), stagePoint(event));
-    } else {
-      const step = event.deltaMode ? 24 : 1;
-      const [dx, dy] = event.shiftKey ? [event.deltaY, 0] : [event.deltaX, event.deltaY];
-      if (panBy(-dx * step, -dy * step)) event.preventDefault();
-    }
-  },
-  { passive: false }
-);
+// The wheel zooms, as in other viewers; with Shift it moves sideways. Where the whole screen scrolls it moves the page, and
+// beyond the page's end the screen.
+function turnWheel(event) {
+  const { deltaX, deltaY, deltaMode, ctrlKey, metaKey, shiftKey } = event;
+  const isSideways = Math.abs(deltaX) > Math.abs(deltaY);
+  if (ctrlKey || metaKey || (!shiftKey && !isSideways && !isOneColumn())) {
+    event.preventDefault();
+    zoomBy(Math.exp(-deltaY * (deltaMode ? 0.05 : 0.0022)), stagePoint(event));
+    return;
+  }
+  const step = deltaMode ? 24 : 1;
+  const [dx, dy] = shiftKey && !deltaX ? [deltaY, 0] : [deltaX, deltaY];
+  if (panBy(-dx * step, -dy * step)) event.preventDefault();
+}
+stage.addEventListener("wheel", turnWheel, { passive: false });
 stage.addEventListener("dblclick", (event) => zoomBy(event.shiftKey ? 0.5 : 2, stagePoint(event)));
 
 find(".mk-zoom-in").addEventListener("click", () => zoomBy(1.4));
@@ -153,6 +170,7 @@ find(".mk-fit-width").addEventListener("click", () => {
   draw();
 });
 new ResizeObserver(() => {
+  if (isWhole) return; // the size of a sheet of paper
   camera.refit(stageSize());
   draw();
 }).observe(stage);

@@ -11,10 +11,16 @@ const fetched = new Map(); // address of the boxes -> promise of Words
 /** The words of a page. @param {Page} page @returns {Promise<Words>} */
 export function wordsOf(page) {
   if (!fetched.has(page.data)) {
-    const words = fetchJson(page.data).then(
-      ({ words, direction }) =>
-        new Map(words.map(([number, x, y, w, h, line]) => [number, { box: [x, y, w, h], line, direction }]))
-    );
+    const words = fetchJson(page.data).then(({ words, direction, lines = {} }) => {
+      const curves = new Map(
+        Object.entries(lines).map(([line, [reach, ...points]]) => [Number(line), { reach, points }])
+      );
+      const wordFrom = ([number, x, y, w, h, line]) => [
+        number,
+        { box: [x, y, w, h], line, direction, curve: curves.get(line) ?? null },
+      ];
+      return new Map(words.map(wordFrom));
+    });
     words.catch(() => fetched.delete(page.data));
     fetched.set(page.data, words);
   }

@@ -8,6 +8,7 @@ import { find } from "../shared/host.js";
 import { joined, plural, tr } from "../shared/language.js";
 import { state } from "../shared/store.js";
 import { wordFigure } from "./explanation_figure.js";
+import { numberOf } from "./split_hits.js";
 
 const dialog = new Dialog("explanation", { opener: false });
 const DECIDED = { confirmed: tr("You confirmed it."), rejected: tr("You rejected it.") };
@@ -32,7 +33,7 @@ export function explanationButton(hit) {
   return node;
 }
 
-const explanationTitle = ({ rank }) => tr("Why hit {rank}?", { rank });
+const explanationTitle = (hit) => tr("Why hit {rank}?", { rank: numberOf(hit) });
 
 function explainHit(hit) {
   const page = state.pages.get(hit.page);
@@ -75,8 +76,14 @@ function drawQuery(result, { clicked, clicked_likeness: likeness }) {
   figure.replaceChildren(...(source ? [wordFigure(source, clicked, { likeness })] : []));
 }
 
+// The number by which the list shows a hit of the server.
+function shown({ rank }) {
+  const { lit, guesses } = state.split;
+  return [...lit, ...guesses].find((one) => one.rank === rank)?.number ?? rank;
+}
+
 function drawHit(page, { hit, words, likeness }) {
-  const where = { rank: hit.rank, page: titleOf(page), line: hit.line + 1 };
+  const where = { rank: shown(hit), page: titleOf(page), line: hit.line + 1 };
   put(find(".mk-explanation-where"), tr("Hit {rank}: {page}, line {line}", where));
   const figures = words.map((word, place) =>
     wordFigure(page, word, { likeness: place ? [] : likeness, letters: word.letters, reads: word.reads })

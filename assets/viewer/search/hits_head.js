@@ -11,26 +11,33 @@ import { queryName } from "./query_name.js";
 /** @param {import("../shared/types.js").SearchResult | null} result @param {import("../shared/types.js").SplitHits} split */
 export function drawHead(result, split) {
   const level = percent(state.threshold);
-  const [said, note] = sentences(result, split, level);
-  put(find(".mk-echo"), said);
+  const [title, note] = sentences(result, split, level);
+  put(find(".mk-echo"), title);
   put(find(".mk-echo-note"), note);
   drawAdvice(result, split);
   find(".mk-sort-field").hidden = !split.lit.length;
   const divider = find(".mk-divider");
   divider.hidden = !result || Boolean(result.error) || !split.guesses.length;
-  if (!divider.hidden) put(divider, tr("Below {level}: best guesses", { level }));
+  const said = split.possible ? tr("Best guesses") : tr("Below {level}: best guesses", { level });
+  if (!divider.hidden) put(divider, said);
 }
 
 function sentences(result, split, level) {
   if (!result) {
     const hint = tr(
-      "Type a word above, or click one on the page. What looks like it lines up here, best first."
+      "Type a word above, or click one on the page. Words that look like it are listed here, best first."
     );
     return [tr("Hits"), state.page ? hint : ""];
   }
   if (result.error) return [tr("Nothing searched yet"), tr("Type another word, or click one on the page.")];
   const asked = queryName(result);
   const name = result.page ? tr("{name} on this page", { name: asked }) : asked;
+  if (split.possible && split.possible === split.found) {
+    return [
+      plural(split.found, "{n} possible hit for {name}", "{n} possible hits for {name}", { name }),
+      tr("None above {level}, but these stand out from all other words here.", { level }),
+    ];
+  }
   if (split.above) {
     const cut = split.above > split.lit.length;
     return [
@@ -46,7 +53,7 @@ function sentences(result, split, level) {
 
 // As on a hand that is hard to read.
 function drawAdvice(result, split) {
-  const nothing = Boolean(result) && !result.error && !split.above;
+  const nothing = Boolean(result) && !result.error && split.above === split.possible;
   find(".mk-advice").hidden = !nothing;
   if (!nothing) return;
   find(".mk-advice-click").hidden = Boolean(result.example);

@@ -3,18 +3,14 @@
 import { goToWord } from "../page/current_page.js";
 import { nextWord, walkLines } from "../page/lines.js";
 import { fitPage, stage, zoomBy } from "../page/stage.js";
-import { clamp } from "../shared/geometry.js";
 import { emit, state } from "../shared/store.js";
 import { wordAt } from "../page/boxes.js";
-import { selectHit } from "./results.js";
 import { searchWord } from "./search.js";
+import { stepHit } from "./step_hits.js";
 
 // Up and down walk the hits when there are any, otherwise the lines.
 function walk(direction) {
-  const { lit } = state.split;
-  if (!lit.length) return walkLines(direction);
-  const place = lit.findIndex((hit) => hit.rank === state.selected);
-  return selectHit(lit[place < 0 ? 0 : clamp(place + direction, 0, lit.length - 1)], { scroll: true });
+  if (!stepHit(direction)) walkLines(direction);
 }
 
 const ACTIONS = {

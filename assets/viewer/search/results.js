@@ -41,7 +41,7 @@ export function receiveResult(fresh) {
 export function drawResult() {
   const hits = state.result && !state.result.error ? state.result.hits : [];
   const open = hits.filter((hit) => state.pages.has(hit.page));
-  const split = splitHits(open, state.threshold, state.limit, decisionOf);
+  const split = splitHits(open, state.threshold, state.limit, decisionOf, state.thresholdChosen);
   setSplit(state.order === "page" ? { ...split, lit: byPage(split.lit, state.pages.keys()) } : split);
   emit("page-hits");
   emit("hits");

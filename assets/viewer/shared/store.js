@@ -32,7 +32,7 @@ const current = {
   /** @type {SearchResult | null} */
   result: null,
   /** @type {SplitHits} the hits as they are shown */
-  split: { above: 0, found: 0, lit: [], guesses: [] },
+  split: { above: 0, found: 0, lit: [], guesses: [], possible: 0 },
   /** @type {number | null} rank of the selected hit */
   selected: null,
   /** @type {number | null} number of the word under the keyboard's cursor */

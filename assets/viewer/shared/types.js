@@ -3,7 +3,8 @@
 /** @typedef {[number, number, number, number]} Box x, y, width, height in page pixels */
 /** @typedef {{id: string, values: Record<string, string | number | any>}} Message a sentence of the server */
 /** @typedef {{page: string, word: number, version?: number}} WordPlace */
-/** @typedef {{box: Box, line: number, direction: string}} Word */
+/** @typedef {{reach: number, points: number[][]}} Curve of a line, see mark_core/ui/collection/line_curves.py */
+/** @typedef {{box: Box, line: number, direction: string, curve: Curve | null}} Word */
 /** @typedef {Map<number, Word>} Words by number, in reading order */
 
 /**
@@ -33,7 +34,9 @@
  * @property {Box} box
  * @property {string} reads
  * @property {number} rank
+ * @property {number} [number] in the list, as it is shown
  * @property {"confirmed" | "rejected"} [decision]
+ * @property {boolean} [possible]
  * @property {Box[]} [boxes]
  * @property {Box[]} [parts]
  */
@@ -88,6 +91,6 @@
  * @property {any[]} samples
  */
 
-/** @typedef {{above: number, found: number, lit: Hit[], guesses: Hit[]}} SplitHits */
+/** @typedef {{above: number, found: number, lit: Hit[], guesses: Hit[], possible: number}} SplitHits */
 
 export {};

@@ -2,8 +2,10 @@
 // neither the focus nor a name that is being typed is lost while pages arrive.
 
 import { decisionOf } from "../feedback/decisions.js";
+import { showStage } from "../frame/jump.js";
 import { showPage } from "../page/current_page.js";
 import { titleOf } from "../page/title.js";
+import { countBar, hitCounts } from "../search/hit_counts.js";
 import { make, put, scrollWithin } from "../shared/dom.js";
 import { fileUrl } from "../shared/files.js";
 import { clamp } from "../shared/geometry.js";
@@ -11,6 +13,7 @@ import { find } from "../shared/host.js";
 import { count, joined, tr, worded } from "../shared/language.js";
 import { notify } from "../shared/requests.js";
 import { emit, on, setActed, state } from "../shared/store.js";
+import { turnButton } from "./turning.js";
 import { stepOf, titleOfJob } from "./upload_jobs.js";
 import { askForPages } from "./uploads.js";
 
@@ -19,21 +22,13 @@ const pageRows = new Map(); // id -> {node, drawn}
 let renaming = null; // id of the page whose name is being typed
 let inSight = null; // id of the page whose row was last brought into sight
 
-// How many hits each page has.
-function hitCounts() {
-  const counts = new Map();
-  for (const hit of state.split.lit) {
-    if (decisionOf(hit) !== "rejected") counts.set(hit.page, (counts.get(hit.page) || 0) + 1);
-  }
-  return counts;
-}
-
 on("around", () => {
   const pages = [...state.pages.values()];
   const uploads = state.view?.uploads ?? [];
-  const counts = hitCounts();
+  const counts = hitCounts(state.split.lit, decisionOf);
+  const most = pages.length > 1 ? Math.max(0, ...counts.values()) : 0;
   const nodes = pages.map((page, place) =>
-    pageRow(page, place, pages.length, page.id === state.page, counts.get(page.id) || 0)
+    pageRow(page, { place, total: pages.length, hits: counts.get(page.id) || 0, most })
   );
   nodes.push(...uploads.map(uploadRow));
   if (!nodes.length) nodes.push(make("li", { class: "mk-hint" }, tr("No page is open yet.")));
@@ -79,7 +74,9 @@ function keptRow(id, drawn, build) {
   return node;
 }
 
-function pageRow(page, place, total, isCurrent, hits) {
+// hits: of the page. most: that any page has; 0 where there is nothing to compare.
+function pageRow(page, { place, total, hits, most }) {
+  const isCurrent = page.id === state.page;
   const drawn = JSON.stringify([
     page.title,
     page.words,
@@ -89,6 +86,7 @@ function pageRow(page, place, total, isCurrent, hits) {
     total,
     isCurrent,
     hits,
+    most,
   ]);
   return keptRow(page.id, drawn, () => {
     const open = make(
@@ -109,13 +107,15 @@ function pageRow(page, place, total, isCurrent, hits) {
           "span",
           { class: "mk-page-facts" },
           joined([count(page.words, "word", "words"), hits ? count(hits, "hit", "hits") : null], " · ")
-        )
+        ),
+        hits && most ? countBar(hits, most) : ""
       ),
       page.note && isCurrent ? make("span", { class: "mk-page-facts mk-page-note" }, worded(page.note)) : ""
     );
     open.addEventListener("click", () => {
       setActed(true);
       showPage(page.id);
+      showStage();
     });
     const close = closeButton(
       tr("Remove {title}", { title: titleOf(page) }),
@@ -162,6 +162,7 @@ function pageTools(page, place, total) {
       false,
       () => startRename(page.id)
     ),
+    turnButton(page),
     total > 1
       ? tool("up", "↑", tr("Move {title} up", { title }), tr("Move this page up (Alt+↑)"), place === 0, () =>
           movePage(page.id, -1)

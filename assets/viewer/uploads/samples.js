@@ -1,6 +1,8 @@
 // The sample pages that can be opened.
 
+import { showStage } from "../frame/jump.js";
 import { make } from "../shared/dom.js";
+import { fileUrl } from "../shared/files.js";
 import { find } from "../shared/host.js";
 import { named } from "../shared/language.js";
 import { on, state } from "../shared/store.js";
@@ -18,9 +20,17 @@ function sampleRow(sample) {
   const button = make(
     "button",
     { type: "button", class: "mk-sample", title: note },
-    make("span", { class: "mk-page-title" }, named(sample.title)),
-    make("span", { class: "mk-page-facts" }, note)
+    sample.thumb ? make("img", { src: fileUrl(sample.thumb), alt: "", loading: "lazy" }) : "",
+    make(
+      "span",
+      { class: "mk-page-text" },
+      make("span", { class: "mk-page-title" }, named(sample.title)),
+      make("span", { class: "mk-page-facts" }, note)
+    )
   );
-  button.addEventListener("click", () => askForPages("uploads", "open_sample", { file: sample.file }));
+  button.addEventListener("click", () => {
+    askForPages("uploads", "open_sample", { file: sample.file });
+    showStage();
+  });
   return make("li", {}, button);
 }

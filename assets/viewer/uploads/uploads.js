@@ -12,7 +12,6 @@ import { notify } from "../shared/requests.js";
 import { on, setActed, setSending, state } from "../shared/store.js";
 
 const fileInput = find(".mk-file");
-const web = find(".mk-web");
 const addressInput = find(".mk-address");
 const MAX_FILES = 60;
 const MAX_MB = 512;
@@ -22,8 +21,11 @@ const PATIENCE = 5000; // milliseconds without a view about pages on their way, 
 /** Asks for pages. They are shown when they are ready, unless the visitor has turned to something else by then. */
 export function askForPages(feature, action, fields) {
   setActed(false);
+  asked = true;
+  drawBusy();
   notify(feature, action, fields);
 }
+let asked = false; // for pages of which the server has not said anything yet
 
 // How the words of new pages are to be looked for.
 const layoutWanted = () => ({
@@ -119,6 +121,8 @@ function offerAgain(files) {
   find(".mk-notices p:last-child .mk-close").before(button);
 }
 
+const HEARD = { step: tr("One moment…"), fraction: 0, subject: "", more: 0 };
+
 // One panel for whatever takes time: a file being sent, pages being taken in, a sample being opened.
 function drawBusy() {
   const [job, ...others] = state.view?.uploads ?? [];
@@ -129,11 +133,12 @@ function drawBusy() {
     more: others.length,
   };
   /** @type {any} */
-  const busy = state.sending || taken || state.view?.busy;
+  const busy = state.sending || taken || state.view?.busy || (asked && HEARD);
   find(".mk-busy").hidden = !busy;
   find(".mk-uploads-cancel").hidden = !busy || (busy !== taken && !state.sending);
   if (!busy) return;
-  const step = underway(busy.step instanceof Saying ? busy.step : worded(busy.step));
+  const said = busy.step instanceof Saying ? busy.step : worded(busy.step);
+  const step = busy === HEARD ? said : underway(said);
   const line = find(".mk-busy-text");
   const shown = JSON.stringify([String(step), busy.subject, busy.more]);
   if (line.dataset.text !== shown) {
@@ -146,7 +151,10 @@ function drawBusy() {
   if (busy.fraction > 0) bar.value = busy.fraction;
   else bar.removeAttribute("value");
 }
-on("view", drawBusy);
+on("view", () => {
+  asked = false;
+  drawBusy();
+});
 
 find(".mk-uploads-cancel").addEventListener("click", () => {
   if (state.sending) {
@@ -182,7 +190,6 @@ find(".mk-address-form").addEventListener("submit", (event) => {
   addressInput.value = "";
   return undefined;
 });
-web.addEventListener("toggle", () => web.open && addressInput.focus());
 
 const dropSign = find(".mk-drop");
 const holdsFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from mark_core.retrieval.lines.columns import LineColumns
 from mark_core.segmentation.line_strips import line_strips
 from mark_core.segmentation.text_line import TextLine
 
-_TOGETHER = 64  # lines whose columns are in memory with all their classes
+_TOGETHER = 24  # lines whose columns are in memory with all their classes
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +27,21 @@ class PageLines:
     columns: LineColumns | None
 
 
-def read_page(model: MarkModel, grey: np.ndarray, lines: Sequence[TextLine]) -> PageLines:
-    """The lines of an (H, W) uint8 page with what ``model`` reads in them."""
+def read_page(
+    model: MarkModel,
+    grey: np.ndarray,
+    lines: Sequence[TextLine],
+    report: Callable[[float], None] = lambda share: None,
+) -> PageLines:
+    """The lines of an (H, W) uint8 page with what ``model`` reads in them. report: called with the share done, 0..1."""
     size, lines = (grey.shape[1], grey.shape[0]), tuple(lines)
     if not reads_lines(model):
         return PageLines(size, lines, None)
     letters = line_letters(model.network)
     parts = [LineColumns.from_dense([], letters)]
     for first in range(0, len(lines), _TOGETHER):
+        if first:
+            report(first / len(lines))
         strips = line_strips(grey, lines[first : first + _TOGETHER], STRIP_HEIGHT)
         inks = [stretch_contrast(strip) for strip, _ in strips]
         read = read_lines(model, inks)

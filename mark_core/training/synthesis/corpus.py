@@ -29,9 +29,10 @@ from mark_core.training.synthesis.words import (
 
 GROUP = 3  # renderings of a word
 SHARD_GROUPS = 2000
-OTHER_SHARE = 0.18  # of the groups, in another script than Latin
+OTHER_SHARE = 0.3  # of the groups, in another script than Latin
 HAND_LABELS = 170  # different words of one hand, some 400 renderings
 KIND_SHARE = {"pen": 0.32, "hand": 0.28, "black": 0.21, "print": 0.19}
+GERMAN_SHARE = {"pen": 0.22, "hand": 0.12, "black": 0.21, "print": 0.1, "kurrent": 0.35}
 _PROBES = {"el": "αβγδ", "ru": "абвг", "he": "אבגד", "ar": "بتجد", "mn": "ᠠᠨᠮᠯ"}
 
 
@@ -94,7 +95,7 @@ class Corpus:
         return samples
 
     def _sample(self, word, script, kind, source, g, face: Face | None = None) -> Sample | None:
-        face = face or self._face(script, g)
+        face = face or self._face(script, g, GERMAN_SHARE if kind == "de" else KIND_SHARE)
         written = written_form(word, g, face.has)
         if not face.covers(written):
             written = word
@@ -111,16 +112,12 @@ class Corpus:
             return None
         return Sample(crop, written, label_of(written), script, face.family)
 
-    def _face(self, script: str, g: np.random.Generator) -> Face:
+    def _face(self, script: str, g: np.random.Generator, shares: dict[str, float]) -> Face:
         families = _families(self.folder, script, self.split)
         if script == "latin":
-            kinds = [k for k in KIND_SHARE if families.get(k)]
-            kind = str(
-                g.choice(
-                    kinds, p=np.array([KIND_SHARE[k] for k in kinds]) / sum(KIND_SHARE[k] for k in kinds)
-                )
-            )
-            pool = families[kind]
+            kinds = [k for k in shares if families.get(k)]
+            share = np.array([shares[k] for k in kinds])
+            pool = families[str(g.choice(kinds, p=share / share.sum()))]
         else:
             pool = [family for kind in sorted(families) for family in families[kind]]
         faces = pool[int(g.integers(len(pool)))]

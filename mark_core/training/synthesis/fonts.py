@@ -1,7 +1,7 @@
 """Fonts for training: fetched once into a folder by a command, never needed at run time.
 
-``fetch(folder)`` asks the package manager of Node for the ``@fontsource`` families and Debian's for the rest,
-unpacks them below ``folder`` and writes ``licences.csv`` beside them.
+``fetch(folder)`` asks the package manager of Node for the ``@fontsource`` families and Debian's for the rest, those of
+TeX among them, unpacks them below ``folder`` and writes ``licences.csv`` beside them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from mark_core.training.synthesis.tex_fonts import TEX_PACKAGE, fetch_tex_fonts
+
 FAMILIES = Path(__file__).with_name("families.txt")
 LATIN_DICTIONARY = "deb/collatinus/usr/share/collatinus/data/lemmes.la"
 _STYLES = {
     "hand": ("400-normal", "700-normal"),
+    "kurrent": ("400-normal", "700-normal"),
     "pen": ("400-normal", "700-normal"),
     "black": ("400-normal", "700-normal"),
     "print": ("400-normal", "400-italic", "700-normal"),
@@ -68,7 +71,7 @@ def fetch(folder: Path) -> None:
             raise FileNotFoundError(f"fetching the training fonts needs `{tool}`, which is not installed")
     folder.mkdir(parents=True, exist_ok=True)
     families = [family for _, family in wanted()]
-    npm = [f"@fontsource/{family}" for family in families if not family.startswith("deb:")]
+    npm = [f"@fontsource/{family}" for family in families if ":" not in family]
     (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
     subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", *npm],
@@ -90,6 +93,7 @@ def fetch(folder: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", str(archives[0]), str(unpacked)], check=True)
         unpacked.replace(target)
         archives[0].unlink()
+    fetch_tex_fonts(folder, [family for family in families if family.startswith(("tex:", "mf:"))])
     _write_licences(folder)
 
 
@@ -98,9 +102,11 @@ def _write_licences(folder: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["family", "licence"])
         for _, family in wanted():
+            if family.startswith(("tex:", "mf:")):
+                writer.writerow([family, f"see the copyright file of {TEX_PACKAGE}"])
+                continue
             if family.startswith("deb:"):
-                name = family.removeprefix("deb:")
-                found = list((folder / "deb" / name).rglob("copyright"))
+                found = list((folder / "deb" / family.removeprefix("deb:")).rglob("copyright"))
             else:
                 found = list((folder / "node_modules" / "@fontsource" / family).glob("LICENSE"))
             text = found[0].read_text(encoding="utf-8", errors="replace") if found else ""
@@ -114,8 +120,8 @@ def load_faces(folder: Path) -> list[Face]:
     """All faces below ``folder`` that can draw something, sorted by name (the order is part of the seed)."""
     faces: list[Face] = []
     for kind, family in wanted():
-        if family.startswith("deb:"):
-            root = folder / "deb" / family.removeprefix("deb:")
+        if ":" in family:
+            root = folder / family.replace(":", "/")
             for path in sorted(p for p in root.rglob("*") if p.suffix.lower() in _SUFFIXES):
                 if any(
                     word in path.stem

@@ -13,7 +13,7 @@ from typing import Any
 from mark_core.errors import MarkError
 from mark_core.segmentation.edit import Words
 from mark_core.segmentation.word import Box
-from mark_core.ui.collection.edits import box_mapping, read_box
+from mark_core.ui.collection.edits import Moves, box_mapping, read_box
 
 KINDS = ("confirmed", "rejected")
 STEPS = 50  # decisions of one query that can be undone
@@ -124,7 +124,10 @@ class Decisions:
 
     def mapped(self, page: str, then: Words, now: Words) -> Decisions:
         """After an edit of a page's boxes. Decisions about a deleted box are kept, because the edit may be undone."""
-        moved = box_mapping(page, then, now)
+        return self.moved(box_mapping(page, then, now))
+
+    def moved(self, moved: Moves) -> Decisions:
+        """After boxes have got other places."""
 
         def renewed(group: Group) -> Group:
             boxes = [replace(one, box=moved(*one.place)) for one in group]

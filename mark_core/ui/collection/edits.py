@@ -100,7 +100,10 @@ class History:
         return replace(edit, words=tuple(places[then[number].box] for number in edit.words))
 
 
-def box_mapping(page: str, then: Words, now: Words) -> Callable[[str, Box], Box]:
+Moves = Callable[[str, Box], Box]  # (page id, box) -> where the box is afterwards
+
+
+def box_mapping(page: str, then: Words, now: Words) -> Moves:
     """A function (page id, box) -> box: where a box is after an edit of the boxes of ``page``. A box that is gone stays
     as it was, because the edit may be undone."""
     numbers = {word.box: number for number, word in enumerate(then)}
@@ -108,6 +111,21 @@ def box_mapping(page: str, then: Words, now: Words) -> Callable[[str, Box], Box]
     def moved(of_page: str, box: Box) -> Box:
         number = map_word(numbers[box], then, now) if of_page == page and box in numbers else None
         return box if number is None else now[number].box
+
+    return moved
+
+
+def turn_mapping(page: str, then: Words, turned: Words, now: Words) -> Moves:
+    """The same after ``page`` was turned. turned: the words ``then``, one for one, on the turned page; now: its words,
+    which may have been found anew: a box is then the one that covers most of it."""
+    boxes = {word.box: after.box for word, after in zip(then, turned, strict=True)}
+
+    def moved(of_page: str, box: Box) -> Box:
+        if of_page != page or box not in boxes:
+            return box
+        there = boxes[box]
+        best = max((word.box for word in now), key=lambda other: _overlap(other, there), default=there)
+        return best if _overlap(best, there) else there
 
     return moved
 

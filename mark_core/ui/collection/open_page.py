@@ -16,6 +16,7 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.segmentation.crop import crop_word
 from mark_core.ui.collection.edits import History, map_word
+from mark_core.ui.collection.line_curves import line_curves
 from mark_core.ui.replies import to_json
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class OpenPage:
     sample: file name of the sample this is, or None for a page that the visitor added.
     nbytes: memory held by the pixels and the source file.
     version: of the boxes; counts their edits. history: the versions that undo and redo lead to.
+    given: whether a file or a project brought the boxes.
     """
 
     id: str
@@ -56,6 +58,7 @@ class OpenPage:
     sample: str | None = None
     version: int = 0
     history: History = field(default_factory=History)
+    given: bool = False
 
     @property
     def entry(self) -> IndexedPage:
@@ -99,7 +102,7 @@ class OpenPage:
         """This page in another index, with pixels and picture shared and boxes of its own below ``root``."""
         folder = root / secrets.token_urlsafe(18)
         folder.mkdir(parents=True)
-        boxes = _write_boxes(folder, self.version, self.entry.words)
+        boxes = _write_boxes(folder, self.version, self.entry)
         return replace(
             self, index=index, page_id=index.copy_from(self.index, self.page_id), boxes=boxes, nbytes=0
         )
@@ -107,9 +110,16 @@ class OpenPage:
     def with_words(self, words: Words, history: History) -> OpenPage:
         """The next version of the page, after its index has taken over edited words."""
         version = self.version + 1
-        boxes = _write_boxes(self.boxes.parent, version, words)
+        boxes = _write_boxes(self.boxes.parent, version, self.entry, words)
         _boxes_file(self.boxes.parent, version - KEPT).unlink(missing_ok=True)
         return replace(self, words=len(words), boxes=boxes, version=version, history=history)
+
+    def rewritten(self, root: Path) -> OpenPage:
+        """The next version of the page after its index has taken over other pixels, with files of its own."""
+        fresh = write_page(self.index, self.page_id, root, title=self.title, version=self.version + 1)
+        return replace(
+            fresh, id=self.id, note=self.note, queries=self.queries, sample=self.sample, given=self.given
+        )
 
     def delete_files(self) -> None:
         """Delete what is this page's own: all of it, or only the boxes where the picture is shared."""
@@ -125,6 +135,7 @@ def write_page(
     note: Message | None = None,
     queries: tuple[str, ...] = (),
     sample: str | None = None,
+    version: int = 0,
 ) -> OpenPage:
     """Write picture, thumbnail and boxes of an indexed page into a new folder below ``root``."""
     entry = _entry(index, page_id)
@@ -146,11 +157,12 @@ def write_page(
         height=page.height,
         words=len(words),
         folder=folder,
-        boxes=_write_boxes(folder, 0, words),
+        boxes=_write_boxes(folder, version, entry),
         nbytes=page.nbytes,
         note=note,
         queries=queries,
         sample=sample,
+        version=version,
     )
 
 
@@ -158,11 +170,14 @@ def _boxes_file(folder: Path, version: int) -> Path:
     return folder / f"words-{version}.json"
 
 
-def _write_boxes(folder: Path, version: int, words: Words) -> Path:
+def _write_boxes(folder: Path, version: int, entry: IndexedPage, words: Words | None = None) -> Path:
+    """words: of the entry, unless its index has not taken them over yet."""
+    words = entry.words if words is None else words
     rows = [[number, *map(int, word.box), word.line] for number, word in enumerate(words)]
     direction = words[0].direction if words else "ltr"
+    curves = line_curves(words, entry.lines.lines if entry.lines else ())
     file = _boxes_file(folder, version)
-    file.write_text(json.dumps({"words": rows, "direction": direction}))
+    file.write_text(json.dumps({"words": rows, "direction": direction, "lines": curves}))
     return file
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.ui import requests
-from mark_core.ui.collection.edits import box_mapping, read_box
+from mark_core.ui.collection.edits import Moves, box_mapping, read_box
 
 if TYPE_CHECKING:
     from mark_core.segmentation.edit import Words
@@ -18,8 +18,12 @@ WordLabels = Mapping[tuple[str, "Box"], str]  # by page id and box of the word
 
 def mapped(labels: WordLabels, page: str, then: Words, now: Words) -> WordLabels:
     """The labels after an edit of a page's boxes. That of a deleted box is kept, because the edit may be undone."""
-    moved = box_mapping(page, then, now)
-    return {(of_page, moved(of_page, box)): text for (of_page, box), text in labels.items()}
+    return moved(labels, box_mapping(page, then, now))
+
+
+def moved(labels: WordLabels, moves: Moves) -> WordLabels:
+    """The labels after boxes have got other places."""
+    return {(of_page, moves(of_page, box)): text for (of_page, box), text in labels.items()}
 
 
 def to_rows(labels: WordLabels, names: Mapping[str, str], key: str) -> list[dict[str, Any]]:

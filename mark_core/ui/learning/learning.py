@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from mark_core.errors import MarkError
@@ -17,12 +17,14 @@ from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.fifo_lock import FifoLock, Ticket
 from mark_core.ui.replies import Progress, Reply, done
 from mark_core.ui.requests import Request
+from mark_core.ui.search.own_queries import Comparison
 from mark_core.ui.tasks import Cancelled, Task
 
 if TYPE_CHECKING:
     import numpy as np
 
     from mark_core import MarkModel
+    from mark_core.retrieval.index import Encoded
     from mark_core.training.adapt import Adaptation, Cycle
     from mark_core.ui.session.session import Session
 
@@ -39,6 +41,10 @@ NEVER = "Nothing was learnt yet."
 STOPPED = Message("Learning was stopped before anything was learnt; everything stays as it was.")
 UNDONE = Message("What was learnt is set aside; MARK looks at these pages as before.")
 REDONE = Message("MARK looks at these pages with what it learnt of their hand.")
+ENCODING = Message("Looking at every word again")
+WORSE = Message(
+    "What was learnt finds less in your own searches, so it is set aside; everything stays as it was."
+)
 FAILED = Message("Something went wrong while learning; everything stays as it was.")
 
 LOCK = FifoLock(capacity=4, full=FULL)
@@ -52,7 +58,7 @@ class Plan:
 
     language: str
     words: str = ""
-    minutes: int = 5
+    minutes: float = 5
 
 
 def handle(session: Session, request: Request) -> Iterator[Reply | None]:
@@ -96,12 +102,15 @@ def adapt_model(
     report: Callable[[str, float], None],
     stop: threading.Event,
     watch: Callable[[Cycle, Cycle], None],
+    after: float = 0.0,
 ) -> Adaptation:
     """``training.adapt`` by plan. Imported here, because a server on which nobody learns does not need the trainer."""
     from mark_core.training.adapt import adapt
 
     lexicon = plan_lexicon(plan)
-    return adapt(model, strips, lexicon, plan.minutes, known, progress=report, stop=stop, watch=watch)
+    return adapt(
+        model, strips, lexicon, plan.minutes, known, progress=report, stop=stop, watch=watch, after=after
+    )
 
 
 class Learning:
@@ -113,7 +122,10 @@ class Learning:
         self._base: MarkModel = session.index.model
         self._learnt: MarkModel | None = None
         self._gain: tuple[float, float] | None = None
+        self._compared: Comparison | None = None
         self._ends: float | None = None  # seconds of the clock when the time for learning is over
+        self._begun: float | None = None  # when encoding the pages began
+        self._encoded: Encoded = {}  # pages before and after, while they are compared
         self._task: Task | None = None
         self._running = False
         self._view: dict[str, Any] | None = None
@@ -126,8 +138,8 @@ class Learning:
             return self._running
 
     def to_view(self) -> dict[str, Any] | None:
-        """{state, message, fraction, gain: worth of the first and the best state, left: seconds at most}; None before
-        anything was learnt."""
+        """{state, message, fraction, gain: worth of the first and the best state, left: seconds at most, searches: what
+        the visitor's own searches found before and after}; None before anything was learnt."""
         return self._view
 
     def start(self, plan: Plan) -> Iterator[Progress]:
@@ -139,12 +151,12 @@ class Learning:
             if not self._session.pages:
                 raise MarkError(NO_PAGES)
             ticket = self._fifo.join()
-            self._running, self._gain, self._ends = True, None, None
+            self._running, self._gain, self._ends, self._compared = True, None, None, None
             task = self._task = Task("learning", lambda task: self._run(task, plan, ticket))
         return task.start()
 
     def stop(self) -> None:
-        """End early; the best state so far is kept."""
+        """End early; the best state so far is kept, unless taking it up is stopped as well."""
         if self._task is not None:
             self._task.cancel()
 
@@ -167,7 +179,7 @@ class Learning:
         """Another collection was opened, as from a project, which may have learnt its hand before."""
         model = self._session.index.model
         learnt = "hand" in getattr(model, "card", {})
-        self._learnt, self._gain = (model if learnt else None), None
+        self._learnt, self._gain, self._compared = (model if learnt else None), None, None
         if learnt:
             self._show("learnt", REDONE)
         else:
@@ -178,11 +190,13 @@ class Learning:
             if self._fifo.ahead(ticket) >= self._fifo.slots:
                 self._show("waiting", WAITING)
             with task.hold(self._fifo, ticket, WAITING):
-                self._ends = self._session.clock() + 60 * plan.minutes
+                begun = self._session.clock()
+                self._ends = begun + 60 * plan.minutes
                 self._show("learning", READING)
-                strips, known = self._words()
-                result = adapt_model(self._base, strips, plan, known, self._report, task.stop, self._watch)
-                self._ends = None
+                strips, known, after = self._words(task)
+                plan = replace(plan, minutes=plan.minutes - (self._session.clock() - begun) / 60)
+                base, stop = self._base, task.stop
+                result = adapt_model(base, strips, plan, known, self._report, stop, self._watch, after)
                 self._keep(result, stopped=task.stop.is_set())
         except Cancelled:
             self._show("ended", STOPPED)
@@ -194,8 +208,9 @@ class Learning:
         finally:
             self._end()
 
-    def _words(self) -> tuple[list[np.ndarray], dict[int, str]]:
-        """The words of all open pages as input of the model, and the texts of those that are known, by number."""
+    def _words(self, task: Task) -> tuple[list[np.ndarray], dict[int, str], float]:
+        """The words of all open pages as input of the model, the texts of those that are known, by number, and how many
+        times the work of reading the words it is to encode their pages again. Raises Cancelled."""
         from mark_core.model.strip import to_strip
         from mark_core.segmentation.crop import crop_word
 
@@ -204,26 +219,48 @@ class Learning:
             texts = self._session.known_texts
         strips: list[np.ndarray] = []
         known: dict[int, str] = {}
+        others = 0
         for page_id, entry in pages:
+            others += len(getattr(entry, "alternatives", ()))
             for word in entry.words:
+                task.check()
                 if (page_id, word.box) in texts:
                     known[len(strips)] = texts[page_id, word.box]
                 strips.append(to_strip(crop_word(entry.page.grey, word)))
-        return strips, known
+        return strips, known, (2 * len(strips) + others) / max(1, len(strips))  # lines are read beside words
 
     def _keep(self, result: Adaptation, stopped: bool) -> None:
+        """Use what was learnt, if the visitor's own searches do not find less with it."""
         if not result.improved:
             self._show("ended", STOPPED if stopped else as_message(result.sentence))
             return
-        model = result.model(self._base)
-        self._set_model(model)
+        model, session = result.model(self._base), self._session
+        stop = threading.Event()
+        if self._task is not None:  # stopping once more stops taking it up
+            self._task.stop = stop
+        before = session.own_queries.found(session.pages)
+        self._set_model(model, stop)
         self._learnt = model
         self._watch(result.cycles[0], result.kept)
-        self._show("learnt", as_message(result.sentence))
+        self._compared = Comparison(before, session.own_queries.found(session.pages))
+        if self._compared.worse:
+            self._set_model(self._base, back=True)
+            self._show("undone", WORSE)
+        else:
+            self._show("learnt", as_message(result.sentence))
 
-    def _set_model(self, model: MarkModel) -> None:
+    def _set_model(self, model: MarkModel, stop: threading.Event | None = None, back: bool = False) -> None:
+        """Encode the pages with a model; back: as they were before the last time. Raises Cancelled on ``stop``."""
+        from mark_core.retrieval import index
+
+        def report(step: str, share: float) -> None:
+            if stop is not None and stop.is_set():
+                raise Cancelled
+            self._report(step, share)
+
         self._session.copy_samples()
-        self._session.index.set_model(model, self._report)
+        known = index.back(self._encoded) if back else None
+        self._encoded = self._session.index.set_model(model, report, known)
         self._session.search_again()
 
     def _watch(self, before: Cycle, best: Cycle) -> None:
@@ -233,21 +270,34 @@ class Learning:
         self._show("learning", as_message(step), fraction)
 
     def _show(self, state: State, message: Message, fraction: float = 0.0) -> None:
-        left = None
-        if state == "learning" and self._ends is not None:
-            left = max(0, round(self._ends - self._session.clock()))
         progress = Progress.of(message, fraction)
         self._view = {
             "state": state,
             "message": message.to_json(),
             "fraction": progress.fraction,
             "gain": self._gain if state in ("learning", "learnt") else None,
-            "left": left,
+            "left": self._left(message, progress.fraction) if state == "learning" else None,
+            "searches": self._compared.to_view() if self._compared and state != "learning" else None,
         }
         if self._task is not None:
             self._task.progress = progress
             self._task.on_report()
 
+    def _left(self, message: Message, fraction: float) -> int | None:
+        """Seconds: until the time is over, or, while the pages are encoded, at the pace of what is done of that."""
+        now = self._session.clock()
+        if message != ENCODING:
+            self._begun = None
+            return None if self._ends is None else max(0, round(self._ends - now))
+        if self._begun is None:
+            self._begun = now
+        spent = now - self._begun
+        if fraction > 0 and spent > 0:
+            return round(spent * (1 - fraction) / fraction)
+        return None if self._ends is None else max(0, round(self._ends - now))
+
     def _end(self) -> None:
+        self._encoded = {}
+        self._ends = self._begun = None
         with self._lock:
             self._running = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import is_supported
 from mark_core.ui.collection import word_labels
+from mark_core.ui.collection.edits import Moves, box_mapping
 from mark_core.ui.collection.word_labels import WordLabels
 
 if TYPE_CHECKING:
@@ -59,8 +60,12 @@ class Transcriptions:
 
     def mapped(self, page: str, then: Words, now: Words) -> Transcriptions:
         """After an edit of a page's boxes."""
-        past = tuple(word_labels.mapped(one, page, then, now) for one in self.past)
-        return Transcriptions(word_labels.mapped(self.now, page, then, now), past)
+        return self.moved(box_mapping(page, then, now))
+
+    def moved(self, moves: Moves) -> Transcriptions:
+        """After boxes have got other places."""
+        past = tuple(word_labels.moved(one, moves) for one in self.past)
+        return Transcriptions(word_labels.moved(self.now, moves), past)
 
     def to_view(self) -> dict[str, Any]:
         texts = self.texts.values()

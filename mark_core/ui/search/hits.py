@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, TypedDict
 
 from mark_core.errors import MarkError
+from mark_core.retrieval.standouts import standing_out
 from mark_core.segmentation.word import Box
 from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.collection.decisions import KINDS, Decision
@@ -24,6 +25,7 @@ Example = tuple[str, int]  # page id and word number
 
 class _OptionalKeys(TypedDict, total=False):
     decision: str  # one of KINDS
+    possible: bool  # it stands out among all words, whatever its score
     boxes: list[list[int]]  # of a phrase, one a word
     parts: list[list[int]]  # of a phrase: what of each line is shown as a snippet
 
@@ -155,6 +157,8 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
     rows = sorted(
         (row for place, row in known.items() if place not in places), key=lambda row: -row["score"]
     )[:TOP]
+    for row in rows[: standing_out([row["score"] for row in rows])]:
+        row["possible"] = True
     pinned = []
     for place, one in places.items():
         row = known.get(place) or _row(one.page, one.word, one.boxes, 0.0)

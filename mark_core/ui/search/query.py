@@ -123,7 +123,7 @@ def search(
         hits=tuple(hits),
         searched=tuple(page.id for page in pages if query.page in (None, page.id)),
         decisions={**counts, "undo": decisions.can_undo(key)},
-        threshold=round(pages[0].index.threshold(query.text is not None), 2),
+        threshold=round(pages[0].index.threshold(query.text is not None, query.text), 2),
     )
 
 

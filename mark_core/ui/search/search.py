@@ -23,6 +23,7 @@ def handle(session: Session, request: Request) -> Reply:
             request.chosen(("search",))
             query = read_query(request, session)
             result = search(request.number, query, session.pages, session.decisions)
+            session.own_queries.add(query, session.pages)
         except Exception as error:
             result = SearchResult(
                 request.number, query or SearchQuery(), error=error_message(error, "a search")

@@ -18,6 +18,7 @@ from mark_core.ui.collection.open_page import OpenPage, write_page
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
+from mark_core.ui.search.own_queries import OwnQueries
 from mark_core.ui.search.query import SearchQuery, SearchResult, search_again
 from mark_core.ui.session.changes import Changes
 from mark_core.ui.session.downloads import Downloads
@@ -30,6 +31,7 @@ from mark_core.ui.session.view import View, session_view
 from mark_core.ui.tasks import Tasks
 from mark_core.ui.uploads.layout import DEFAULT_LAYOUT, Layout
 from mark_core.ui.uploads.manifest_selection import ManifestSelections
+from mark_core.ui.uploads.turning import Turning
 from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
@@ -48,8 +50,8 @@ class Session:
     key: the secret by which the browser's tab takes it up again. tab: that opened it, see `Presence`. used: seconds of
     ``clock`` at the last request. last_number: of the last request that was begun. nonce: tells the views of
     two sessions apart. busy: what the whole page waits for, and its subject. focus: id of the page to show. show_next:
-    the next page that is ready is shown at once. query, result: the last search. word_names: names that the visitor
-    gave to words. project: name of the project file, without its suffix.
+    the next page that is ready is shown at once. query, result: the last search. own_queries: the last ones.
+    word_names: names that the visitor gave to words. project: name of the project file, without its suffix.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Session:
     show_next: bool = False
     query: SearchQuery | None = None
     result: SearchResult | None = None
+    own_queries: OwnQueries = field(default_factory=OwnQueries)
     decisions: Decisions = field(default_factory=Decisions)
     transcriptions: Transcriptions = field(default_factory=Transcriptions)
     word_names: WordLabels = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Session:
         self.removed = Undo(self.limits.undo_seconds, self.clock)
         self.tasks = Tasks()
         self.learning = Learning(self)
+        self.turning = Turning(self)
 
     @property
     def index(self) -> WordIndex:
@@ -168,8 +172,8 @@ class Session:
         note: Message | None = None,
         words: Sequence[Word] | None = None,
     ) -> OpenPage:
-        """Index one page, with these words or those that are found. note: beside its title; what flattening did is
-        added to it.
+        """Index one page, with these words or those that are found. note: beside its title; what turning and
+        flattening did is added to it.
 
         Raises MarkError when the session is full or the page has no words.
         """
@@ -178,10 +182,13 @@ class Session:
             raise MarkError("There is no room for another page this large; remove one to make room.")
         collection = self.collection
         notes: list[Message | str] = [note] if note else []
+        if words is None and layout.direction == "auto":
+            page = collection.index.upright(page, notes.append)
         page_id = collection.index.add(
             page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
         )
         opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
+        opened = replace(opened, given=words is not None)
         with self.state_lock:
             if self.collection is not collection and not self.closed:
                 opened.delete_files()

@@ -132,7 +132,7 @@ def _hits(
     words = {page.id: page.words for page in opened.pages}
     reads: dict[str, list[str]] = {}
     hits, decisions = [], {}
-    for rank in sorted(selection.hits or ()):
+    for number, rank in enumerate(sorted(selection.hits or ()), start=1):  # as they are numbered in the list
         hit = by_rank[rank]
         page, word = hit["page"], hit["word"]
         if selection.page not in (None, page):
@@ -143,7 +143,7 @@ def _hits(
             reads[page] = opened.readings(page)
         boxes = tuple(map(read_box, hit.get("boxes", [hit["box"]])))
         reading = " ".join(filter(None, reads[page][word : word + len(boxes)]))
-        hits.append(mark.Hit(page, word, boxes[0], hit["score"], rank, hit["line"], reading, boxes))
+        hits.append(mark.Hit(page, word, boxes[0], hit["score"], number, hit["line"], reading, boxes))
         if "decision" in hit:
             decisions[page, word] = hit["decision"]
     return extract_hits(opened, hits, result.query.text if result else None, decisions, read)

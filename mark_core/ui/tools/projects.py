@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +127,8 @@ def open_into(session: Session, path: Path, title: str, report: Report) -> None:
         for place, (page, name, note) in enumerate(zip(entries, project.titles, project.notes, strict=True)):
             report(PREPARING, place / len(entries))
             said = as_message(note) if note else None
-            collection.put(write_page(project.index, page.id, session.root, title=name, note=said))
+            opened = write_page(project.index, page.id, session.root, title=name, note=said)
+            collection.put(replace(opened, given=True))
         ids = {page.id: opened.id for page, opened in zip(entries, collection.pages, strict=True)}
         decisions = Decisions.from_dict(project.decisions or [], ids)
         transcriptions = Transcriptions.from_rows(project.answers or [], ids)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image, ImageOps
+
 import mark_core as mark
 from mark_core.data_files import data_file
 from mark_core.errors import MarkError
 from mark_core.message import Message
-from mark_core.ui.collection.open_page import OpenPage, write_page
+from mark_core.ui.collection.open_page import THUMBNAIL_SIDE, OpenPage, write_page
 from mark_core.ui.replies import UNEXPECTED
 from mark_core.ui.tasks import Task
 
@@ -71,6 +74,7 @@ class Samples:
         self._root = root
         self._new_index = new_index
         self._pages: dict[str, OpenPage] = {}
+        self._thumbs = {sample.file: write_thumb(folder / sample.file, root) for sample in self.samples}
         self._locks = {sample.file: threading.Lock() for sample in self.samples}
 
     def linked(self, names: Any) -> tuple[list[Sample], bool]:
@@ -105,7 +109,25 @@ class Samples:
             return self._pages[file]
 
     def to_view(self) -> list[dict[str, Any]]:
-        return [sample.to_view() for sample in self.samples]
+        """thumb: the file of a small picture; None where there is none."""
+        return [{**sample.to_view(), "thumb": self._thumbs[sample.file]} for sample in self.samples]
+
+
+def write_thumb(file: Path, root: Path) -> str | None:
+    """Write a small picture of an image file into a new folder below ``root``; None if it cannot be read as one."""
+    folder = root / secrets.token_urlsafe(18)
+    try:
+        with Image.open(file) as image:
+            image.draft(
+                "RGB", (2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE)
+            )  # a JPEG is read reduced, which is quick
+            small = ImageOps.exif_transpose(image).convert("RGB")
+    except OSError:
+        return None
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    folder.mkdir(parents=True)
+    small.save(folder / "thumb.jpg", quality=80)
+    return str(folder / "thumb.jpg")
 
 
 def open_sample(session: Session, file: str) -> Generator[None, None, Message | None]:

@@ -1,5 +1,5 @@
-"""Feature "uploads": files, addresses, pages of manifests and samples are opened. The results are in the view, and what
-cannot be opened is a notice."""
+"""Feature "uploads": files, addresses, pages of manifests and samples are opened, and open pages are turned. The
+results are in the view, and what cannot be opened is a notice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui import requests
@@ -85,6 +86,14 @@ def _select_pages(session: Session, request: Request) -> None:
     session.manifest_selections.close(number)
 
 
+def _turn(session: Session, request: Request) -> None:
+    """An open page is turned clockwise."""
+    degrees = requests.whole_number(request.get("degrees"), 90, 270)
+    if degrees % 90:
+        raise MarkError(requests.INVALID)
+    session.turning.ask(requests.page_id(request.get("page"), session), degrees)
+
+
 def _cancel(session: Session, request: Request) -> None:
     """One job is cancelled, or all; pages that are ready stay."""
     job = request.get("job")
@@ -110,6 +119,7 @@ ACTIONS: dict[str, Callable[[Session, Request], None]] = {
     "add_files": _add_files,
     "add_address": _add_address,
     "select_pages": _select_pages,
+    "turn": _turn,
     "cancel": _cancel,
     "watch": _watch,
 }

@@ -1,0 +1,1 @@
+"""What is done with the pages of one hand: it is learnt, and held-out ones are searched."""

@@ -34,9 +34,9 @@ _TOKEN = {char: i + 2 for i, char in enumerate(LETTERS)}  # 0 pads, 1 begins
 class ImageFeatures:
     """What the image side gives for B crops.
 
-    embedding: (B, D), not normalised. phoc: (B, P) logits or None. columns: (B, T, C) logits of the reading head or
-    None, see ``MarkNetwork.classes``; counts: (B,) how many of the T columns lie on the word. drawn: (B, Q) the
-    drawing of the word, before anything is decided about letters; shape: (B, S) this on its principal axes.
+    embedding: (B, D), not normalised. phoc: (B, P) logits in training, else None. columns: (B, T, C) logits of the
+    reading head or None, see ``MarkNetwork.classes``; counts: (B,) how many of the T columns lie on the word. drawn:
+    (B, Q) the drawing of the word, before anything is decided about letters; shape: (B, S) this on its principal axes.
     None for a model without.
     """
 
@@ -109,7 +109,7 @@ class MarkNetwork(nn.Module):
         return ImageFeatures(
             self.clip.visual.head(hidden),
             drawn,
-            self.phoc_head(hidden) if self.config.phoc_head else None,
+            self.phoc_head(hidden) if self.config.phoc_head and self.training else None,
             self.ctc_head(columns) if self.config.ctc_head else None,
             counts,
             F.linear(drawn, self.shape_axes) if self.config.shape_dim else None,

@@ -46,7 +46,18 @@ class ContextBlock(nn.Module):
         self.bn = nn.BatchNorm1d(width)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, width, T) -> the same shape."""
         return x + F.relu(self.bn(self.conv(x)))
+
+    def over_rows(self, x: Tensor) -> Tensor:
+        """The same in evaluation over (B, width, 1, T), channels last: the layout that the tower has anyway, so that
+        nothing is copied."""
+        dilation = self.conv.dilation[0]
+        weight = self.conv.weight.unsqueeze(2)
+        hidden = F.conv2d(x, weight, padding=(0, dilation), dilation=(1, dilation))
+        bn = self.bn
+        hidden = F.batch_norm(hidden, bn.running_mean, bn.running_var, bn.weight, bn.bias, eps=bn.eps)
+        return x + F.relu(hidden)
 
 
 class ColumnTower(nn.Module):
@@ -129,8 +140,13 @@ class StripTower(ColumnTower):
         """Columns drawn and read, and their number; see ``ColumnTower``."""
         counts = column_counts(x)
         x = x.clamp(min=0).contiguous(memory_format=torch.channels_last)
-        x = self.collapse(self.stages(self.stem(x))).squeeze(2)
-        return x.transpose(1, 2), self.context(x).transpose(1, 2), counts
+        x = self.collapse(self.stages(self.stem(x)))
+        drawn = x.squeeze(2)
+        if self.training:
+            return drawn.transpose(1, 2), self.context(drawn).transpose(1, 2), counts
+        for block in self.context:
+            x = block.over_rows(x)
+        return drawn.transpose(1, 2), x.squeeze(2).transpose(1, 2), counts
 
 
 def pyramid_weights(counts: Tensor, columns: int, levels: tuple[int, ...]) -> Tensor:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -66,22 +67,32 @@ def _literal(term: Term) -> set[str]:
 
 @dataclass(frozen=True, eq=False)
 class Automaton:
-    """States over columns.
+    """States over columns: 2 j is the letter j, 2 j + 1 the blanks behind it; J letters, those with fewer ways in
+    first. Letter 0 is the space at the beginning.
 
-    accepts: (A, C) bool, sets of classes; of: (S,) the set of each state. before: (S, P) states from which each may
-    be entered, and changed: (S, Q) those from which it may only where the likeliest class has changed, because both
-    could be one and the same letter; same: (S, 1) the state itself where it stands for any letter and so may last
-    only as long as the likeliest class is the same; S stands for none. last: (S,) bool, whether the whole has been
-    read there. State 0 is the space at the beginning. given: see `Pattern`.
+    accepts: (A, C) bool, distinct sets of classes, the blank alone at last. of: (2 J,) the set of each state. lasts:
+    (J,) whether a letter may last for several columns; of these ``any`` (J,) do so only while the likeliest class is
+    the same, because they stand for any letter.
+
+    ways: (J, P) where each letter may be entered from, as number j + J * kind, 3 J for none. Kinds: 0, from the letter
+    j or a blank behind it; 1, the two could be one and the same letter, so from the letter only where the likeliest
+    class has changed; 2, the two are the same letter, so only from a blank between them.
+
+    last: (2 J,) whether the whole has been read there. given: see `Pattern`.
     """
 
     accepts: np.ndarray
     of: np.ndarray
-    before: np.ndarray
-    changed: np.ndarray
-    same: np.ndarray
+    lasts: np.ndarray
+    any: np.ndarray
+    ways: np.ndarray
     last: np.ndarray
     given: int
+
+    @property
+    def letters(self) -> int:
+        """J."""
+        return len(self.of) // 2
 
 
 @dataclass(frozen=True)
@@ -93,47 +104,59 @@ class _Node:
     stop: tuple[int, int]
 
 
+@lru_cache(maxsize=64)
 def automaton(pattern: Pattern, letters: str) -> Automaton:
     """letters: what the classes of the columns read, the blank behind the last, see `columns.LineColumns`."""
     nodes, skips = _nodes(pattern)
-    reach = {place: _closure(place, skips) for place in {node.stop for node in nodes}}
-    follows = [[j for j, after in enumerate(nodes) if after.start in reach[node.stop]] for node in nodes]
-    end = (len(pattern.elements), 0)
-    last = [node.accepts == _SPACE and node.stop[0] == end[0] for node in nodes]
-    sets = [accepted_classes(node.accepts, letters) for node in nodes]
+    accepted = {node.accepts: accepted_classes(node.accepts, letters) for node in nodes}
+    enters = _enters(nodes, skips)
+    order = sorted(range(len(nodes)), key=lambda j: len(enters[j]))  # stable: the first has none
+    nodes, enters = [nodes[j] for j in order], [[order.index(i) for i in enters[j]] for j in order]
+    count = len(nodes)
+    ways = [
+        [i + count * _kind(accepted[nodes[i].accepts], accepted[nodes[j].accepts]) for i in before]
+        for j, before in enumerate(enters)
+    ]
+    end = len(pattern.elements)
+    last = np.array([node.accepts == _SPACE and node.stop[0] == end for node in nodes])
     blank = np.zeros(len(letters) + 1, bool)
     blank[-1] = True
-    before: list[list[int]] = []
-    changed: list[list[int]] = []
-    lasting: list[list[int]] = []
-    for j in range(len(nodes)):  # states 2 j and 2 j + 1: the letter, and the blanks behind it
-        enters = [i for i in range(len(nodes)) if j in follows[i]]
-        same = [i for i in enters if (sets[i] & sets[j]).any()]
-        alike = [i for i in same if sets[i].sum() == 1 and sets[j].sum() == 1]
-        any_letter = nodes[j].accepts == _ANY
-        itself = [] if last[j] or any_letter else [2 * j]  # of the last space one column is enough
-        lasting += [[2 * j] if any_letter else [], []]
-        before.append([*itself, *(2 * i + 1 for i in enters), *(2 * i for i in enters if i not in same)])
-        changed.append([2 * i for i in same if i not in alike])
-        before.append([2 * j, 2 * j + 1])
-        changed.append([])
-    states = 2 * len(nodes)
+    sets = list(accepted)
+    of = np.array([sets.index(node.accepts) for node in nodes])
     return Automaton(
-        np.stack([*sets, blank]),
-        np.array([part for j in range(len(nodes)) for part in (j, len(nodes))]),
-        _padded(before, states),
-        _padded(changed, states),
-        _padded(lasting, states),
-        np.array([part for one in last for part in (one, False)]),
+        np.stack([*accepted.values(), blank]),
+        np.stack([of, np.full(count, len(sets))], axis=1).ravel(),
+        ~last,  # of the last space one column is enough
+        np.array([node.accepts == _ANY for node in nodes]),
+        _padded(ways, 3 * count),
+        np.stack([last, np.zeros(count, bool)], axis=1).ravel(),
         pattern.given,
     )
 
 
+def _enters(
+    nodes: Sequence[_Node], skips: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+) -> list[list[int]]:
+    """From which nodes each may be entered."""
+    reach = {place: _closure(place, skips) for place in {node.stop for node in nodes}}
+    return [[i for i, node in enumerate(nodes) if after.start in reach[node.stop]] for after in nodes]
+
+
+def _kind(before: np.ndarray, after: np.ndarray) -> int:
+    """How a letter of one set of classes follows one of another, see `Automaton`."""
+    if not (before & after).any():
+        return 0
+    return 2 if before.sum() == 1 and after.sum() == 1 else 1
+
+
+@lru_cache(maxsize=512)
 def accepted_classes(accepts: str, letters: str) -> np.ndarray:
-    """(C,) bool: the classes that an element accepts; a space only where a space is asked for."""
-    out = np.zeros(len(letters) + 1, bool)
-    for i, letter in enumerate(letters):
-        out[i] = letter != _SPACE if accepts == _ANY else letter in accepts
+    """(C,) bool: the classes that an element accepts; a space only where a space is asked for. Not to be written to."""
+    if accepts == _ANY:
+        out = np.array([*(letter != _SPACE for letter in letters), False])
+    else:
+        out = np.array([*(letter in accepts for letter in letters), False])
+    out.setflags(write=False)
     return out
 
 

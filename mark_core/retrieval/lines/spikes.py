@@ -20,8 +20,13 @@ _STEP = 32  # whole numbers per unit of log-probability
 _FLOOR = -8 * _STEP  # of a letter that is not there
 _MISSED = -6 * _STEP  # of a letter that is passed over
 _EMPTY = np.log(0.95)  # log-probability from which a column is blank beyond doubt
-_CUT = -3.0  # score for each letter, below which nothing is looked at again
+# Score for each letter and space, below which nothing is looked at again, by how many letters may differ. The rough
+# score is seldom more than .1 below the exact one, and what scores less is no likelier a hit by its line.
+_CUTS = (-2.5, -2.0, -1.6)
+_CUT_SHORT = -3.0  # of words whose rough score is rougher
+_SHORT = 5  # letters and spaces
 _STAR = 16  # spikes that stand for ``*`` at most
+_BLOCK = 32_768  # spikes that are looked at together: what a processor keeps near
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,21 +75,23 @@ class Spikes:
         """(S,) bool: spikes between lines."""
         return self.first == self.behind
 
-    def of_classes(self, accepted: np.ndarray) -> np.ndarray:
-        """(C,) bool classes -> (S,) int16 how far the likeliest of them is behind in every spike."""
-        out = np.full(len(self), _FLOOR, np.int16)
-        for number in np.flatnonzero(accepted).tolist():
-            part = slice(self.bounds[number], self.bounds[number + 1])
-            rows = self.order[part]
-            out[rows] = self.values[part] if accepted.sum() == 1 else np.maximum(out[rows], self.values[part])
-        return out
+    @cached_property
+    def _blocks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lines that are looked at together: (B + 1,) the spikes between which they lie, and (C, B + 1) where among the
+        spikes of each class those of a block begin."""
+        ends = np.append(self.entry, len(self) - 1)
+        wanted = np.arange(0, len(self) - 1 + _BLOCK, _BLOCK)
+        edges = np.unique(ends[np.minimum(np.searchsorted(ends, wanted), len(ends) - 1)])
+        parts = zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True)
+        begins = [start + np.searchsorted(self.order[start:stop], edges) for start, stop in parts]
+        return edges, np.array(begins)
 
     def windows(self, pattern: Pattern, most: int) -> Windows:
         """The at most ``most`` most promising places."""
         score = self._scores(pattern)
         rises = np.concatenate([[True], score[1:] >= score[:-1]])
-        falls = np.concatenate([score[:-1] > score[1:], [True]])
-        found = np.flatnonzero(rises & falls & (score > _CUT * _STEP * pattern.given))
+        falls = np.concatenate([score[:-1] > score[1:], [True]]) | self._between
+        found = np.flatnonzero(rises & falls & (score > _cut(pattern) * _STEP * pattern.given))
         if len(found) > most:
             found = found[np.argpartition(-score[found], most)[:most]]
         found = found[found > 0]
@@ -97,52 +104,87 @@ class Spikes:
 
     def _scores(self, pattern: Pattern) -> np.ndarray:
         """(S,) int16 how far what ends in each spike is behind, in all."""
-        skip = self.blank
+        edges, _ = self._blocks
+        out = np.full(len(self), _MISSED - 1000, np.int16)  # nothing ends before the first line
+        for number in range(len(edges) - 1):
+            out[edges[number] + 1 : edges[number + 1] + 1] = self._scores_of(pattern, number)[1:]
+        return out
+
+    def _scores_of(self, pattern: Pattern, block: int) -> np.ndarray:
+        """The same of the spikes of a block, those between lines before and behind it included."""
+        edges, _ = self._blocks
+        here = slice(edges[block], edges[block + 1] + 1)
+        skip, letter = self.blank[here], self.letter[here]
         skip_two = np.maximum(skip[1:] + skip[:-1], 2 * _FLOOR)
+        passed = np.maximum(skip, letter)
         known: dict[str, np.ndarray] = {}
         layers: list[np.ndarray] = []
         for k, element in enumerate(pattern.elements):
-            here = known.get(element.accepts)
-            if here is None:
-                here = known[element.accepts] = self._of_element(element.accepts)
+            own = known.get(element.accepts)
+            if own is None:
+                own = known[element.accepts] = self._of_element(element.accepts, block)
             if k == 0:
-                layers = [here] + [np.full(len(self), _MISSED - 1000, np.int16) for _ in range(pattern.edits)]
+                layers = [own] + [np.full(len(own), _MISSED - 1000, np.int16) for _ in range(pattern.edits)]
                 continue
             after: list[np.ndarray] = []
             for number, before in enumerate(layers):
-                enter = _entered(before, skip, skip_two, element.star)
-                score = enter + here
+                score = _entered(before, skip, skip_two)
+                if element.star:
+                    np.maximum(score[1:], _carried(before, passed)[:-1], out=score[1:])
+                score += own
                 np.maximum(score, before if element.optional else before + np.int16(_MISSED), out=score)
-                if number:
+                if number and element.accepts != SPACE:
                     fewer = layers[number - 1]
-                    other = _entered(fewer, skip, skip_two, False) + self.letter
+                    other = _entered(fewer, skip, skip_two)
+                    other += letter
                     np.maximum(score, other, out=score)
                     np.maximum(score, fewer, out=score)  # the letter is missing
+                if number and k + 1 < len(pattern.elements):  # none is put in behind the last space
                     inserted = after[number - 1]
-                    score[1:] = np.maximum(score[1:], inserted[:-1] + self.letter[1:])
+                    np.maximum(score[1:], inserted[:-1] + letter[1:], out=score[1:])
                 after.append(score)
             layers = after
         return np.maximum.reduce(layers)
 
-    def _of_element(self, accepts: str) -> np.ndarray:
+    def _of_element(self, accepts: str, block: int) -> np.ndarray:
+        """(S,) int16 how far the likeliest class that an element accepts is behind in the spikes of a block."""
+        edges, begins = self._blocks
+        start, stop = edges[block], edges[block + 1] + 1
         if accepts == "?":
-            return self.letter
-        out = self.of_classes(accepted_classes(accepts, self.columns.letters))
+            return self.letter[start:stop]
+        out = np.full(stop - start, _FLOOR, np.int16)
+        classes = np.flatnonzero(accepted_classes(accepts, self.columns.letters)).tolist()
+        for number in classes:
+            part = slice(begins[number, block], begins[number, block + 1])
+            rows, values = self.order[part] - start, self.values[part]
+            out[rows] = values if len(classes) == 1 else np.maximum(out[rows], values)
         if accepts == SPACE:
-            out[self._between] = 0
+            out[self._between[start:stop]] = 0
         return out
 
 
-def _entered(before: np.ndarray, skip: np.ndarray, skip_two: np.ndarray, star: bool) -> np.ndarray:
+def _cut(pattern: Pattern) -> float:
+    return _CUT_SHORT if pattern.given <= _SHORT else _CUTS[pattern.edits]
+
+
+def _entered(before: np.ndarray, skip: np.ndarray, skip_two: np.ndarray) -> np.ndarray:
     """(S,) the best with which a letter can be read in each spike: from the same one, the last one, or one or two
-    spikes before that are passed over; behind a star from any of the last ones."""
+    spikes before that are passed over."""
     out = before.copy()
     np.maximum(out[1:], before[:-1], out=out[1:])
     np.maximum(out[2:], before[:-2] + skip[1:-1], out=out[2:])
     np.maximum(out[3:], before[:-3] + skip_two[1:-1], out=out[3:])
-    if star:
-        for step in (1, 2, 4, _STAR - 8):  # the largest of the last _STAR spikes
-            np.maximum(out[step:], out[:-step].copy(), out=out[step:])
+    return out
+
+
+def _carried(before: np.ndarray, passed: np.ndarray) -> np.ndarray:
+    """(S,) the best of the last ``_STAR`` spikes behind which there are but letters. passed: (S,) how far the likeliest
+    letter, or a blank, is behind."""
+    out, cost, step = before.copy(), passed.copy(), 1
+    while step < _STAR:
+        np.maximum(out[step:], out[:-step] + cost[step:], out=out[step:])
+        cost[step:] = cost[step:] + cost[:-step]
+        step *= 2
     return out
 
 
@@ -197,7 +239,7 @@ def _postings(
     """Class by class the spikes in which it may be, how far it is behind there, and where each class
     begins."""
     value = np.rint((columns.log_p[rows].astype(np.float32) - columns.best[rows, None]) * _STEP)
-    near = value > _FLOOR
+    near = value > _MISSED  # what is less likely is passed over sooner than read
     key = (columns.classes[rows].astype(np.int64) * total + spike[:, None])[near]
     value = value[near].astype(np.int16)
     order = np.argsort(key, kind="stable")

@@ -204,6 +204,34 @@ def test_the_first_look_loses_nothing_that_is_read_well(seed):
                 assert best[line] == pytest.approx(score, abs=1e-3)
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(0, 10_000), st.sampled_from(["orders", "or*s", "o?ders", "orders~1", "colonel~2", "to fort"])
+)
+def test_the_first_look_finds_the_same_best_spans_as_a_full_scan(seed, text):
+    random = np.random.default_rng(seed)
+    words = ["the", "orders", "ordres", "of", "colonel", "washington", "to", "fort", "a", "virginia"]
+    columns = columns_that_read([" ".join(random.choice(words, 7)) for _ in range(12)], seed, noise=1.0)
+    pattern = pattern_of(parse_query(text))
+    slow, fast = every_span(columns, pattern), find_spans(columns, pattern, find_spikes(columns))
+    found = {
+        (line, start): score for line, start, score in zip(fast.line, fast.start, fast.score, strict=True)
+    }
+    for line, start, score in zip(slow.line, slow.start, slow.score, strict=True):
+        if score > -0.8:
+            assert found[line, start] == pytest.approx(score, abs=1e-3)
+
+
+def test_lines_looked_at_in_blocks_are_found_as_those_looked_at_together(monkeypatch):
+    columns = columns_that_read(LINES * 20, noise=1.0)
+    expected = search(columns, "orders", most=1000)
+    monkeypatch.setattr("mark_core.retrieval.lines.spikes._BLOCK", 64)
+    found = search(columns, "orders", most=1000)
+    assert sorted(zip(found.line, found.start, found.stop, strict=True)) == sorted(
+        zip(expected.line, expected.start, expected.stop, strict=True)
+    )
+
+
 def test_lines_do_not_see_each_other():
     columns = columns_that_read(LINES, noise=1.0)
     spans = search(columns, "orders")

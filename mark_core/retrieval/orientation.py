@@ -35,13 +35,11 @@ _LONGEST = 30.0  # heights of a strip, of the part of a line that is read
 
 @dataclass(frozen=True)
 class LineReading:
-    """What is read in some lines. letters: how many. sure: mean probability of their classes, 0..1. dense: letters for
-    each height of a strip along the lines. columns: whether the page stands in columns. vertical: share of the letters
-    that are Mongolian."""
+    """What is read in some lines. letters: how many. sure: mean probability of their classes, 0..1. columns: whether
+    the page stands in columns. vertical: share of the letters that are Mongolian."""
 
     letters: int
     sure: float
-    dense: float
     columns: bool = False
     vertical: float = 0.0
 
@@ -102,7 +100,7 @@ def read_some_lines(model: MarkModel, grey: np.ndarray) -> LineReading:
     lines, direction = page_lines(grey)
     lines = sorted((_middle(line) for line in lines), key=lambda line: line.start - line.stop)[:_LINES]
     inks = [stretch_contrast(strip) for strip, _ in line_strips(grey, lines, STRIP_HEIGHT)]
-    return _reading(model, list(read_lines(model, inks)), inks, direction.startswith("ttb"))
+    return _reading(model, list(read_lines(model, inks)), direction.startswith("ttb"))
 
 
 def _middle(line: TextLine) -> TextLine:
@@ -115,9 +113,7 @@ def _middle(line: TextLine) -> TextLine:
     return TextLine(line.direction, along, line.middle(along).astype(np.float32), line.reach)
 
 
-def _reading(
-    model: MarkModel, found: Sequence[np.ndarray], inks: Sequence[np.ndarray], columns: bool
-) -> LineReading:
+def _reading(model: MarkModel, found: Sequence[np.ndarray], columns: bool) -> LineReading:
     letters = line_letters(model.network)
     sure: list[np.ndarray] = []
     read: list[str] = []
@@ -128,7 +124,6 @@ def _reading(
         sure.append(np.exp(log_p[starts, best[starts]]))
         read += [letters[i] for i in best[starts]]
     every = np.concatenate(sure) if sure else np.zeros(0)
-    heights = sum(ink.shape[1] for ink in inks) / STRIP_HEIGHT
     vertical = np.mean([letter in SCRIPTS["mongolian"] for letter in read]) if read else 0.0
     mean = float(every.mean()) if len(every) else 0.0
-    return LineReading(len(every), mean, len(every) / max(1.0, heights), columns, float(vertical))
+    return LineReading(len(every), mean, columns, float(vertical))

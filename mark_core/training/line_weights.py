@@ -84,20 +84,12 @@ def index_pages(model: MarkModel, pages: Iterable[tuple[Page, KnownWords]]) -> l
 
 
 def fit_line_weights(
-    model: MarkModel, calibration: Calibration, pages: Iterable[tuple[Page, KnownWords]], seed: int = 0
+    model: MarkModel, calibration: Calibration, pages: Sequence[KnownPage], seed: int = 0
 ) -> LineWeights:
     """Weights with which boxes and lines together tell best which hits are right.
 
-    pages: each is a collection of its own, segmented and indexed by ``model``; typed words have their log-odds by
-    ``calibration``.
+    pages: of `index_pages`, each a collection of its own; typed words have their log-odds by ``calibration``.
     """
-    return line_weights_of(model, calibration, index_pages(model, pages), seed)
-
-
-def line_weights_of(
-    model: MarkModel, calibration: Calibration, pages: Sequence[KnownPage], seed: int = 0
-) -> LineWeights:
-    """The same of pages that are indexed already."""
     model = MarkModel(model.network, {"calibration": {"lines": LineWeights().to_card()}}, str(model.device))
     indexed = [(page.snapshot(model, calibration), page.scale, page.known) for page in pages]
     everywhere = np.unique([text for *_, known in indexed for text in known.texts])

@@ -20,7 +20,7 @@ from mark_core.training.calibrate import calibrate
 from mark_core.training.data import WordSet
 from mark_core.training.hand.judged_queries import fit_kind_weights
 from mark_core.training.learner import Recipe
-from mark_core.training.line_weights import index_pages, line_weights_of
+from mark_core.training.line_weights import fit_line_weights, index_pages
 from mark_core.training.real.hand_pages import hand_pages
 from mark_core.training.real.mixture import Mixture
 from mark_core.training.real.real_ink import RealInk, RealValidation
@@ -150,7 +150,7 @@ def _calibration(
     found: dict[str, Any] = calibrate(model, real.hands(), seed, hands, choose_shares=True)
     lines = hand_pages(model, [line for line in real.lines if line.held_out], seed)
     pages = index_pages(model, lines)
-    weights = line_weights_of(model, Calibration.from_card({"calibration": found}), pages, seed)
+    weights = fit_line_weights(model, Calibration.from_card({"calibration": found}), pages, seed)
     found |= {"lines": weights.to_card()}
     seen = MarkModel(model.network, {"calibration": found}, str(model.device))
     return found | {"kinds": fit_kind_weights(seen, pages, seed).to_card()}

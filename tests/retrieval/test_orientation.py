@@ -12,8 +12,8 @@ from mark_core.pages.turn import turned
 from mark_core.retrieval import orientation
 from mark_core.retrieval.orientation import LineReading, turn_of, upright
 
-UPRIGHT = LineReading(300, 0.7, 1.6)
-ON_HEAD = LineReading(260, 0.6, 1.4)
+UPRIGHT = LineReading(300, 0.7)
+ON_HEAD = LineReading(260, 0.6)
 
 
 @cache
@@ -52,17 +52,17 @@ def readings(monkeypatch, by_turn):
 
 
 def columns(reading, vertical=0.0):
-    return LineReading(reading.letters, reading.sure, reading.dense, True, vertical)
+    return LineReading(reading.letters, reading.sure, True, vertical)
 
 
 def test_a_page_that_is_read_surely_is_read_once(monkeypatch):
-    assert readings(monkeypatch, {0: LineReading(300, 0.9, 1.6)}) == (0, [0])
+    assert readings(monkeypatch, {0: LineReading(300, 0.9)}) == (0, [0])
 
 
 def test_a_hard_hand_stays_unless_it_is_read_better_on_its_head(monkeypatch):
     assert readings(monkeypatch, {0: UPRIGHT, 180: ON_HEAD}) == (0, [0, 180])
     assert readings(monkeypatch, {0: ON_HEAD, 180: UPRIGHT}) == (180, [0, 180])
-    alike = LineReading(260, 0.67, 1.4)
+    alike = LineReading(260, 0.67)
     assert readings(monkeypatch, {0: alike, 180: UPRIGHT})[0] == 0
 
 
@@ -72,17 +72,17 @@ def test_a_page_on_its_side_looks_like_columns(monkeypatch):
 
 
 def test_vertical_writing_and_writing_that_cannot_be_read_stay(monkeypatch):
-    mongolian = LineReading(300, 0.8, 1.6, vertical=0.9)
+    mongolian = LineReading(300, 0.8, vertical=0.9)
     assert readings(monkeypatch, {0: columns(mongolian, 0.9), 90: ON_HEAD, 270: mongolian})[0] == 0
-    unread, worse = LineReading(300, 0.45, 1.0), LineReading(300, 0.35, 1.0)
+    unread, worse = LineReading(300, 0.45), LineReading(300, 0.35)
     assert readings(monkeypatch, {0: columns(unread), 90: worse, 270: unread})[0] == 0
-    few = LineReading(12, 0.9, 1.0)
+    few = LineReading(12, 0.9)
     assert readings(monkeypatch, {0: columns(few), 90: worse, 270: few})[0] == 0
 
 
 def test_lines_that_are_found_across_the_writing(monkeypatch):
-    across, over = LineReading(102, 0.41, 0.35), LineReading(115, 0.38, 0.39)
-    sides = {90: LineReading(308, 0.62, 1.2), 270: LineReading(330, 0.84, 1.3)}
+    across, over = LineReading(102, 0.41), LineReading(115, 0.38)
+    sides = {90: LineReading(308, 0.62), 270: LineReading(330, 0.84)}
     assert readings(monkeypatch, {0: across, 180: over} | sides)[0] == 270
-    table = {90: LineReading(308, 0.42, 1.2), 270: LineReading(330, 0.5, 1.3)}
+    table = {90: LineReading(308, 0.42), 270: LineReading(330, 0.5)}
     assert readings(monkeypatch, {0: across, 180: over} | table)[0] == 0

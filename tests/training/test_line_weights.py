@@ -9,7 +9,7 @@ from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.lines.fusion import LineWeights
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import line_weights
-from mark_core.training.line_weights import fit_line_weights, fit_logistic
+from mark_core.training.line_weights import fit_line_weights, fit_logistic, index_pages
 from mark_core.training.real.hand_pages import KnownWords
 from tests.conftest import TEXTS, make_page
 from tests.retrieval.lines.test_line_search import lines_that_read
@@ -44,7 +44,7 @@ def test_lines_that_read_well_come_to_count(random_model, monkeypatch):
     )
     monkeypatch.setattr(line_weights, "_indexed", lambda model, page: indexed)
     known = KnownWords(texts, np.array([word.box for word in words]))
-    fitted = fit_line_weights(random_model, Calibration(), [(page, known)])
+    fitted = fit_line_weights(random_model, Calibration(), index_pages(random_model, [(page, known)]))
     start = LineWeights()
     assert fitted.both[2][2] > 0  # orders, letter, captain: found by their lines
     assert fitted.both[3] == start.both[3]  # no query so long
@@ -54,4 +54,7 @@ def test_lines_that_read_well_come_to_count(random_model, monkeypatch):
 def test_pages_that_were_not_read_leave_the_weights(wordwise_model):
     page, words = make_page()
     known = KnownWords(["orders"], np.array([words[0].box]))
-    assert fit_line_weights(wordwise_model, Calibration(), [(page, known)]) == LineWeights()
+    assert (
+        fit_line_weights(wordwise_model, Calibration(), index_pages(wordwise_model, [(page, known)]))
+        == LineWeights()
+    )

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from mark_core.training.synthesis.debian import download_package
 from mark_core.training.synthesis.tex_fonts import TEX_PACKAGE, fetch_tex_fonts
 
 FAMILIES = Path(__file__).with_name("families.txt")
@@ -83,16 +84,15 @@ def fetch(folder: Path) -> None:
         target = folder / "deb" / package
         if target.exists():
             continue
-        done = subprocess.run(["apt-get", "download", package], cwd=folder, check=False)
-        archives = sorted(folder.glob(f"{package}_*.deb"))
-        if done.returncode or not archives:
+        archive = download_package(package, folder)
+        if archive is None:
             print(f"{package}: not in the distribution, left out")
             continue
         unpacked = target.with_suffix(".part")  # an interrupted step leaves no half a package behind
         unpacked.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["dpkg-deb", "-x", str(archives[0]), str(unpacked)], check=True)
+        subprocess.run(["dpkg-deb", "-x", str(archive), str(unpacked)], check=True)
         unpacked.replace(target)
-        archives[0].unlink()
+        archive.unlink()
     fetch_tex_fonts(folder, [family for family in families if family.startswith(("tex:", "mf:"))])
     _write_licences(folder)
 

@@ -160,7 +160,7 @@ def _write_truetype(name: str, glyphs: dict[int, Glyph], metrics, target: Path) 
     from fontTools.fontBuilder import FontBuilder
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-    em = round(metrics.designsize / 72.27 * _PIXELS_PER_INCH)
+    em = _em(metrics)
     names = {code: f"c{code}" for code in sorted(glyphs)}
     shapes, widths = {".notdef": TTGlyphPen(None).glyph(), "space": TTGlyphPen(None).glyph()}, {}
     widths[".notdef"] = widths["space"] = (em // 3, 0)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from mark_core.training.synthesis.debian import download_package
 from mark_core.training.synthesis.metafont import make_font
 
 TEX_PACKAGE = "texlive-fonts-extra"
@@ -28,10 +29,10 @@ def fetch_tex_fonts(folder: Path, families: list[str]) -> None:
         marker = folder / "deb" / package / "copyright"
         if marker.exists():
             continue
-        if subprocess.run(["apt-get", "download", package], cwd=folder, check=False).returncode:
+        archive = download_package(package, folder)
+        if archive is None:
             print(f"{package}: not in the distribution; the fonts of TeX are left out")
             return
-        archive = sorted(folder.glob(f"{package}_*.deb"))[0]
         _unpack(archive, folder / "deb" / package if package == TEX_PACKAGE else tools, missing)
         archive.unlink()
         marker.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ from mark_core.model.config import preset
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
-from mark_core.retrieval.reading import BLANK
+from mark_core.retrieval.reading.typed_words import BLANK
 
 torch.set_num_threads(1)
 

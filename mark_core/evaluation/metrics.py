@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mark_core.retrieval.edit_distance import as_codes, distances
+from mark_core.retrieval.reading.edit_distance import as_codes, distances
 
 NDCG_GAINS = (20.0, 15.0, 10.0, 5.0, 3.0)  # for edit distance 0..4, more is 0
 _BLOCK = 512  # queries ranked at once: 512 x 5000 scores are 10 MB

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import COLUMN, to_strip
-from mark_core.retrieval.evidence import all_alike, letter_posteriors, place_letters
-from mark_core.retrieval.warping import column_likeness
+from mark_core.retrieval.explanation.letter_evidence import all_alike, letter_posteriors, place_letters
+from mark_core.retrieval.explanation.warping import column_likeness
 
 
 @dataclass(frozen=True)

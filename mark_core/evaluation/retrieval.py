@@ -24,7 +24,7 @@ from mark_core.model.mark import MarkModel
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
-from mark_core.retrieval.explanation import QueryScores
+from mark_core.retrieval.explanation.explanation import QueryScores
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.query import Query, parse_query

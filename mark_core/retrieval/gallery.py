@@ -11,9 +11,9 @@ import numpy as np
 
 from mark_core.model.encoding import Encoding
 from mark_core.model.word_script import from_latin_places, script_number, to_latin_places
-from mark_core.retrieval.edit_distance import as_codes, distances
-from mark_core.retrieval.pattern import best_agreement
-from mark_core.retrieval.reading import FLOOR, agreement, best_path, pad_letters, pair_likelihood
+from mark_core.retrieval.reading.edit_distance import as_codes, distances
+from mark_core.retrieval.reading.pattern import best_agreement
+from mark_core.retrieval.reading.typed_words import FLOOR, agreement, best_path, pad_letters, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 
 CANDIDATES = 600  # nearest words by cosine for which the CTC likelihood is computed
@@ -86,7 +86,7 @@ class Gallery:
         return np.argpartition(-cosine, CANDIDATES)[:CANDIDATES]
 
     def agreement(self, text: str, cosine: np.ndarray) -> np.ndarray:
-        """(N,) evidence in -12..0 that each word reads ``text``, see ``reading.agreement``.
+        """(N,) evidence in -12..0 that each word reads ``text``, see ``typed_words.agreement``.
 
         It is computed for the candidates by (N,) ``cosine``; all others have -12, and so have all words if ``text`` is
         empty or the model has no reading head.

@@ -16,7 +16,7 @@ from mark_core.message import Message
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.pages.page import Page
-from mark_core.retrieval.explanation import Explanation
+from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page

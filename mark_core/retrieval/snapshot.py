@@ -18,25 +18,17 @@ from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.composed import Balance, compose, evidence
-from mark_core.retrieval.explanation import Explanation, QueryScores, explain, measures
+from mark_core.retrieval.explanation.explanation import Explanation, QueryScores, explain, measures
 from mark_core.retrieval.feedback import fuse
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage
-from mark_core.retrieval.lines.fusion import (
-    LineHit,
-    LineWeights,
-    fused,
-    line_hits,
-    phrase_scores,
-    put_in,
-    span_scores,
-)
+from mark_core.retrieval.lines.fusion import LineHit, LineWeights, put_in
 from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
+from mark_core.retrieval.lines.with_lines import with_lines
 from mark_core.retrieval.query import Place, Query, Reference, Term, is_place, parse_query
-from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration, probability
-from mark_core.retrieval.typed import row_logits, term_logits
+from mark_core.retrieval.typed import phrase_logits, term_logits
 from mark_core.segmentation.crop import crop_word
 from mark_core.segmentation.word import Word
 
@@ -145,11 +137,12 @@ class Snapshot:
         if query.has_text:
             terms = parse_query(query.text or "", query.variants, self.model.alphabet, query.abbreviations)
             each = [term_logits(self.gallery, self.model, self.calibration, term) for term in terms]
-            typed, rows = self._phrase(each)
+            typed, rows = phrase_logits(self.candidates, self.places, each)
             if self.lines is not None:
                 found = self.lines.find(terms)
-                typed, in_lines = self._with_lines(terms, typed, found)
-                typed, in_lines = self._of_kind(terms, typed, in_lines)
+                typed, in_lines = with_lines(
+                    self.lines, found, terms, typed, self.candidates.words, self.model.card
+                )
         example = None if query.example is None else self._encode_example(query.example)
         clicked = None if example is None else example.logits
         if len(terms) > 1 and clicked is not None:
@@ -242,44 +235,6 @@ class Snapshot:
             raise MarkError("That page is no longer in the collection.")
         return page
 
-    def _phrase(self, each: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Log-odds of a phrase of W words, each in its best box.
-
-        each: W arrays (N + A,) of log-odds, by row of the gallery. Returns (N,) log-odds of the phrase that begins at
-        each word, and its (N, W) rows, -1 behind the last word. For W = 1 the log-odds (N + A,) are returned as they
-        are, with no rows.
-        """
-        if len(each) == 1:
-            return each[0], np.zeros((0, 1), np.int64)
-        best, rows = zip(*map(self.candidates.best, each), strict=True)
-        following = [np.append(row[step:], np.full(min(step, len(row)), -1)) for step, row in enumerate(rows)]
-        return row_logits(best, self.places), np.stack(following, axis=1)
-
-    def _with_lines(
-        self, terms: Sequence[Term], typed: np.ndarray, found: FoundSpans
-    ) -> tuple[np.ndarray, list[LineHit]]:
-        """Log-odds of ``_phrase`` with the evidence of the lines, and the spans that are no box of the page."""
-        lines = self.lines
-        assert lines is not None
-        words, letters = self.candidates.words, sum(term.literal for term in terms)
-        weights = LineWeights.from_card(self.model.card)
-        if len(terms) == 1:
-            scores, lonely = span_scores(lines, found)
-        else:
-            scores, lonely = phrase_scores(lines, found, words, len(terms))
-        readable = lines.line_of[: len(typed)] >= 0
-        hits = line_hits(lines, found, lonely, words, letters, weights)
-        return fused(typed, scores, readable, letters, weights), hits
-
-    def _of_kind(
-        self, terms: Sequence[Term], typed: np.ndarray, in_lines: Sequence[LineHit]
-    ) -> tuple[np.ndarray, list[LineHit]]:
-        """The same as the probabilities of a query of this kind."""
-        weights, kind = KindWeights.from_card(self.model.card), kind_of(terms)
-        moved = weights(kind, np.array([hit.logit for hit in in_lines], float))
-        hits = [replace(hit, logit=float(logit)) for hit, logit in zip(in_lines, moved, strict=True)]
-        return weights(kind, typed), hits
-
     def _row_logits(self, row: int) -> np.ndarray:
         logits = self.gallery.cached.get(row)
         if logits is None:
@@ -287,7 +242,7 @@ class Snapshot:
         return logits
 
     def _reference_logits(self, reference: Reference, rows: np.ndarray) -> np.ndarray:
-        """Log-odds, shaped as those of ``_phrase``, of the same words as those of a confirmed or rejected hit.
+        """Log-odds, shaped as those of ``phrase_logits``, of the same words as those of a confirmed or rejected hit.
 
         rows: (N, W) rows of the gallery in which the query finds a hit that begins at each word.
         """
@@ -301,7 +256,7 @@ class Snapshot:
             each = [self._crop_logits(crop) for crop in crops[: rows.shape[1]]]
         if rows.shape[1] > 1 and len(each) == 1:
             return self.candidates.best(each[0])[0]
-        return self._phrase(each)[0]
+        return phrase_logits(self.candidates, self.places, each)[0]
 
     def _crop_logits(self, crop: np.ndarray) -> np.ndarray:
         key = crop.shape, blake2b(np.ascontiguousarray(crop).data, digest_size=16).digest()

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from mark_core.model.mark import MarkModel
-from mark_core.retrieval.edit_distance import edited
+from mark_core.retrieval.candidates import Candidates
 from mark_core.retrieval.gallery import CANDIDATES, Gallery
 from mark_core.retrieval.query import Place, Term
+from mark_core.retrieval.reading.edit_distance import edited
 from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.variants.spellings import spellings
 
@@ -63,6 +64,22 @@ def _distinct(words: list[str], term: Term) -> list[tuple[str, ...]]:
     """Patterns of all spellings: spellings that differ within a letter class are one pattern."""
     same = {char: letters for letters in term.letters for char in letters}
     return list(dict.fromkeys(tuple(same.get(char, char) for char in word) for word in words))
+
+
+def phrase_logits(
+    candidates: Candidates, places: Sequence[Place], each: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds of a phrase of W words, each in its best box.
+
+    each: W arrays (N + A,) of log-odds, by row of the gallery. Returns (N,) log-odds of the phrase that begins at each
+    word, and its (N, W) rows, -1 behind the last word. For W = 1 the log-odds (N + A,) are returned as they are, with
+    no rows.
+    """
+    if len(each) == 1:
+        return each[0], np.zeros((0, 1), np.int64)
+    best, rows = zip(*map(candidates.best, each), strict=True)
+    following = [np.append(row[step:], np.full(min(step, len(row)), -1)) for step, row in enumerate(rows)]
+    return row_logits(best, places), np.stack(following, axis=1)
 
 
 def row_logits(terms: Sequence[np.ndarray], places: Sequence[Place]) -> np.ndarray:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.polynomial import chebyshev
 
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.detection import Line
 
 _ALONG, _DOWN = 7, 2  # degrees of the polynomial along and across the lines
 _RIDGE = 1e-3  # L2 penalty, relative to the weight of a line of mean length

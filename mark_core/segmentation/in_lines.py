@@ -10,11 +10,11 @@ import numpy as np
 
 from mark_core.pages.page import Page
 from mark_core.segmentation.binarise import find_ink
-from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.gaps.gap_classifier import word_gaps
 from mark_core.segmentation.gaps.runs import find_runs
 from mark_core.segmentation.geometry import points_to_frame, to_frame
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.centring import centre_lines
+from mark_core.segmentation.lines.detection import Line
 from mark_core.segmentation.measured import (
     WINDOW,
     WORKING_PITCH,

@@ -9,15 +9,15 @@ import cv2
 import numpy as np
 
 from mark_core.message import Message
-from mark_core.segmentation.bands import bands_by_size, only
 from mark_core.segmentation.binarise import find_ink, is_white_on_black
-from mark_core.segmentation.centring import centre_lines
 from mark_core.segmentation.direction.layout import has_ideographs, may_run_across, runs_leftward
 from mark_core.segmentation.direction.letters import looks_leftward
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface, is_straighter
 from mark_core.segmentation.gaps.runs import Runs, find_runs
 from mark_core.segmentation.geometry import to_frame
-from mark_core.segmentation.lines import Line, find_lines
+from mark_core.segmentation.lines.bands import bands_by_size, only
+from mark_core.segmentation.lines.centring import centre_lines
+from mark_core.segmentation.lines.detection import Line, find_lines
 from mark_core.segmentation.parts import LineInk, assign_to_lines, remove_rules
 from mark_core.segmentation.scale import looks_vertical, measure_scale
 from mark_core.segmentation.slant import counter_width, estimate_slant

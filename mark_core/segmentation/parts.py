@@ -9,7 +9,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.detection import Line
 
 _RULE_LENGTH = 2.2  # pitches, least length of a rule
 _RULE_THICKNESS = 0.22  # pitches; thicker bars are blots or initials

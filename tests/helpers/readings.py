@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mark_core.retrieval.reading import BLANK
+from mark_core.retrieval.reading.typed_words import BLANK
 
 
 def random_letters(counts: Sequence[int], seed: int = 0, symbols: int = 4) -> np.ndarray:

@@ -15,7 +15,7 @@ from mark_core.model.word_script import (
     to_latin_places,
 )
 from mark_core.retrieval.gallery import Gallery
-from mark_core.retrieval.reading import FLOOR
+from mark_core.retrieval.reading.typed_words import FLOOR
 
 BLANK = len(LETTERS) + 1  # behind the space
 

@@ -11,7 +11,7 @@ from mark_core.evaluation.boxes import score_boxes
 from mark_core.evaluation.disturb import disturb
 from mark_core.message import Message
 from mark_core.segmentation.flatten import Surface, bend_of, fit_surface
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.detection import Line
 from mark_core.segmentation.segment import segment
 from tests.segmentation.rendered import draw
 

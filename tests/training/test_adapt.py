@@ -8,7 +8,7 @@ from mark_core import MarkError
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.strip import to_strip
-from mark_core.retrieval.reading import log_likelihood, pad_letters, pair_likelihood
+from mark_core.retrieval.reading.typed_words import log_likelihood, pad_letters, pair_likelihood
 from mark_core.retrieval.scoring import Calibration
 from mark_core.training import adapt as module
 from mark_core.training.adapt import adapt

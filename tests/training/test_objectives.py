@@ -151,7 +151,7 @@ def test_reading_agrees_with_the_search(outputs):
     import numpy as np
 
     from mark_core.model.alphabet import ALPHABET
-    from mark_core.retrieval.reading import log_likelihood, pad_letters
+    from mark_core.retrieval.reading.typed_words import log_likelihood, pad_letters
 
     words, start = [], 0
     for count in outputs.letter_counts.tolist():

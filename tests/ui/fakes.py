@@ -11,8 +11,8 @@ import numpy as np
 from mark_core import MarkError, Page, Word
 from mark_core.message import Message
 from mark_core.pages.turn import turn_page
-from mark_core.retrieval.evidence import LetterPlace
-from mark_core.retrieval.explanation import Explanation, Ground, WordEvidence
+from mark_core.retrieval.explanation.explanation import Explanation, Ground, WordEvidence
+from mark_core.retrieval.explanation.letter_evidence import LetterPlace
 from mark_core.ui.search.hits import HitRow
 from mark_core.ui.search.query import SearchQuery, search
 from mark_core.ui.session.session import Session

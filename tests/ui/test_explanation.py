@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mark_core import MarkError
-from mark_core.retrieval.evidence import LetterPlace
-from mark_core.retrieval.explanation import Explanation, WordEvidence
+from mark_core.retrieval.explanation.explanation import Explanation, WordEvidence
+from mark_core.retrieval.explanation.letter_evidence import LetterPlace
 from mark_core.ui.requests import Request
 from mark_core.ui.search import explanation
 from mark_core.ui.search.query import SearchQuery, search

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from mark_core.segmentation.gaps.runs import Runs
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.detection import Line
 
 _LEVEL = 1.0  # x-heights; line ends within this distance are aligned
 _UNEVEN = 2.5  # x-heights; line ends farther apart are not aligned

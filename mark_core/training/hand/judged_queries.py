@@ -12,9 +12,9 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.model.mark import MarkModel
-from mark_core.retrieval.edit_distance import as_codes, distances
 from mark_core.retrieval.query import Query
 from mark_core.retrieval.query_kinds import FITTED, KindWeights
+from mark_core.retrieval.reading.edit_distance import as_codes, distances
 from mark_core.retrieval.scoring import Calibration, probability
 from mark_core.training.calibrate import pattern_of
 from mark_core.training.line_weights import KnownPage, fit_logistic

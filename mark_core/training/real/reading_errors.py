@@ -8,7 +8,7 @@ import numpy as np
 
 from mark_core.model.line_reader import read_lines
 from mark_core.model.mark import MarkModel
-from mark_core.retrieval.edit_distance import as_codes, distances
+from mark_core.retrieval.reading.edit_distance import as_codes, distances
 from mark_core.training.real.lines import Line
 
 

@@ -16,8 +16,8 @@ from mark_core.ui.search.hits import HitRow, place_decisions, query_arguments
 from mark_core.ui.search.query import NO_HIT, SearchQuery
 
 if TYPE_CHECKING:
-    from mark_core.retrieval.evidence import LetterPlace
-    from mark_core.retrieval.explanation import Explanation
+    from mark_core.retrieval.explanation.explanation import Explanation
+    from mark_core.retrieval.explanation.letter_evidence import LetterPlace
     from mark_core.segmentation.word import Box, Word
     from mark_core.ui.session.session import Session
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mark_core.retrieval.edit_distance import as_codes, distances, edited
+from mark_core.retrieval.reading.edit_distance import as_codes, distances, edited
 from tests.helpers.readings import distance
 
 

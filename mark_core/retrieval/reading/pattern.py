@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
-from mark_core.retrieval import ctc
-from mark_core.retrieval.reading import BLANK, FLOOR
+from mark_core.retrieval.reading import ctc
+from mark_core.retrieval.reading.typed_words import BLANK, FLOOR
 
 _PATTERNS = 32  # computed at once
 _STATES = 200_000  # of crops and patterns computed at once: fits in the cache of a processor

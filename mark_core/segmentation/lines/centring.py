@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.detection import Line
 
 _NEIGHBOURHOOD = 1.2  # pitches on either side over which the middle of a line is estimated
 _FARTHEST = 0.35  # pitches, largest shift of the middle

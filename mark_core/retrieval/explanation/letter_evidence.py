@@ -14,9 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
-from mark_core.retrieval import ctc
-from mark_core.retrieval.pattern import emissions
-from mark_core.retrieval.reading import BLANK
+from mark_core.retrieval.reading import ctc
+from mark_core.retrieval.reading.pattern import emissions
+from mark_core.retrieval.reading.typed_words import BLANK
 
 _CLASSES = BLANK + 1
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mark_core.model.alphabet import ALPHABET
-from mark_core.retrieval import ctc
+from mark_core.retrieval.reading import ctc
 
 BLANK = len(ALPHABET)
 _PAIRS = 16384  # (crop, query) pairs computed at once: about 100 MB

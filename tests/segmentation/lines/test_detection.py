@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mark_core.segmentation.centring import centre_lines
-from mark_core.segmentation.lines import Line
+from mark_core.segmentation.lines.centring import centre_lines
+from mark_core.segmentation.lines.detection import Line
 from mark_core.segmentation.parts import remove_rules
 
 PITCH = 60

@@ -11,13 +11,13 @@ from mark_core.model.alphabet import ink_order
 from mark_core.model.mark import MarkModel
 from mark_core.model.word_script import from_latin_places, script_number, to_latin_places
 from mark_core.retrieval.candidates import Candidates
-from mark_core.retrieval.edit_distance import edited
-from mark_core.retrieval.evidence import LetterPlace, place_letters
+from mark_core.retrieval.explanation.letter_evidence import LetterPlace, place_letters
+from mark_core.retrieval.explanation.warping import column_likeness
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.query import Term
+from mark_core.retrieval.reading.edit_distance import edited
 from mark_core.retrieval.scoring import probability
 from mark_core.retrieval.variants.spellings import spellings
-from mark_core.retrieval.warping import column_likeness
 from mark_core.segmentation.word import Box
 
 _MENTIONED = 0.1  # change of log-odds from which rejected hits are mentioned

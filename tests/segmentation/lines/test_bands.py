@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mark_core.evaluation.boxes import score_boxes
-from mark_core.segmentation.bands import bands_by_size, only
+from mark_core.segmentation.lines.bands import bands_by_size, only
 from mark_core.segmentation.segment import find_words, segment
 
 TEXT, NOTE = "in the beginning was", "before the making of things"

@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mark_core.retrieval.evidence import letter_posteriors, place_letters
-from mark_core.retrieval.pattern import emissions
-from mark_core.retrieval.reading import BLANK, log_likelihood
+from mark_core.retrieval.explanation.letter_evidence import letter_posteriors, place_letters
+from mark_core.retrieval.reading.pattern import emissions
+from mark_core.retrieval.reading.typed_words import BLANK, log_likelihood
 from tests.conftest import encoding_that_reads
 
 

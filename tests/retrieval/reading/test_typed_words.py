@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mark_core.model.alphabet import ALPHABET
-from mark_core.retrieval.reading import BLANK, FLOOR, agreement, best_path, log_likelihood, pad_letters
+from mark_core.retrieval.reading.typed_words import (
+    BLANK,
+    FLOOR,
+    agreement,
+    best_path,
+    log_likelihood,
+    pad_letters,
+)
 from tests.helpers.readings import random_letters
 
 

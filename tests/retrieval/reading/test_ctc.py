@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mark_core.retrieval.ctc import log_likelihood, moved, posteriors
+from mark_core.retrieval.reading.ctc import log_likelihood, moved, posteriors
 
 
 def test_a_state_stays_moves_on_or_skips_a_blank():

@@ -1,6 +1,6 @@
 import numpy as np
 
-from mark_core.retrieval.warping import column_likeness
+from mark_core.retrieval.explanation.warping import column_likeness
 
 
 def letters(text, g=None):

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mark_core.retrieval.edit_distance import edited
-from mark_core.retrieval.pattern import best_agreement, pattern_agreement, pattern_likelihood
-from mark_core.retrieval.reading import best_path, log_likelihood, pad_letters
+from mark_core.retrieval.reading.edit_distance import edited
+from mark_core.retrieval.reading.pattern import best_agreement, pattern_agreement, pattern_likelihood
+from mark_core.retrieval.reading.typed_words import best_path, log_likelihood, pad_letters
 from tests.conftest import encoding_that_reads
 from tests.helpers.readings import distance, random_letters
 

@@ -186,3 +186,11 @@ def test_the_installed_version_is_that_of_the_package(wheel: Path) -> None:
 def test_a_missing_data_file_is_a_path_in_the_checkout() -> None:
     assert data_file("assets/none.txt") == ROOT / "assets" / "none.txt"
     assert data_file("assets/logo.svg").is_file()
+
+
+def test_no_folder_has_more_than_twenty_modules() -> None:
+    folders = {module.parent for module in (ROOT / "mark_core").rglob("*.py")}
+    assert len(folders) > 20
+    for folder in folders:
+        modules = [module for module in folder.glob("*.py") if module.name != "__init__.py"]
+        assert len(modules) <= 20, folder

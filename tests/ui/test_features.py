@@ -42,11 +42,6 @@ def test_no_feature_is_missing_from_the_table() -> None:
     assert described == {feature.handle.__module__ for feature in FEATURES.values()}
 
 
-def test_no_folder_is_a_crowd() -> None:
-    for folder in (Path(app.__file__).parent, *Path(app.__file__).parent.iterdir()):
-        assert len(list(folder.glob("*.py"))) <= 20, folder
-
-
 def test_the_app_listens_to_every_feature(random_model: MarkModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_start", lambda *_: None)
     demo = app.build_app(random_model)

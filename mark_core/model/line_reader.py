@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import torch
 
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import COLUMN, STRIP_HEIGHT, pad_strips
+from mark_core.model.word_script import letters_given, read_scripts
 
 SPACE = " "
 _STEP = 128  # pixels; a strip is computed at a width of its own choice, one of few
@@ -39,14 +41,21 @@ def ink_of_columns(ink: np.ndarray) -> np.ndarray:
     return np.rint(255 * padded.reshape(-1, COLUMN).mean(axis=1)).astype(np.uint8)
 
 
-def read_lines(model: MarkModel, inks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+def read_lines(
+    model: MarkModel, inks: Sequence[np.ndarray], script: int | None = None
+) -> Iterator[np.ndarray]:
     """(48, W) uint8 strips of lines as of ``strip.stretch_contrast`` -> (T, C) float32 log-probabilities of each.
 
     A column is 4 pixels of the strip. C: see ``line_letters``, and the blank. What is read in a
-    strip does not depend on the others.
+    strip does not depend on the others. script: the number of the one script that they are written in, if that is
+    known, see ``word_script.letters_given``.
     """
     for first in range(0, len(inks), _LINES):
-        yield from _read_some(model, inks[first : first + _LINES])
+        for columns in _read_some(model, inks[first : first + _LINES]):
+            if script is None or script not in read_scripts(model.alphabet):
+                yield columns
+            else:
+                yield letters_given(torch.from_numpy(columns), script, model.alphabet).numpy()
 
 
 def _read_some(model: MarkModel, inks: Sequence[np.ndarray]) -> list[np.ndarray]:

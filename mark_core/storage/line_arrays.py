@@ -53,7 +53,7 @@ def read_lines_of(
     if f"{name}.points" not in arrays:
         if not reads_lines(model):
             return None
-        return read_page(model, page.page.grey, lines_of_words(page.words))
+        return read_page(model, page.page.grey, lines_of_words(page.words), script=page.script)
     lines = _read_curves(name, arrays)
     size = (page.page.width, page.page.height)
     if f"{name}.columns" not in arrays or not reads_lines(model):

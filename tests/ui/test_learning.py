@@ -38,9 +38,18 @@ class Trainer:
         self.asked: list[Any] = []
 
     def __call__(
-        self, model: Any, strips: Any, plan: Any, known: Any, report: Any, stop: Any, watch: Any, after: Any
+        self,
+        model: Any,
+        strips: Any,
+        plan: Any,
+        known: Any,
+        report: Any,
+        stop: Any,
+        watch: Any,
+        after: Any,
+        scripts: Any,
     ) -> Any:
-        self.known = known
+        self.known, self.scripts = known, scripts
         self.asked.append((model, len(strips), plan))
         report("Learning the hand", 0.25)
         self.began.set()

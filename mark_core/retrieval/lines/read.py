@@ -10,6 +10,7 @@ import numpy as np
 from mark_core.model.line_reader import ink_of_columns, line_letters, read_lines, reads_lines
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import STRIP_HEIGHT, stretch_contrast
+from mark_core.model.word_script import script_named
 from mark_core.retrieval.lines.columns import LineColumns
 from mark_core.segmentation.line_strips import line_strips
 from mark_core.segmentation.text_line import TextLine
@@ -32,8 +33,11 @@ def read_page(
     grey: np.ndarray,
     lines: Sequence[TextLine],
     report: Callable[[float], None] = lambda share: None,
+    script: str | None = None,
 ) -> PageLines:
-    """The lines of an (H, W) uint8 page with what ``model`` reads in them. report: called with the share done, 0..1."""
+    """The lines of an (H, W) uint8 page with what ``model`` reads in them. report: called with the share done, 0..1.
+    script: the name of the script that they are read in; None: of all. Raises MarkError if there is none of that name.
+    """
     size, lines = (grey.shape[1], grey.shape[0]), tuple(lines)
     if not reads_lines(model):
         return PageLines(size, lines, None)
@@ -44,6 +48,6 @@ def read_page(
             report(first / len(lines))
         strips = line_strips(grey, lines[first : first + _TOGETHER], STRIP_HEIGHT)
         inks = [stretch_contrast(strip) for strip, _ in strips]
-        read = read_lines(model, inks)
+        read = read_lines(model, inks, script_named(script))
         parts.append(LineColumns.from_dense(read, letters, ink=[ink_of_columns(ink) for ink in inks]))
     return PageLines(size, lines, LineColumns.join(parts))

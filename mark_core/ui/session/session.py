@@ -185,7 +185,13 @@ class Session:
         if words is None and layout.direction == "auto":
             page = collection.index.upright(page, notes.append)
         page_id = collection.index.add(
-            page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
+            page,
+            words,
+            layout.direction,
+            progress,
+            flatten=layout.flatten,
+            notify=notes.append,
+            script=layout.script,
         )
         opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
         opened = replace(opened, given=words is not None)

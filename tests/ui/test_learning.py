@@ -206,6 +206,14 @@ def test_an_own_list_reaches_the_trainer(monkeypatch: pytest.MonkeyPatch) -> Non
     assert taken[1][2] is None
 
 
+def test_scripts_that_were_told_reach_the_trainer(server: Server, trainer: Trainer) -> None:
+    tab, _ = Tab.arrive(server)
+    tab.add(upload(server, "b.png"), script="greek")
+    trainer.go_on.set()
+    learn(tab)
+    assert trainer.scripts.tolist() == [-1, -1, -1, 1, 1, 1]
+
+
 def test_confirmed_hits_of_a_typed_word_are_labels(server: Server, trainer: Trainer) -> None:
     tab, view = Tab.arrive(server)
     page = view["pages"][0]["id"]

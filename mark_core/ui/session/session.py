@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
+from mark_core.retrieval.unread_script import TITLES
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import OpenPage, write_page
@@ -182,6 +183,8 @@ class Session:
             raise MarkError("There is no room for another page this large; remove one to make room.")
         collection = self.collection
         notes: list[Message | str] = [note] if note else []
+        if layout.script is not None:
+            notes.append(Message("Script: {script}", {"script": TITLES[layout.script]}))
         if words is None and layout.direction == "auto":
             page = collection.index.upright(page, notes.append)
         page_id = collection.index.add(

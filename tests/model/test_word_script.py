@@ -16,8 +16,8 @@ from mark_core.model.word_script import (
     script_evidence,
     script_named,
     script_number,
-    told_scripts,
     to_latin_places,
+    told_scripts,
 )
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.reading.typed_words import FLOOR

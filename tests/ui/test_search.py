@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from mark_core.ui.server import Server
-
 from tests.conftest import encoding_that_reads
 
 from .tabs import Tab, text, upload

@@ -42,17 +42,20 @@ def ink_of_columns(ink: np.ndarray) -> np.ndarray:
 
 
 def read_lines(
-    model: MarkModel, inks: Sequence[np.ndarray], script: int | None = None
+    model: MarkModel, inks: Sequence[np.ndarray], scripts: Sequence[int] | np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
     """(48, W) uint8 strips of lines as of ``strip.stretch_contrast`` -> (T, C) float32 log-probabilities of each.
 
     A column is 4 pixels of the strip. C: see ``line_letters``, and the blank. What is read in a
-    strip does not depend on the others. script: the number of the one script that they are written in, if that is
-    known, see ``word_script.letters_given``.
+    strip does not depend on the others. scripts: the number of the one script that each is written in, -1 where
+    that is not known; see ``word_script.letters_given``.
     """
+    known = np.full(len(inks), -1) if scripts is None else np.asarray(scripts)
+    known = np.where(np.isin(known, read_scripts(model.alphabet)), known, -1)
     for first in range(0, len(inks), _LINES):
-        for columns in _read_some(model, inks[first : first + _LINES]):
-            if script is None or script not in read_scripts(model.alphabet):
+        read = _read_some(model, inks[first : first + _LINES])
+        for columns, script in zip(read, known[first : first + _LINES].tolist(), strict=True):
+            if script < 0:
                 yield columns
             else:
                 yield letters_given(torch.from_numpy(columns), script, model.alphabet).numpy()

@@ -11,7 +11,9 @@ from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
 from mark_core.model.page_script import encode_together
 from mark_core.model.strip import to_strip
+from mark_core.model.word_script import SCRIPT_NAMES, told_scripts
 from mark_core.pages.page import Page
+from mark_core.retrieval.lines.line_index import places_on_lines
 from mark_core.retrieval.lines.read import PageLines, read_page
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.crop import crop_word
@@ -94,10 +96,32 @@ def index_page(
             page.grey,
             lines,
             lambda share: report((len(every) + share * len(words)) / work),
-            script,
+            _scripts_of_lines(words, lines, encoding.scripts[own], script),
         ),
         script,
     )
+
+
+def _scripts_of_lines(
+    words: Sequence[Word], lines: Sequence[TextLine], scripts: np.ndarray, told: str | None
+) -> np.ndarray:
+    """(L,) number of the script that each line is read in, -1 for all. scripts: (N,) of the words.
+
+    What is told holds for every line. Else lines of the page's main script are read in it where all their words are;
+    Latin ones are not bound to it, because a single word of another script is easily taken for Latin.
+    """
+    if told is not None:
+        return told_scripts([(told, len(lines))])
+    out = np.full(len(lines), -1)
+    counts = np.bincount(scripts, minlength=1)
+    main = int(counts.argmax())
+    if main == SCRIPT_NAMES.index("latin") or 2 * counts[main] <= len(words):
+        return out
+    home = places_on_lines(words, lines)[0]
+    for line in np.unique(home[home >= 0]).tolist():
+        if (scripts[home == line] == main).all():
+            out[line] = main
+    return out
 
 
 def encode_words(

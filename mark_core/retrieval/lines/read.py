@@ -10,7 +10,6 @@ import numpy as np
 from mark_core.model.line_reader import ink_of_columns, line_letters, read_lines, reads_lines
 from mark_core.model.mark import MarkModel
 from mark_core.model.strip import STRIP_HEIGHT, stretch_contrast
-from mark_core.model.word_script import script_named
 from mark_core.retrieval.lines.columns import LineColumns
 from mark_core.segmentation.line_strips import line_strips
 from mark_core.segmentation.text_line import TextLine
@@ -33,10 +32,10 @@ def read_page(
     grey: np.ndarray,
     lines: Sequence[TextLine],
     report: Callable[[float], None] = lambda share: None,
-    script: str | None = None,
+    scripts: np.ndarray | None = None,
 ) -> PageLines:
     """The lines of an (H, W) uint8 page with what ``model`` reads in them. report: called with the share done, 0..1.
-    script: the name of the script that they are read in; None: of all. Raises MarkError if there is none of that name.
+    scripts: (L,) number of the script that each line is read in, -1 where it is not known; None: nowhere.
     """
     size, lines = (grey.shape[1], grey.shape[0]), tuple(lines)
     if not reads_lines(model):
@@ -46,8 +45,9 @@ def read_page(
     for first in range(0, len(lines), _TOGETHER):
         if first:
             report(first / len(lines))
-        strips = line_strips(grey, lines[first : first + _TOGETHER], STRIP_HEIGHT)
+        some = slice(first, first + _TOGETHER)
+        strips = line_strips(grey, lines[some], STRIP_HEIGHT)
         inks = [stretch_contrast(strip) for strip, _ in strips]
-        read = read_lines(model, inks, script_named(script))
+        read = read_lines(model, inks, None if scripts is None else scripts[some])
         parts.append(LineColumns.from_dense(read, letters, ink=[ink_of_columns(ink) for ink in inks]))
     return PageLines(size, lines, LineColumns.join(parts))

@@ -17,6 +17,10 @@ from mark_core.model.word_script import SCRIPT_NAMES
 LATIN, GREEK, CYRILLIC = (SCRIPT_NAMES.index(name) for name in ("latin", "greek", "cyrillic"))
 
 
+def voted(page: np.ndarray, known=()) -> list[int]:
+    return vote(page, page.argmax(axis=1), known).tolist()
+
+
 def evidence(*words: dict[int, float]) -> np.ndarray:
     """Evidence of words; of a script that is not named it is -300."""
     out = np.full((len(words), len(SCRIPT_NAMES)), -300.0)
@@ -30,30 +34,30 @@ UNSURE = {GREEK: -12.0, LATIN: -10.0}  # a little more Latin
 
 
 def test_words_that_are_unsure_follow_the_page():
-    assert vote(evidence(*[SURE_GREEK] * 20, UNSURE)).tolist() == [GREEK] * 21
-    assert vote(evidence(*[SURE_LATIN] * 20, {GREEK: -10.0, LATIN: -12.0})).tolist() == [LATIN] * 21
-    assert vote(evidence(UNSURE)).tolist() == [LATIN]  # nothing around it
+    assert voted(evidence(*[SURE_GREEK] * 20, UNSURE)) == [GREEK] * 21
+    assert voted(evidence(*[SURE_LATIN] * 20, {GREEK: -10.0, LATIN: -12.0})) == [LATIN] * 21
+    assert voted(evidence(UNSURE)) == [LATIN]  # nothing around it
 
 
 def test_a_name_in_another_script_keeps_it():
-    assert vote(evidence(*[SURE_GREEK] * 50, SURE_LATIN)).tolist() == [*[GREEK] * 50, LATIN]
+    assert voted(evidence(*[SURE_GREEK] * 50, SURE_LATIN)) == [*[GREEK] * 50, LATIN]
 
 
 def test_a_page_that_agrees_stays_as_it_is():
     page = evidence(*[UNSURE] * 9)
-    assert vote(page).tolist() == page.argmax(axis=1).tolist()
-    assert vote(evidence()).tolist() == []
+    assert voted(page) == page.argmax(axis=1).tolist()
+    assert voted(evidence()) == []
 
 
 def test_words_that_are_decided_vote_too():
-    assert vote(evidence(UNSURE), known=[GREEK] * 30).tolist() == [GREEK]
-    assert vote(evidence(UNSURE), known=[LATIN] * 30).tolist() == [LATIN]
+    assert voted(evidence(UNSURE), known=[GREEK] * 30) == [GREEK]
+    assert voted(evidence(UNSURE), known=[LATIN] * 30) == [LATIN]
 
 
 def test_numbers_have_no_vote_and_are_not_outvoted():
     number = np.where(np.arange(len(SCRIPT_NAMES)) == LATIN, -1.0, -np.inf)[None]
     page = np.concatenate([evidence(*[SURE_GREEK] * 30, UNSURE), np.repeat(number, 90, axis=0)])
-    assert vote(page).tolist() == [*[GREEK] * 31, *[LATIN] * 90]
+    assert voted(page) == [*[GREEK] * 31, *[LATIN] * 90]
 
 
 class FewLooks:

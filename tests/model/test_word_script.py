@@ -158,6 +158,29 @@ def test_numbers_are_numbers_in_every_script():
     assert evidence.isfinite().sum() == 1  # a number has no vote
 
 
+CYRILLIC = SCRIPT_NAMES.index("cyrillic")
+
+
+def test_evidence_knows_which_letters_are_taken_for_others():
+    """Most letters of a Cyrillic word look Latin, but no Latin word has the others."""
+    log_p = logits_of("mшaжokom").log_softmax(dim=-1)
+    counts = torch.tensor([log_p.shape[1]])
+    assert read_as(logits_of("mшaжokom"), None)[1] == LATIN  # by itself
+    assert script_evidence(log_p, counts, LETTERS)[0].argmax() == CYRILLIC
+    for word, script in (("letter", LATIN), ("слово", CYRILLIC), ("λογοσ", GREEK)):
+        log_p = logits_of(word).log_softmax(dim=-1)
+        counts = torch.tensor([log_p.shape[1]])
+        assert script_evidence(log_p, counts, LETTERS)[0].argmax() == script
+
+
+def test_columns_beyond_the_word_are_no_evidence():
+    log_p = torch.cat([logits_of("ab"), logits_of("словослово")], dim=1).log_softmax(dim=-1)
+    short = script_evidence(log_p, torch.tensor([4]), LETTERS)
+    torch.testing.assert_close(
+        short, script_evidence(logits_of("ab").log_softmax(dim=-1), torch.tensor([4]), LETTERS)
+    )
+
+
 def test_a_script_that_the_weights_do_not_read_cannot_be_told():
     logits = torch.randn(2, 9, len(ALPHABET) + 1)
     letters, script = own_script(logits, torch.tensor([9, 4]), ALPHABET, torch.tensor([GREEK, GREEK]))

@@ -74,11 +74,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class WordText:
-    """A word of a transcript in a word of a page. certainty: 0..1. box: its own in page pixels, None: that of the word
-    of the page."""
+    """A word of a transcript in a word of a page. certainty: 0..1, None: a person has read it. box: its own in page
+    pixels, None: that of the word of the page."""
 
     text: str
-    certainty: float
+    certainty: float | None = None
     box: Box | None = None
 
 
@@ -179,7 +179,8 @@ def _text_of(place: tuple[str, int], texts: Texts, transcript: Transcript) -> tu
     if place in texts or not transcript.get(place):
         return texts.get(place, ""), None
     pieces = transcript[place]
-    return " ".join(one.text for one in pieces), min(one.certainty for one in pieces)
+    sure = [one.certainty for one in pieces if one.certainty is not None]
+    return " ".join(one.text for one in pieces if one.text), min(sure, default=None)
 
 
 def extract_hits(

@@ -11,7 +11,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import fold_lenient
 from mark_core.segmentation.word import Box, Word
-from mark_core.transcript.page_alignment import AlignedText
+from mark_core.transcript.page_alignment import BELONGS, AlignedText
 
 MAX_WORDS = 20_000  # of the text of a page
 MAX_LETTERS = 120  # of a word
@@ -79,6 +79,11 @@ class PageText:
         sure = [0.0 if word.box is None else 1.0 if word.by_hand else word.certainty for word in self.words]
         return sum(sure) / len(sure) if sure else 0.0
 
+    @property
+    def belongs(self) -> bool:
+        """Whether it is the text of the page, see ``AlignedText.belongs``."""
+        return self.certainty >= BELONGS
+
     def lines(self) -> list[str]:
         """The text by lines."""
         lines: dict[int, list[str]] = {}
@@ -121,25 +126,34 @@ class PageText:
         if len(self.words) >= MAX_WORDS:
             raise MarkError("The text of a page holds at most {limit} words.", limit=MAX_WORDS)
         place, line = self._between(page, number)
+        behind = self.words[place:]
+        if line is None:  # a line of its own
+            line = self.words[place - 1].line + 1 if place else 0
+            behind = tuple(replace(word, line=word.line + 1) for word in behind)
         new = TextWord(text[:MAX_LETTERS], line, box, 1.0, by_hand=True)
-        return PageText((*self.words[:place], new, *self.words[place:]))
+        return PageText((*self.words[:place], new, *behind))
 
-    def _between(self, page: Sequence[Word], number: int) -> tuple[int, int]:
-        """Where in the text a word of the page is put in, and in which line: behind the last one that is read before
-        it, in its line if that is the same on the page."""
-        best, line = 0, self.words[0].line if self.words else 0
-        for place, at in enumerate(self.on_words(page)):
-            if at is not None and at < number:
-                same = page[at].line == page[number].line
-                best, line = place + 1, self.words[place].line + (not same)
-        following = self.words[best].line if best < len(self.words) else line
-        return best, min(line, following)
+    def _between(self, page: Sequence[Word], number: int) -> tuple[int, int | None]:
+        """Where in the text a word of the page is put in: behind the last one that is read before it. And in which of
+        its lines: that of a neighbour in its line of the page; None for one of its own."""
+        at = self.on_words(page)
+        place = max(
+            (place for place, known in enumerate(at, start=1) if known is not None and known < number),
+            default=0,
+        )
+        neighbours = [other for other in (place - 1, place) if 0 <= other < len(at)]
+        for other in neighbours:
+            known = at[other]
+            if known is not None and page[known].line == page[number].line:
+                return place, self.words[other].line
+        lines = {self.words[other].line for other in neighbours}
+        return place, lines.pop() if len(neighbours) == 2 and len(lines) == 1 else None
 
     def with_labels(
         self, page: Sequence[Word], confirmed: Mapping[Box, str], typed: Mapping[Box, str]
     ) -> PageText:
         """With what a person has said of words of the page: a typed text takes the place of what the text has there, a
-        confirmed one where it is another word; both are sure."""
+        confirmed one where it is another word that nobody has typed; both are sure."""
         if not confirmed and not typed:
             return self
         here: dict[int, list[int]] = {}
@@ -155,7 +169,7 @@ class PageText:
             if box not in typed and fold_lenient(text) == fold_lenient(there):
                 for place in places:
                     words[place] = replace(self.words[place], certainty=1.0, by_hand=True)
-            elif text:
+            elif text and (box in typed or not all(self.words[place].by_hand for place in places)):
                 for place in places:
                     words[place] = None
                 words[places[0]] = TextWord(text, first.line, box, 1.0, by_hand=True)
@@ -165,14 +179,29 @@ class PageText:
         """For every word of the text the number of the word of the page that it lies in; None without one."""
         return [None if at < 0 else int(at) for at in self._shares(page)[0]]
 
-    def pieces(self, page: Sequence[Word]) -> dict[int, tuple[int, ...]]:
-        """For words of the page the numbers of the words of the text that lie in them; none for those that lie in
-        another one's place. Words of the page beside all text are left out."""
+    def near_words(self, page: Sequence[Word]) -> list[int | None]:
+        """The same, with the nearest word of the page for those that lie in none; None for those without a place."""
+        at = self.on_words(page)
+        for number in self._strays(at) if page else ():
+            at[number] = _nearest(self.words[number].box, page)
+        return at
+
+    def pieces(self, page: Sequence[Word]) -> dict[int, tuple[int | None, ...]]:
+        """For words of the page the numbers of the words of the text that stand there: none where they lie in another
+        one's place. A word beside all words of the page stands with the nearest one; None is that one itself, where it
+        has no text. Words of the page beside all text are left out."""
         at, covered = self._shares(page)
-        found: dict[int, tuple[int, ...]] = {int(number): () for number in np.flatnonzero(covered)}
+        found: dict[int, tuple[int | None, ...]] = {int(number): () for number in np.flatnonzero(covered)}
         for number in np.unique(at[at >= 0]):
             found[int(number)] = tuple(np.flatnonzero(at == number).tolist())
+        for stray in self._strays(self.on_words(page)) if page else ():
+            number = _nearest(self.words[stray].box, page)
+            found[number] = (*found.get(number, (None,)), stray)
         return found
+
+    def _strays(self, at: Sequence[int | None]) -> list[int]:
+        """Words of the text that have a place beside all words of the page."""
+        return [n for n, word in enumerate(self.words) if word.box is not None and at[n] is None]
 
     def _shares(self, page: Sequence[Word]) -> tuple[np.ndarray, np.ndarray]:
         """(N,) the word of the page that each word of the text lies in, -1 for none, and (M,) bool whether a word of
@@ -194,6 +223,14 @@ class PageText:
             at[np.array(placed)[some]] = np.where(inside, best, -1)
             cover += shared.sum(axis=0)
         return at, cover >= _COVERED * others[:, 2] * others[:, 3]
+
+
+def _nearest(box: Box | None, page: Sequence[Word]) -> int:
+    """The word of a page whose middle is nearest to that of a box."""
+    x, y, w, h = box or (0, 0, 0, 0)
+    boxes = np.array([word.box for word in page], float)
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    return int(np.hypot(*(middles - (x + w / 2, y + h / 2)).T).argmin())
 
 
 def _shared(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -29,6 +29,7 @@ STYLES = (
     "search/explanation.css",
     "learning/own_searches.css",
     "search/score_histogram.css",
+    "tools/transcript.css",
     "frame/tour.css",
     "frame/print.css",
 )
@@ -41,6 +42,7 @@ PANELS = (
     "learning/active_learning.html",
     "tools/list_search.html",
     "tools/word_clusters.html",
+    "tools/transcript.html",
     "search/explanation.html",
     "frame/shortcuts.html",
 )  # dialogs, each opened by a button of the screen

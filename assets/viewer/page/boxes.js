@@ -9,7 +9,7 @@ import { clamp, median, rectOf } from "../shared/geometry.js";
 import { find } from "../shared/host.js";
 import { tr } from "../shared/language.js";
 import { say } from "../shared/notices.js";
-import { on, state, wordOf } from "../shared/store.js";
+import { on, state, textsAt, wordOf } from "../shared/store.js";
 import { numberOf } from "../search/split_hits.js";
 import { picture } from "./crops.js";
 import { camera, stage, svg } from "./stage.js";
@@ -95,7 +95,14 @@ export function drawWords(words) {
   wordLayer.replaceChildren(...wordNodes.values());
 }
 
-const wordName = (number, { line }) => tr("Word {word}, line {line}", { word: number + 1, line: line + 1 });
+function wordName(number, { line }) {
+  const text = textsAt(number)
+    .map((one) => one.text)
+    .join(" ");
+  const facts = { word: number + 1, line: line + 1, text };
+  return text ? tr("Word {word}, line {line}: {text}", facts) : tr("Word {word}, line {line}", facts);
+}
+on("texts", () => drawHits());
 
 function clearHits() {
   hitLayer.replaceChildren();

@@ -24,6 +24,7 @@ from mark_core.segmentation.line_strips import StripFrame, line_strips
 from mark_core.segmentation.segment import segment_page
 from mark_core.segmentation.text_line import TextLine, extents
 from mark_core.segmentation.word import Box, Word
+from mark_core.transcript.line_breaks import broken, read_letters
 from mark_core.transcript.line_matching import line_gains, match_lines
 from mark_core.transcript.line_order import ordered_lines
 from mark_core.transcript.word_edges import word_edges
@@ -106,6 +107,7 @@ def align(
     page_id: str | None = None,
     lines: Sequence[TextLine] | None = None,
     progress: Progress | None = None,
+    rebreak: bool = False,
 ) -> AlignedText:
     """Place the words of a transcript on their page.
 
@@ -113,7 +115,8 @@ def align(
     text: the transcript, a line of text for a line of the page, in reading order; lines may be missing or too many.
     model: the shipped one by default, that of an index if there is one. lines: of the page, in reading order; by
     default those of the index, else they are looked for. progress: called with the name of the step and the share
-    done, 0..1.
+    done, 0..1. rebreak: if hardly a word stands where it should, the text is broken into lines as it is read on the
+    page (``line_breaks``); lines and numbers of words are then those of the lines that it is broken into.
 
     Raises MarkError if the model reads no lines, or the index has no such page.
     """
@@ -124,11 +127,19 @@ def align(
     report(READING, 0.0)
     if lines is None:
         if words is None or not traced:
-            found = segment_page(page)
-            words, traced = tuple(found.words) if words is None else words, tuple(found.lines)
+            own = segment_page(page)
+            words, traced = tuple(own.words) if words is None else words, tuple(own.lines)
         lines = ordered_lines(words, traced)
     written = [line.split() for line in (text.splitlines() if isinstance(text, str) else text)]
-    return _Transcript(written, model).placed_on(page, words or (), lines, report)
+    read = _ReadLines.of(page, words or (), lines, model, report)
+    found = _Transcript(written, model).placed_on(read, report)
+    if rebreak and not found.belongs:
+        again = broken(
+            [word for line in written for word in line], read_letters(read.columns, model.alphabet)
+        )
+        better = _Transcript(again, model).placed_on(read, report)
+        found = better if better.certainty > found.certainty else found
+    return found
 
 
 def _source(
@@ -154,6 +165,28 @@ def _reported(columns: Sequence[np.ndarray], report: Progress, step: str) -> Ite
         yield one
 
 
+@dataclass(frozen=True, eq=False)
+class _ReadLines:
+    """The lines of a page as strips, with what the reading head sees in them, and the words of the page."""
+
+    words: Sequence[Word]
+    strips: Sequence[np.ndarray]
+    frames: Sequence[StripFrame]
+    columns: Sequence[np.ndarray]
+
+    @classmethod
+    def of(
+        cls, page: Page, words: Sequence[Word], lines: Sequence[TextLine], model: MarkModel, report: Progress
+    ) -> _ReadLines:
+        cut = list(line_strips(page.grey, lines, STRIP_HEIGHT))
+        strips = [to_strip(strip, max_width=strip.shape[1]) for strip, _ in cut]
+        columns: list[np.ndarray] = []
+        for first in range(0, len(strips), _TOGETHER):
+            report(READING, first / len(strips))
+            columns += read_lines(model, strips[first : first + _TOGETHER])
+        return cls(words, strips, [frame for _, frame in cut], columns)
+
+
 class _Transcript:
     """A text by lines of words as written, with what the reading head would see of it."""
 
@@ -170,16 +203,8 @@ class _Transcript:
                 numbers.reverse()
         self.words = [[line[n] for n in numbers] for line, numbers in zip(folded, self.numbers, strict=True)]
 
-    def placed_on(
-        self, page: Page, words: Sequence[Word], lines: Sequence[TextLine], report: Progress
-    ) -> AlignedText:
-        model = self.model
-        cut = list(line_strips(page.grey, lines, STRIP_HEIGHT))
-        strips = [to_strip(strip, max_width=strip.shape[1]) for strip, _ in cut]
-        columns: list[np.ndarray] = []
-        for first in range(0, len(strips), _TOGETHER):
-            report(READING, first / len(strips))
-            columns += read_lines(model, strips[first : first + _TOGETHER])
+    def placed_on(self, lines: _ReadLines, report: Progress) -> AlignedText:
+        model, columns = self.model, lines.columns
         read = _reported(columns, report, MATCHING)
         gains = line_gains(read, self.words, model.alphabet, model.space)
         matched: list[int | None] = [None] * len(self.written)
@@ -188,7 +213,7 @@ class _Transcript:
         for number, (at, line) in enumerate(pairs):
             report(PLACING, number / len(pairs))
             matched[at] = line
-            boxes = _Boxes(words, strips[line], cut[line][1])
+            boxes = _Boxes(lines.words, lines.strips[line], lines.frames[line])
             placed += self._placed(at, columns[line], boxes)
         placed.sort(key=lambda word: (word.line, word.number))
         known = {(word.line, word.number) for word in placed}

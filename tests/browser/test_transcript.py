@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -94,7 +96,7 @@ def test_a_search_tells_ink_and_text_apart_and_a_correction_is_found(
     lines = [LINES[0], LINES[1].replace("lazy", "tardy"), LINES[2]]
     page = attached(open_page(), rendered_page, lines)
     query(page, "fox")
-    expect(panel(page)).to_be_hidden() if False else None
+    expect(page.get_by_role("dialog", name="Transcript")).to_be_hidden()
     first = page.locator(".mk-hit-list li").first
     expect(first.locator(".mk-basis")).to_contain_text(re.compile(r"ink .* and transcript"))
     panel(page).get_by_role("button", name=re.compile("^tardy, ")).click()
@@ -178,10 +180,22 @@ def test_a_text_beside_its_picture_comes_with_it(
     expect(page.locator(".mk-notices p")).to_have_count(0)
 
 
+def by_lines(words: list[Any]) -> str:
+    """The text of a sample, whose words have boxes, by lines."""
+    lines: list[list[str]] = [[]]
+    last = None
+    for text, *box in words:
+        if last and box[1] > last[1] + last[3] / 2 and (box[0] < last[0] or box[1] > last[1] + last[3]):
+            lines.append([])
+        lines[-1].append(text)
+        last = box
+    return "\n".join(map(" ".join, lines))
+
+
 def test_a_sample_with_its_text_on_a_telephone(open_page: OpenPage) -> None:
     page = open_page(390, 800)
-    text = (ROOT / "sample_pages" / "letter-english.txt").read_text(encoding="utf-8")
-    dialog = bring(page, text)
+    words = json.loads((ROOT / "sample_pages" / "letters.json").read_text(encoding="utf-8"))
+    dialog = bring(page, by_lines(words["letter-english-rendered.jpg"]))
     expect(dialog.get_by_role("status")).to_contain_text("were found on the page", timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     query(page, "Winchester")

@@ -7,10 +7,10 @@ import { clamp, median } from "../shared/geometry.js";
 /** @typedef {import("../shared/types.js").Words} Words */
 /** @typedef {{word: TextWord, x: number, y: number, column: boolean, room: number}} Place */
 
-const SIZE = 0.5; // of the usual height of a word
+const SIZE = 0.4; // of the usual height of a word
 const SMALLEST = 10; // CSS pixels of a letter that can be read
-const LARGEST = 19;
-const TIGHT = 1.1; // letters that lines must be apart
+const LARGEST = 17;
+const TIGHT = 1.75; // letters that a word must be high, or its ink would be hidden
 const GAP = 0.3; // letters between two words
 
 /**

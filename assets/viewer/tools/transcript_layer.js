@@ -1,6 +1,6 @@
 // The text under the lines of the page, small, with a mark where its place is unsure; a switch shows and hides it.
 
-import { camera, svg } from "../page/stage.js";
+import { camera, fitWidth, svg } from "../page/stage.js";
 import { makeSvg, put } from "../shared/dom.js";
 import { find } from "../shared/host.js";
 import { tr } from "../shared/language.js";
@@ -16,6 +16,7 @@ const shower = find(".mk-show-transcript");
 const hint = find(".mk-transcript-zoom");
 const pen = document.createElement("canvas").getContext("2d");
 let isOn = true;
+let isNew = false; // it is shown for the first time: in full width, where it can be read
 let drawnWords = null; // the boxes with which it was drawn
 let drawnScale = 0;
 /** @type {number | null} */
@@ -24,9 +25,10 @@ let current = null; // place of the word that is marked
 /** Whether the text of the page is shown under its lines. */
 export const isShown = () => isOn && Boolean(textOfPage());
 
-/** Shows it, as when it has just been attached. */
+/** Shows it as soon as it is there, as when it has just been attached. */
 export function showText() {
   isOn = true;
+  isNew = true;
   draw();
 }
 
@@ -48,6 +50,10 @@ function draw() {
     : { size: 0, places: [] };
   hint.hidden = !isShown() || !state.texts.some(({ box }) => box) || size > 0;
   put(hint, tr("Zoom in to read the transcript."));
+  if (isNew && state.texts.length) {
+    isNew = false;
+    if (!hint.hidden) fitWidth();
+  }
   if (!size) return;
   layer.append(...places.map((place) => textNode(place, size)));
   markText(current);
@@ -65,7 +71,7 @@ function textNode({ word, x, y, column, room }, size) {
       y: column ? 0 : y + 0.36 * size,
       transform: column ? `translate(${x} ${y}) rotate(90)` : null,
       "font-size": size,
-      "stroke-width": size * 0.28,
+      "stroke-width": size * 0.24,
       textLength: pressed,
       lengthAdjust: pressed ? "spacingAndGlyphs" : null,
       class: doubt ? `mk-${doubt}` : null,

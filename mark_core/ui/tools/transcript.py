@@ -57,7 +57,7 @@ def read_lines(request: Request) -> tuple[str, ...]:
 def align_text(page: OpenPage, lines: Sequence[str], before: PageText | None, report: Report) -> PageText:
     """A text placed on an open page. before: the same text, of which a person has said something. Raises MarkError as
     ``align`` does."""
-    found = mark.align(page.index, lines, page_id=page.page_id, progress=report)
+    found = mark.align(page.index, lines, page_id=page.page_id, progress=report, rebreak=True)
     return PageText.aligned(found, before)
 
 

@@ -99,7 +99,7 @@ def measure(options: argparse.Namespace) -> None:
                 total[key] += value
     for name, total in totals.items():
         shares = "  ".join(f"{k} {100 * v / total['words']:5.1f}" for k, v in total.items() if k != "words")
-        print(f"{name:24} {total['words']:5.0f} words, of 100: {shares}")
+        print(f"{name:26} {total['words']:5.0f} words, of 100: {shares}")
 
 
 def fit(options: argparse.Namespace) -> None:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 # Log-odds that a word stands where it was placed: bias, nats a letter of the word, and of its line. Fitted on lines of
 # hands that were never trained on, with words and lines exchanged: `benchmarks/transcript_alignment.py --lines`.
 _CERTAINTY = (7.5, 1.3, 1.3)
-# Certainty of a whole text below which it is not taken for that of the page. On gw a text with 15 % of its letters
-# wrong has 0.79, that of another page 0.02 (`benchmarks/transcript_alignment.py`).
+# Certainty of a whole text below which it is not taken for that of the page. On gw a text with 30 % of its letters
+# wrong has 0.49, that of another page 0.05 (`benchmarks/transcript_alignment.py`).
 BELONGS = 0.25
 READING, MATCHING, PLACING = (
     "Reading the lines of the page",

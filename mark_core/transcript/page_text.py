@@ -199,6 +199,11 @@ class PageText:
             found[number] = (*found.get(number, (None,)), stray)
         return found
 
+    @cached_property
+    def folded(self) -> list[str]:
+        """The words as queries are folded."""
+        return [fold_lenient(word.text) for word in self.words]
+
     def _strays(self, at: Sequence[int | None]) -> list[int]:
         """Words of the text that have a place beside all words of the page."""
         return [n for n, word in enumerate(self.words) if word.box is not None and at[n] is None]
@@ -206,6 +211,16 @@ class PageText:
     def _shares(self, page: Sequence[Word]) -> tuple[np.ndarray, np.ndarray]:
         """(N,) the word of the page that each word of the text lies in, -1 for none, and (M,) bool whether a word of
         the page is covered by the boxes of the text."""
+        known = self.__dict__.get(
+            "_known"
+        )  # asked for again and again, until the boxes of the page are others
+        if known is None or known[0] is not page:
+            known = (page, *self._compared(page))
+            if isinstance(page, tuple):
+                self.__dict__["_known"] = known
+        return known[1], known[2]
+
+    def _compared(self, page: Sequence[Word]) -> tuple[np.ndarray, np.ndarray]:
         at = np.full(len(self.words), -1)
         placed = [number for number, word in enumerate(self.words) if word.box is not None]
         if not placed or not page:

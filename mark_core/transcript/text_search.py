@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mark_core.model.alphabet import fold_lenient
 from mark_core.retrieval.query import Term
 from mark_core.retrieval.reading.edit_distance import as_codes, distances
 from mark_core.retrieval.typed import AMBIGUOUS
 from mark_core.retrieval.variants.spellings import CLASSES
-from mark_core.transcript.page_text import TextWord
+from mark_core.transcript.page_text import PageText, TextWord
 
 SURELY = (
     0.9  # certainty from which another word surely stands there: 99 of 100 are right, see docs/results.md
@@ -31,11 +30,11 @@ class TextMatch:
     certainty: float
 
 
-def find_in_text(words: Sequence[TextWord], terms: Sequence[Term]) -> list[TextMatch]:
+def find_in_text(text: PageText, terms: Sequence[Term]) -> list[TextMatch]:
     """Where the terms of a query follow each other in a text, in its order. Words that are not on the page match
     nothing."""
+    words, folded = text.words, text.folded
     sure = np.array([0.0 if word.box is None else 1.0 if word.by_hand else word.certainty for word in words])
-    folded = [fold_lenient(word.text) for word in words]
     count = len(terms)
     if len(words) < count or not count:
         return []

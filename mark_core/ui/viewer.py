@@ -36,6 +36,7 @@ STYLES = (
 _KEYS = (
     "Arrows up and down go from hit to hit; Y confirms a hit, N rejects it, the same key again undoes that."
 )
+_TRANSCRIPT = "A page with a transcript is searched in both; every hit says whether it rests on the ink, the text, or both."
 PANELS = (
     "tools/export.html",
     "learning/learning.html",
@@ -171,6 +172,7 @@ def _help() -> str:
     for key, sentence in (("variants", HELP_VARIANTS), ("abbreviations", HELP_ABBREVIATIONS)):
         name, told = sentence.split(": ", 1)
         rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-{key}">{escape(told)}</dd></div>')
+    rows.append(f'<div><dt class="mk-plain">Transcript</dt><dd>{_TRANSCRIPT}</dd></div>')
     rows.append(f'<div><dt class="mk-plain">Keys</dt><dd>{_KEYS}</dd></div>')
     return "".join(rows)
 

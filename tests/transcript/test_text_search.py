@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mark_core.retrieval.query import parse_query
-from mark_core.transcript.page_text import TextWord
+from mark_core.transcript.page_text import PageText, TextWord
 from mark_core.transcript.text_search import combined, find_in_text, is_contradicted, weighed_down
 
 TEXT = "Captain Ashby, at Winchester: the Iournal & vvill of Cumberlandd"
@@ -17,7 +17,7 @@ WORDS = [
 
 def found(query: str, variants: bool = False, language: str | None = None) -> list[str]:
     terms = parse_query(query, variants, abbreviations_of=language)
-    matches = find_in_text(WORDS, terms)
+    matches = find_in_text(PageText(tuple(WORDS)), terms)
     assert all(match.count == len(terms) for match in matches)
     return [" ".join(word.text for word in WORDS[m.first : m.first + m.count]) for m in matches]
 
@@ -57,21 +57,21 @@ def test_old_spellings() -> None:
 def test_an_abbreviation_is_less_sure_than_the_word() -> None:
     words = [TextWord("rec’d", 0, (0, 0, 8, 8), 0.9), TextWord("received", 0, (9, 0, 8, 8), 0.9)]
     terms = parse_query("received", abbreviations_of="en")
-    short, full = find_in_text(words, terms)
+    short, full = find_in_text(PageText(tuple(words)), terms)
     assert full.certainty == 0.9
     assert 0.4 < short.certainty < 0.7
 
 
 def test_a_phrase_is_as_sure_as_its_least_sure_word() -> None:
-    (match,) = find_in_text(WORDS, parse_query("captain ashby"))
+    (match,) = find_in_text(PageText(tuple(WORDS)), parse_query("captain ashby"))
     assert (match.first, match.certainty) == (0, 0.55)
-    (sure,) = find_in_text(WORDS[:1], parse_query("captain"))
+    (sure,) = find_in_text(PageText(tuple(WORDS[:1])), parse_query("captain"))
     assert sure.certainty == 1.0  # by hand
 
 
 def test_what_is_not_on_the_page_is_not_found() -> None:
-    assert find_in_text([TextWord("orders", 0)], parse_query("orders")) == []
-    assert find_in_text([], parse_query("orders")) == []
+    assert find_in_text(PageText((TextWord("orders", 0),)), parse_query("orders")) == []
+    assert find_in_text(PageText(()), parse_query("orders")) == []
 
 
 def test_the_surer_of_both_counts_and_other_words_contradict() -> None:

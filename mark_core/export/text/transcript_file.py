@@ -14,6 +14,7 @@ from mark_core.export.xmlfile import MAX_BYTES, decoded_text, local_name, parse_
 from mark_core.pages.page import Page
 
 MAX_LETTERS = 200_000  # of the text of one page; a newspaper page has about 60,000
+MAX_LINES = 1000  # of the text of one page
 TEXT_SUFFIXES = (".txt", ".csv", ".tsv", ".tei", ".md")
 _TABLES = (".csv", ".tsv")
 _NO_TEXT = "There is no text in this file."
@@ -59,7 +60,10 @@ def lines_of(text: str) -> tuple[str, ...]:
             "The text is too long; at most {limit} letters of one page are taken.", limit=MAX_LETTERS
         )
     printable = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
-    return tuple(" ".join(line.split()) for line in printable.split("\n") if line.strip())
+    lines = tuple(" ".join(line.split()) for line in printable.split("\n") if line.strip())
+    if len(lines) > MAX_LINES:
+        raise MarkError("The text is too long; at most {limit} lines of one page are taken.", limit=MAX_LINES)
+    return lines
 
 
 def text_of_page(pages: Sequence[TextPage], page: Page) -> TextPage:

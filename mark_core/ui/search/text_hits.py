@@ -42,7 +42,7 @@ def _of_page(rows: Sequence[HitRow], page: OpenPage, text: PageText, terms: Sequ
     words = page.entry.words
     near = text.near_words(words)
     matches: dict[int, TextMatch] = {}
-    for match in find_in_text(text.words, terms):
+    for match in find_in_text(text, terms):
         at = near[match.first]
         if at is not None and (at not in matches or matches[at].certainty < match.certainty):
             matches[at] = match

@@ -34,6 +34,7 @@ EMPTY = "Paste the text of this page first, or choose a file."
 CHANGED = "The transcript has changed in the meantime; please look again and repeat it."
 NONE_OFFERED = "This text is no longer here; please align it again."
 LOCK = FifoLock(slots=2)  # texts that are aligned at a time on a server
+OFFERED = 8  # texts that wait for an answer
 Report = Callable[[str | Message, float], None]
 
 
@@ -74,7 +75,8 @@ def place_text(
             attach(session, page.id, text)
         else:
             with session.state_lock:
-                session.offered_texts = {**session.offered_texts, page.id: text}
+                offered = {**session.offered_texts, page.id: text}
+                session.offered_texts = dict(list(offered.items())[-OFFERED:])
     return text, text.belongs
 
 

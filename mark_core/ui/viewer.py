@@ -36,7 +36,10 @@ STYLES = (
 _KEYS = (
     "Arrows up and down go from hit to hit; Y confirms a hit, N rejects it, the same key again undoes that."
 )
-_TRANSCRIPT = "A page with a transcript is searched in both; every hit says whether it rests on the ink, the text, or both."
+_TRANSCRIPT = (
+    "A page with a transcript is searched in both; every hit says whether it rests on the ink, "
+    "the text, or both."
+)
 PANELS = (
     "tools/export.html",
     "learning/learning.html",

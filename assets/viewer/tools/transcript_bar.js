@@ -73,7 +73,10 @@ bar.addEventListener("submit", (event) => {
   input.select();
   keep(input.value.trim());
 });
-drop.addEventListener("click", () => keep(""));
+drop.addEventListener("click", () => {
+  keep("");
+  chosen = null; // the number is that of the next word then
+});
 input.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   input.value = wordNow()?.text ?? "";

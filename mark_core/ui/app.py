@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 import mark_core as mark
 from mark_core.ui import language
@@ -22,16 +19,16 @@ from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
 from mark_core.ui.tools.projects import MAX_UPLOAD_MB
 from mark_core.ui.uploads.samples import Samples
 from mark_core.ui.viewer import About, Brand, Viewer, modules_route
+from mark_core.ui.work_folder import WorkFolder
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
 
 SWEEP_SECONDS = 60.0
-UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
 
 
 class App(gr.Blocks):
-    """The page. page_root: the folder of everything that sessions write, which the browser may read. connection: by
+    """The page. page_root: the folder of what sessions write that the browser may read. connection: by
     which the browser's tabs reach their sessions."""
 
     page_root: Path
@@ -45,17 +42,16 @@ def build_app(model: MarkModel | None = None) -> App:
     def new_index() -> WordIndex:
         return mark.WordIndex(model)
 
-    root = Path(tempfile.mkdtemp(prefix="mark-pages-"))
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    limits, folder = limits_of_environment(), WorkFolder()
+    atexit.register(folder.delete)
+    root = folder.pages
     samples = Samples(new_index, root)
-    uploads = Path(get_upload_folder())
-    store = SessionStore(new_index, root, limits_of_environment(), samples=samples, upload_folder=uploads)
+    store = SessionStore(new_index, root, limits, samples=samples, upload_folder=folder.uploads)
 
     with App(
         title="MARK",
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(UPLOAD_SECONDS // 4, UPLOAD_SECONDS),
     ) as demo:
         Brand(elem_id="mark-brand")
         with gr.Tabs(elem_id="mark-tabs"):

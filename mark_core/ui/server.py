@@ -27,11 +27,13 @@ class Server:
     def __init__(self, store: SessionStore) -> None:
         self.store = store
 
-    def arrive(self, tab: str | None, wanted: Any = "", ended: bool = False) -> Iterator[tuple[str, View]]:
+    def arrive(
+        self, tab: str | None, wanted: Any = "", ended: bool = False, address: str = ""
+    ) -> Iterator[tuple[str, View]]:
         """A tab was opened: a new session with the first sample open, or those of a link. wanted: their names as in the
         address, one a line; may be anything. ended: the tab had a session with pages of its own, which is no more.
-        Yields the session key and a view."""
-        session = self.store.open(tab=tab)
+        address: of its network. Yields the session key and a view."""
+        session = self.store.open(tab=tab, address=address)
         session.busy = Progress.of(GETTING_READY, 0.0), ""
         if ended:
             session.notify(ENDED)

@@ -68,7 +68,7 @@ class Connection:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="views")
         self._proxies = trusted_proxies()
-        self.reception = Reception(self.store, self._run)
+        self.reception = Reception(self.store, self._run, server.counters)
 
     def route(self) -> Mount:
         """What the app serves below ``/session``."""

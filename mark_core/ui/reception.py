@@ -25,6 +25,7 @@ from mark_core.ui.requests import MAX_NAME
 from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 from mark_core.ui.tools.projects import MAX_UPLOAD_MB
+from mark_core.ui.watching.counters import Counters
 
 MAX_BYTES = MAX_UPLOAD_MB << 20
 PATIENCE = 60.0  # seconds that the next bytes are waited for
@@ -37,8 +38,9 @@ Run = Callable[..., Awaitable[Any]]
 class Reception:
     """Takes the files of all tabs. run: has a function done that may wait for a lock or the disk."""
 
-    def __init__(self, store: SessionStore, run: Run) -> None:
+    def __init__(self, store: SessionStore, run: Run, counters: Counters) -> None:
         self._store = store
+        self._counters = counters
         self._run = run
         self._coming: dict[str, int] = {}  # files on their way, by session
 
@@ -79,6 +81,7 @@ class Reception:
                 except BaseException:
                     session.received.forget(path)
                     raise
+            self._counters.add("mark_received_bytes_total", length)
             return path
         finally:
             self._coming[session.nonce] -= 1

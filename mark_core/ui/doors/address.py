@@ -35,8 +35,9 @@ def address_of(connection: HTTPConnection, proxies: int) -> str:
     proxies in X-Forwarded-For may be anything and is not read."""
     host = connection.client.host if connection.client else ""
     if proxies:
-        entries = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
-        host = entries[-proxies].strip() if len(entries) >= proxies else host
+        told = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+        entries = [entry.strip() for entry in told if entry.strip()]
+        host = entries[-proxies] if len(entries) >= proxies else host
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -23,7 +23,7 @@ ADDRESS_FULL = (
     "Visitors from your network use all the room there is for them on this server, so no page can be added just now. "
     "“Save project” keeps what is open; please try again later."
 )
-SERVER_FULL = "The server is full, so no page can be added just now. “Save project” keeps what is open; please try later."
+SERVER_FULL = "The server is full, so no page can be added now. “Save project” keeps what is open; please try later."
 SESSION_BUSY = (
     "This visit has used its share of this server's time, so no page can be added and nothing learnt just now. "
     "“Save project” keeps what is open; please go on in an hour."
@@ -33,7 +33,7 @@ ADDRESS_BUSY = (
     "learnt just now. “Save project” keeps what is open; please go on in an hour."
 )
 SERVER_BUSY = (
-    "This server has too much to do just now, so no page can be added and nothing learnt. “Save project” keeps what is "
+    "The server has too much to do just now, so no page can be added and nothing learnt. “Save project” keeps what is "
     "open; please try again later."
 )
 

@@ -11,6 +11,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import mark_core as mark
+from mark_core.model.zero_gpu import load_hosted_model
 from mark_core.ui import language
 from mark_core.ui.connection import Connection
 from mark_core.ui.doors.doors import Doors
@@ -43,7 +44,7 @@ class App(gr.Blocks):
 
 def build_app(model: MarkModel | None = None) -> App:
     """The page, ready to launch with `launch_options`. Loads the shipped weights when no model is given."""
-    model = model if model is not None else mark.load_model()
+    model = model if model is not None else load_hosted_model()
 
     def new_index() -> WordIndex:
         return mark.WordIndex(model)

@@ -10,7 +10,14 @@ from typing import Any
 
 import httpx
 
-KEPT = {"content-type", "location", "set-cookie", "content-security-policy", "cache-control", "www-authenticate"}
+KEPT = {
+    "content-type",
+    "location",
+    "set-cookie",
+    "content-security-policy",
+    "cache-control",
+    "www-authenticate",
+}
 
 
 @contextmanager

@@ -31,7 +31,7 @@ HOSTING = Path(__file__).resolve().parents[2] / "docs" / "hosting.md"
 def user(
     name: str, address: str = "a", nbytes: int = 0, disk: int = 0, empty: bool = False
 ) -> SimpleNamespace:
-    return SimpleNamespace(nonce=name, address=address, nbytes=nbytes, disk=disk, is_empty=empty)
+    return SimpleNamespace(nonce=name, address=address, nbytes=nbytes, disk=disk, has_work=work)
 
 
 def test_a_hundred_strangers_delete_nobodys_pages(tmp_path: Path) -> None:
@@ -61,6 +61,16 @@ def test_of_one_address_only_so_many_sessions_have_pages(tmp_path: Path) -> None
     with pytest.raises(MarkError, match="server is full"):
         fifth.add(fake_page("a"), "a")
     assert all(len(one.pages) == 1 for one in (*sessions, other))
+
+
+def test_the_last_place_is_given_once_also_while_its_page_is_on_its_way() -> None:
+    users = [user(str(n), address=str(n), work=False) for n in range(3)]
+    budgets = Budgets(Limits(sessions=1), lambda: 0.0, lambda: users)
+    with budgets.hold(users[0], memory=1):
+        with pytest.raises(MarkError, match="server is full"):
+            budgets.hold(users[1], memory=1).__enter__()
+    with budgets.hold(users[1], memory=1):
+        pass
 
 
 def test_what_was_done_on_a_sample_is_work_too(tmp_path: Path) -> None:

@@ -321,5 +321,5 @@ def test_threads_may_share_a_store(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    assert sum(not session.is_empty for session in store.sessions()) == 4
+    assert sum(session.has_work for session in store.sessions()) == 4
     assert len(store) <= 5  # and the one that was opened last

@@ -150,8 +150,8 @@ class Doors:
 
 
 def below_proxy(scope: Scope) -> Scope:
-    """The scope of a request with the path that a proxy has cut off, as ASGI wants it; without it, what is mounted below
-    the app is not found. The root of the app may be told as a whole address."""
+    """The scope of a request with the path that a proxy has cut off, as ASGI wants it; without it, what is mounted
+    below the app is not found. The root of the app may be told as a whole address."""
     root = urlsplit(scope.get("root_path", "")).path.rstrip("/")
     path = scope["path"]
     if root and path != root and not path.startswith(f"{root}/"):

@@ -13,7 +13,9 @@ LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 
 def known_hosts() -> tuple[str, ...]:
     """The host names of MARK_HOSTS, such as ``mark.example.org, *.example.org``; none: any name is taken."""
-    return tuple(host.strip().lower() for host in os.environ.get(HOSTS_VARIABLE, "").split(",") if host.strip())
+    return tuple(
+        host.strip().lower() for host in os.environ.get(HOSTS_VARIABLE, "").split(",") if host.strip()
+    )
 
 
 def is_known_host(headers: Headers, hosts: tuple[str, ...]) -> bool:

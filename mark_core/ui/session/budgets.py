@@ -23,7 +23,9 @@ ADDRESS_FULL = (
     "Visitors from your network use all the room there is for them on this server, so no page can be added just now. "
     "“Save project” keeps what is open; please try again later."
 )
-SERVER_FULL = "The server is full, so no page can be added now. “Save project” keeps what is open; please try later."
+SERVER_FULL = (
+    "The server is full, so no page can be added now. “Save project” keeps what is open; please try later."
+)
 SESSION_BUSY = (
     "This visit has used its share of this server's time, so no page can be added and nothing learnt just now. "
     "“Save project” keeps what is open; please go on in an hour."
@@ -39,7 +41,7 @@ SERVER_BUSY = (
 
 
 class User(Protocol):
-    """What a session tells of itself. is_empty: whether nothing would be lost if it were closed."""
+    """What a session tells of itself. has_work: whether something would be lost if it were closed."""
 
     nonce: str
     address: str
@@ -49,7 +51,7 @@ class User(Protocol):
     @property
     def disk(self) -> int: ...
     @property
-    def is_empty(self) -> bool: ...
+    def has_work(self) -> bool: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,9 +144,10 @@ class Budgets:
         self, user: User, memory: int, disk: int, users: list[User], most: int, room: int, space: int
     ) -> bool:
         """Whether these have no room for so much more, or for one more session with something of its own."""
-        others = sum(not one.is_empty for one in users if one is not user)
+        begun = [claim.user for claim in self._claims if claim.memory]
+        others = sum(one.has_work or one in begun for one in users if one is not user)
         return (
-            (others >= most and user.is_empty)
+            (memory > 0 and others >= most and not user.has_work)
             or (memory > 0 and self._memory(users) + memory > room)
             or (disk > 0 and self._disk(users) + disk > space)
         )

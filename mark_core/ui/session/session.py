@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from mark_core.ui.uploads.samples import Samples
 
 ENDED = "This session has ended."
+NO_GPU = Message(
+    "The shared GPU was not free, so this page was looked at by the processor, which takes longer."
+)
 PICTURE_SHARE = 8  # of the bytes of a page's pixels: what its picture on the disk takes at most
 Report = Callable[[str, float], None]
 
@@ -133,12 +136,17 @@ class Session:
         return pages + self.received.nbytes + self.downloads.nbytes
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing of the visitor's own would be lost if it were closed."""
+    def has_work(self) -> bool:
+        """Whether something of the visitor's own would be lost if it were closed."""
         with self.state_lock:
             worked = self.decisions.now or self.transcriptions.now or self.word_names
             owned = any(self.collection.owns(page) for page in self.collection.pages)
-            return not (worked or owned or self.removed.nbytes or self.upload_queue.jobs)
+            return bool(worked or owned or self.removed.nbytes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no work in it, and none on its way."""
+        return not (self.has_work or self.upload_queue.jobs)
 
     @property
     def upload_folder(self) -> Path:
@@ -231,9 +239,12 @@ class Session:
         notes: list[Message | str] = [note] if note else []
         if words is None and layout.direction == "auto":
             page = collection.index.upright(page, notes.append)
+        refusals = _refusals(collection.index)
         page_id = collection.index.add(
             page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
         )
+        if _refusals(collection.index) > refusals:
+            self.notify(NO_GPU, calm=True)
         opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
         opened = replace(opened, given=words is not None)
         with self.state_lock:
@@ -351,6 +362,11 @@ def _weak(method: Callable[[Message], None]) -> Callable[[Message], None]:
             alive(sentence)
 
     return call
+
+
+def _refusals(index: WordIndex) -> int:
+    """How often the shared GPU was not granted, where the model asks for one."""
+    return getattr(index.model, "refusals", 0)
 
 
 def _nothing() -> None:

@@ -21,6 +21,7 @@ def serving(model: MarkModel, **environment: str) -> Iterator[tuple[app.App, str
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
+        patch.setattr("mark_core.ui.uploads.samples.read_samples", lambda folder: [])
         patch.setattr(app, "_start", lambda *_: None)
         patch.setattr(app, "_is_ready", lambda *_: True)
         demo = app.build_app(model)

@@ -2,7 +2,7 @@
 
     python benchmarks/hosting/memory.py --visits 10 --pages 3
 
-Pages are drawn, 12 megapixels each, with the boxes of their words given, so that what is measured is what a visit keeps.
+Pages are drawn, 12 megapixels each, with the boxes of their words given, so that a visit's own memory is measured.
 The garbage collector is off while visits end: memory must not wait for it. Linux.
 """
 

@@ -28,9 +28,7 @@ from .test_session import PAGE_BYTES, make_store
 HOSTING = Path(__file__).resolve().parents[2] / "docs" / "hosting.md"
 
 
-def user(
-    name: str, address: str = "a", nbytes: int = 0, disk: int = 0, empty: bool = False
-) -> SimpleNamespace:
+def user(name: str, address: str = "a", nbytes: int = 0, disk: int = 0, work: bool = True) -> SimpleNamespace:
     return SimpleNamespace(nonce=name, address=address, nbytes=nbytes, disk=disk, has_work=work)
 
 
@@ -66,9 +64,8 @@ def test_of_one_address_only_so_many_sessions_have_pages(tmp_path: Path) -> None
 def test_the_last_place_is_given_once_also_while_its_page_is_on_its_way() -> None:
     users = [user(str(n), address=str(n), work=False) for n in range(3)]
     budgets = Budgets(Limits(sessions=1), lambda: 0.0, lambda: users)
-    with budgets.hold(users[0], memory=1):
-        with pytest.raises(MarkError, match="server is full"):
-            budgets.hold(users[1], memory=1).__enter__()
+    with budgets.hold(users[0], memory=1), pytest.raises(MarkError, match="server is full"):
+        budgets.hold(users[1], memory=1).__enter__()
     with budgets.hold(users[1], memory=1):
         pass
 

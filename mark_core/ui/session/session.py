@@ -15,7 +15,7 @@ from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
-from mark_core.ui.collection.open_page import OpenPage, write_page
+from mark_core.ui.collection.open_page import OpenPage
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
@@ -25,6 +25,7 @@ from mark_core.ui.session.budgets import Budgets
 from mark_core.ui.session.changes import Changes
 from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
+from mark_core.ui.session.new_page import PICTURE_SHARE, index_page
 from mark_core.ui.session.notices import Notices
 from mark_core.ui.session.presence import Presence
 from mark_core.ui.session.received import ReceivedFiles
@@ -43,10 +44,6 @@ if TYPE_CHECKING:
     from mark_core.ui.uploads.samples import Samples
 
 ENDED = "This session has ended."
-NO_GPU = Message(
-    "The shared GPU was not free, so this page was looked at by the processor, which takes longer."
-)
-PICTURE_SHARE = 8  # of the bytes of a page's pixels: what its picture on the disk takes at most
 Report = Callable[[str, float], None]
 
 
@@ -222,36 +219,15 @@ class Session:
         begun = time.monotonic()
         try:
             with self.budgets.hold(self, page.nbytes, page.nbytes // PICTURE_SHARE):
-                return self._add(page, title, layout, progress, note, words)
+                collection = self.collection
+                opened = index_page(self, collection.index, page, title, layout, progress, note, words)
+                with self.state_lock:
+                    if self.collection is not collection and not self.closed:
+                        opened.delete_files()
+                        raise MarkError("Another project is open by now, so this page was not added.")
+                    return self.keep(opened)
         finally:
             self.budgets.spend(self, seconds=time.monotonic() - begun)
-
-    def _add(
-        self,
-        page: Page,
-        title: str | Message,
-        layout: Layout,
-        progress: Report | None,
-        note: Message | None,
-        words: Sequence[Word] | None,
-    ) -> OpenPage:
-        collection = self.collection
-        notes: list[Message | str] = [note] if note else []
-        if words is None and layout.direction == "auto":
-            page = collection.index.upright(page, notes.append)
-        refusals = _refusals(collection.index)
-        page_id = collection.index.add(
-            page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
-        )
-        if _refusals(collection.index) > refusals:
-            self.notify(NO_GPU, calm=True)
-        opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
-        opened = replace(opened, given=words is not None)
-        with self.state_lock:
-            if self.collection is not collection and not self.closed:
-                opened.delete_files()
-                raise MarkError("Another project is open by now, so this page was not added.")
-            return self.keep(opened)
 
     def keep(self, page: OpenPage) -> OpenPage:
         """Open a finished page; a sample that is open already stays as it was edited."""
@@ -364,20 +340,5 @@ def _weak(method: Callable[[Message], None]) -> Callable[[Message], None]:
     return call
 
 
-def _refusals(index: WordIndex) -> int:
-    """How often the shared GPU was not granted, where the model asks for one."""
-    return getattr(index.model, "refusals", 0)
-
-
 def _nothing() -> None:
     """Restore or delete a sample, which stays in its shared index."""
-
-
-def _joined(notes: list[Message | str]) -> Message | None:
-    """Several notes as one message; None for none."""
-    if not notes:
-        return None
-    first, *others = map(as_message, notes)
-    for other in others:
-        first = Message("{note} · {other}", {"note": first, "other": other})
-    return first

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -45,6 +47,7 @@ ENCODING = Message("Looking at every word again")
 WORSE = Message(
     "What was learnt finds less in your own searches, so it is set aside; everything stays as it was."
 )
+ENDED = "This session has ended."
 FAILED = Message("Something went wrong while learning; everything stays as it was.")
 
 LOCK = FifoLock(capacity=4, full=FULL)
@@ -127,7 +130,7 @@ class Learning:
     """What is learnt of one session's pages. Every method may be called from any thread."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._of = weakref.ref(session)
         self._fifo = LOCK
         self._base: MarkModel = session.index.model
         self._learnt: MarkModel | None = None
@@ -140,6 +143,13 @@ class Learning:
         self._running = False
         self._view: dict[str, Any] | None = None
         self._lock = threading.Lock()
+
+    @property
+    def _session(self) -> Session:
+        session = self._of()
+        if session is None:
+            raise MarkError(ENDED)
+        return session
 
     @property
     def running(self) -> bool:
@@ -160,6 +170,7 @@ class Learning:
                 raise MarkError(RUNNING)
             if not self._session.pages:
                 raise MarkError(NO_PAGES)
+            self._session.budgets.check_time(self._session)
             ticket = self._fifo.join()
             self._running, self._gain, self._ends, self._compared = True, None, None, None
             task = self._task = Task("learning", lambda task: self._run(task, plan, ticket))
@@ -200,16 +211,20 @@ class Learning:
             if self._fifo.ahead(ticket) >= self._fifo.slots:
                 self._show("waiting", WAITING)
             with task.hold(self._fifo, ticket, WAITING):
-                begun = self._session.clock()
+                session = self._session
+                begun, since = session.clock(), time.monotonic()
                 self._ends = begun + 60 * plan.minutes
                 self._show("learning", READING)
                 strips, known, after, scripts = self._words(task)
-                plan = replace(plan, minutes=plan.minutes - (self._session.clock() - begun) / 60)
+                plan = replace(plan, minutes=plan.minutes - (session.clock() - begun) / 60)
                 base, stop = self._base, task.stop
-                result = adapt_model(
-                    base, strips, plan, known, self._report, stop, self._watch, after, scripts
-                )
-                self._keep(result, stopped=task.stop.is_set())
+                try:
+                    result = adapt_model(
+                        base, strips, plan, known, self._report, stop, self._watch, after, scripts
+                    )
+                    self._keep(result, stopped=task.stop.is_set())
+                finally:
+                    session.budgets.spend(session, seconds=time.monotonic() - since)
         except Cancelled:
             self._show("ended", STOPPED)
         except MarkError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
@@ -22,6 +23,7 @@ from mark_core.ui.uploads.upload_jobs import address_job, listing_job, page_job,
 
 if TYPE_CHECKING:
     from mark_core.ui.session.session import Session
+    from mark_core.ui.tasks import Task
 
 DIRECTIONS = ("auto", *FRAMES)
 SCRIPT_CHOICES = ("auto", *SCRIPT_NAMES)
@@ -69,7 +71,22 @@ def _add_files(session: Session, request: Request) -> None:
         )
         for path, name in others
     ]
+    for (path, _), job in zip(others, jobs, strict=True):
+        _delete_after(session, job, path)
     session.upload_queue.put([*layout_files.before(), *jobs, *layout_files.after()])
+
+
+def _delete_after(session: Session, job: Task, path: Path) -> None:
+    """The file that a job reads is deleted when it is done."""
+    work, received = job.work, session.received
+
+    def read(task: Task) -> None:
+        try:
+            work(task)
+        finally:
+            received.forget(path)
+
+    job.work = read
 
 
 def _add_address(session: Session, request: Request) -> None:

@@ -201,3 +201,10 @@ def test_a_sample_with_its_text_on_a_telephone(open_page: OpenPage) -> None:
     query(page, "Winchester")
     settle(page)
     expect(page.locator(".mk-hit-list .mk-basis").first).to_contain_text("transcript")
+
+
+def test_a_text_by_paragraphs_is_broken_as_the_page_is(open_page: OpenPage, rendered_page: Path) -> None:
+    page = attached(open_page(), rendered_page, [" ".join(LINES)])
+    lines = panel(page).locator(".mk-transcript-lines li")
+    expect(lines).to_have_count(3)
+    assert [line.locator(".mk-transcript-word").count() for line in lines.all()] == [4, 4, 4]

@@ -328,6 +328,7 @@ def test_a_file_is_read_for_the_page_in_view(opened: Opened, server: Server) -> 
     reply = tab.reply("transcript", "read", page=page, files=[{"path": str(path), "name": "b.txt"}])
     assert reply["data"]["lines"] == 2
     assert json.loads(Path(reply["data"]["data"]).read_text()) == ["the orders", "of"]
+    assert not path.exists()  # nothing that was sent is left behind
     path.write_text("<svg/>")
     error = tab.error("transcript", "read", page=page, files=[{"path": str(path), "name": "b.xml"}])
     assert "cannot be read" in error

@@ -143,7 +143,8 @@ class Session:
     def has_work(self) -> bool:
         """Whether something of the visitor's own would be lost if it were closed."""
         with self.state_lock:
-            worked = self.decisions.now or self.transcriptions.now or self.word_names
+            said = self.decisions.now or self.transcriptions.now or self.word_names
+            worked = said or self.transcripts.now
             owned = any(self.collection.owns(page) for page in self.collection.pages)
             return bool(worked or owned or self.removed.nbytes)
 

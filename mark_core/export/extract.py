@@ -36,8 +36,9 @@ class Entry:
 
     word: its box (page pixels), line and direction. number: 1-based number on its page. reads: text of the reading
     head, "" for none; not a transcription. text: transcription by a person, "" for none. rank, score: of a hit,
-    1-based and probability 0..1. decision: one of DECISIONS or "". rest: the other words of a phrase, with the same
-    rank, score and decision. part: 0-based position in the phrase.
+    1-based and probability 0..1. decision: one of DECISIONS or "". rest: the other words of a phrase, or the part in
+    the next line of what is divided, with the same rank, score and decision. part: 0-based position in the phrase.
+    divided: it is a part of what begins at the end of a line and goes on in the next.
     """
 
     word: Word
@@ -49,6 +50,7 @@ class Entry:
     decision: str = ""
     rest: tuple[Entry, ...] = ()
     part: int = 0
+    divided: bool = False
 
     @property
     def words(self) -> tuple[Entry, ...]:
@@ -87,7 +89,9 @@ class Extract:
     created: datetime = field(default_factory=lambda: datetime.now(timezone.utc).replace(microsecond=0))
 
     def typed(self, entry: Entry) -> str:
-        """The typed word of an entry, for a phrase the one at its position; "" if unknown."""
+        """The typed word of an entry, for a phrase the one at its position; "" if unknown, as of a part of a word."""
+        if entry.divided:
+            return ""
         if not entry.part and not entry.rest:
             return self.query
         words = words_of(self.query)
@@ -161,6 +165,7 @@ def extract_hits(
                 hit.score,
                 decision,
                 part=part,
+                divided=hit.divided,
             )
             for part, (word, box) in enumerate(
                 zip(indexed[hit.page][1].words[hit.word :], hit.boxes or (hit.box,), strict=False)

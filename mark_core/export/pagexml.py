@@ -24,8 +24,10 @@ def to_page_xml(extract: Extract) -> bytes:
     """Write one page.
 
     The text of a word is the transcription by a person; without one, the typed word of a hit that was not rejected,
-    with its probability. Rank and decision are in ``custom``. Text of the reading head is not written, because readers
-    of PAGE take text for a transcription. Raises MarkError if the extract has several pages.
+    with its probability. Rank and decision are in ``custom``, and of a hit over the end of a line its part, 1 or 2.
+    Text of the reading head is not written, because readers of PAGE take text for a transcription.
+
+    Raises MarkError if the extract has several pages.
     """
     sheet = single_page(extract, "PAGE XML")
     width, height = sheet.page.original_size
@@ -69,7 +71,8 @@ def _word(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
     custom = None
     if entry.rank:
         decided = f" decision:{entry.decision};" if entry.decision else ""
-        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}}}"
+        part = f" part:{entry.part + 1};" if entry.divided else ""
+        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}{part}}}"
     word = child(
         line,
         "Word",

@@ -39,6 +39,7 @@
  * @property {boolean} [possible]
  * @property {Box[]} [boxes]
  * @property {Box[]} [parts]
+ * @property {boolean} [divided] over the end of a line, in two boxes
  */
 
 /**

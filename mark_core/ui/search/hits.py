@@ -26,8 +26,9 @@ Example = tuple[str, int]  # page id and word number
 class _OptionalKeys(TypedDict, total=False):
     decision: str  # one of KINDS
     possible: bool  # it stands out among all words, whatever its score
-    boxes: list[list[int]]  # of a phrase, one a word
+    boxes: list[list[int]]  # of a phrase, one a word; of what is divided, one a line
     parts: list[list[int]]  # of a phrase: what of each line is shown as a snippet
+    divided: bool  # it begins at the end of a line and goes on in the next
 
 
 class HitRow(_OptionalKeys):
@@ -145,7 +146,8 @@ def find_hits(
         hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""
-            found.append(_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads))
+            row = _row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads)
+            found.append({**row, "divided": True} if hit.divided else row)
     return _arranged(found, [one for one in placed if only in (None, one.page.id)], only)
 
 
@@ -161,7 +163,9 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
         row["possible"] = True
     pinned = []
     for place, one in places.items():
-        row = known.get(place) or _row(one.page, one.word, one.boxes, 0.0)
+        row = known.get(place)
+        if row is None or len(row.get("boxes", [row["box"]])) < one.decision.span:  # it is no hit any more
+            row = _row(one.page, one.word, one.boxes, 0.0)
         row = {**row, "score": one.decision.score, "decision": one.decision.kind}
         if one.decision.only == only:
             pinned.append((one.decision.rank, row))

@@ -142,8 +142,21 @@ def _hits(
         if page not in reads:
             reads[page] = opened.readings(page)
         boxes = tuple(map(read_box, hit.get("boxes", [hit["box"]])))
-        reading = " ".join(filter(None, reads[page][word : word + len(boxes)]))
-        hits.append(mark.Hit(page, word, boxes[0], hit["score"], number, hit["line"], reading, boxes))
+        divided = hit.get("divided", False)
+        reading = ("" if divided else " ").join(filter(None, reads[page][word : word + len(boxes)]))
+        hits.append(
+            mark.Hit(
+                page,
+                word,
+                boxes[0],
+                hit["score"],
+                number,
+                hit["line"],
+                reading,
+                boxes,
+                divided=divided,
+            )
+        )
         if "decision" in hit:
             decisions[page, word] = hit["decision"]
     return extract_hits(opened, hits, result.query.text if result else None, decisions, read)

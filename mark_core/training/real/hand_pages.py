@@ -20,7 +20,7 @@ from mark_core.model.strip import STRIP_HEIGHT
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.training.real.lines import Line
-from mark_core.training.real.real_words import word_edges
+from mark_core.transcript.word_edges import word_edges
 
 _CONFIDENCE = -3.0  # nats a letter; lines with a word that is less sure of its place are left out
 _MOST_LINES = 24  # of a hand
@@ -56,7 +56,7 @@ def _places(model: MarkModel, lines: Sequence[Line]) -> Iterator[list[tuple[int,
     for line, columns in zip(lines, read_lines(model, [line.strip for line in lines]), strict=True):
         places = align(columns, line.words, model.alphabet, model.space)
         sure = bool(places) and min(place.confidence for place in places) >= _CONFIDENCE
-        yield word_edges(places, line.strip) if sure else []
+        yield word_edges(line.strip, places) if sure else []
 
 
 def _page(hand: str, placed: Sequence[tuple[Line, list[tuple[int, int]]]]) -> tuple[Page, KnownWords]:

@@ -20,6 +20,7 @@ from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
+from mark_core.retrieval.lines.reading import ReadLine, page_reading
 from mark_core.retrieval.query import Place, Query, Reference, parse_query
 from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration
@@ -278,6 +279,13 @@ class WordIndex:
         Raises MarkError if there is no page of that id.
         """
         return Gallery(self._page(page_id).encoding).readings
+
+    def read(self, page_id: str) -> tuple[ReadLine, ...]:
+        """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
+
+        Raises MarkError if there is no page of that id, or if its lines were not read.
+        """
+        return page_reading(self._page(page_id))
 
     def _snapshot(self) -> Snapshot:
         with self._lock:

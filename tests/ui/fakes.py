@@ -29,6 +29,7 @@ class FakeHit:
     reads: str = ""
     boxes: tuple[tuple[int, int, int, int], ...] = ((0, 0, 0, 0),)
     certainty: float = 0.0
+    divided: bool = False
 
 
 @dataclass

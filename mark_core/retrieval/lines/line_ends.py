@@ -8,7 +8,7 @@ import numpy as np
 
 from mark_core.retrieval.lines.columns import SPACE, LineColumns
 
-_INK = 8  # of 255; a column with less is white
+INK = 8  # of 255; a column with less is white
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ def line_ends(columns: LineColumns) -> LineEnds:
     runs = np.flatnonzero(begins)
     run = runs[np.searchsorted(runs, last[some] - 1, side="right") - 1]  # where the last letter begins
     ink = np.append(columns.ink, np.uint8(0)).astype(np.int64)
-    inked = np.where(ink >= _INK, ink, 0)
+    inked = np.where(ink >= INK, ink, 0)
     edges = np.stack([np.maximum(run - 1, first[some]), columns.starts[some + 1]], axis=1)
     most = np.maximum.reduceat(ink, edges.ravel())[::2]
     bounds = np.stack([columns.starts[some], columns.starts[some + 1]], axis=1).ravel()

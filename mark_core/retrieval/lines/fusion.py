@@ -18,9 +18,9 @@ from mark_core.segmentation.word import Box
 
 LENGTHS = (2, 4, 7)  # letters of a query up to which each set of weights holds; the last holds beyond
 
-DIVIDED = (
-    -2.0
-)  # log-odds by which what is read across the end of a line is less sure, see docs/line-search.md
+# Log-odds by which what is read across the end of a line is likelier than another span without a box, by the number of
+# letters: fitted on held-out hands, see docs/line-search.md
+DIVIDED = (-2.0, -2.0, -1.6, 0.5)
 _KINDS = ("both", "box", "alone")
 
 
@@ -132,7 +132,8 @@ def divided_hits(
     index: LineIndex, found: FoundDivided, words: int, letters: int, weights: LineWeights
 ) -> list[tuple[LineHit, list[int]]]:
     """Spans over the end of a line as hits, the best first, each with the words that it covers, in reading order."""
-    bias, of_span = weights.alone[length_class(letters)]
+    kind = length_class(letters)
+    bias, of_span = weights.alone[kind]
     hits = []
     for number in range(len(found)):
         one, other = (index.covered(*part.place(number), words).tolist() for part in found.parts(number))
@@ -141,7 +142,7 @@ def divided_hits(
         word, covered = min(other) - 1, sorted([*one, *other])
         if word < max(one):  # words that are not in the order of the lines
             continue
-        logit = float(bias + of_span * found.score[number]) + DIVIDED
+        logit = float(bias + of_span * found.score[number]) + DIVIDED[kind]
         over = tuple(row for row in covered if row != word)
         hits.append((LineHit(word, logit, number, over, divided=True), covered))
     return hits

@@ -61,7 +61,8 @@ class Spikes:
     columns: the lines. first, behind: (S,) columns of each spike. line: (S,) the line of a spike, of one between lines
     that behind it. entry: (L,) the spike before each line. blank, letter: (S,) int16 how far a blank, and the likeliest
     letter, is behind the likeliest class. order, values, bounds: spikes and how far a class is behind in them, class by
-    class. goes_on: (L,) bool lines that go on in the next one. ends: of the lines.
+    class. goes_on: (L,) bool lines that go on in the next one. ends: of the lines. hyphens: (H,) spikes
+    that may be hyphens at the ends of these.
     """
 
     columns: LineColumns
@@ -76,6 +77,7 @@ class Spikes:
     bounds: np.ndarray
     goes_on: np.ndarray
     ends: LineEnds
+    hyphens: np.ndarray
 
     def __len__(self) -> int:
         return len(self.first)
@@ -86,9 +88,12 @@ class Spikes:
         return self.first == self.behind
 
     @cached_property
-    def _unpassed(self) -> np.ndarray:
-        """(S,) int16 `blank`, with no way past the end of a line."""
-        return np.where(self._between, np.int16(_FLOOR), self.blank)
+    def _passing(self) -> np.ndarray:
+        """(S,) int16 `blank`, with a way past the ends of lines that go on and past what may be a hyphen there."""
+        out = self.blank.copy()
+        out[np.flatnonzero(self._between)[1:][self.goes_on]] = _PASSED
+        out[self.hyphens] = 0
+        return out
 
     @cached_property
     def _blocks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -131,7 +136,7 @@ class Spikes:
         divided = bool(self.goes_on.any()) and _is_divided(pattern)
         out = np.full(len(self), _MISSED - 1000, np.int16)  # nothing ends before the first line
         for number in range(len(edges) - 1):
-            some = self._scores_of(pattern, number, self.blank if divided else self._unpassed)
+            some = self._scores_of(pattern, number, self._passing if divided else self.blank)
             out[edges[number] + 1 : edges[number + 1] + 1] = some[edges[number] + 1 - early[number] :]
         return out
 
@@ -260,10 +265,8 @@ def find_spikes(columns: LineColumns, goes_on: np.ndarray | None = None) -> Spik
             spikes_of[1, order[mine]] = np.maximum(spikes_of[1, order[mine]], values[mine])
     goes_on = np.zeros(lines, bool) if goes_on is None else goes_on & (ends.last > ends.first)
     goes_on[-1:] = False
-    spikes_of[0, entry[1:][goes_on]] = _PASSED
     marks = np.flatnonzero(goes_on & (ends.mark < ends.last))
     hyphens = number_of[np.searchsorted(first, ends.mark[marks])]
-    spikes_of[0, hyphens] = 0
     return Spikes(
         columns,
         all_first,
@@ -277,6 +280,7 @@ def find_spikes(columns: LineColumns, goes_on: np.ndarray | None = None) -> Spik
         bounds,
         goes_on,
         ends,
+        hyphens,
     )
 
 

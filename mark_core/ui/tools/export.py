@@ -1,6 +1,6 @@
 """Feature "export": the words or hits of the open pages as one file, whichever indexes they are in.
 
-Reply: {file: path, name, kind: "hits" or "words", count, pages, bytes}.
+Reply: {file: path, name, kind: "hits", "words" or "reading", count of these or of lines, pages, bytes}.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.export.extract import Extract, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
+from mark_core.export.reading.content import PageReading
+from mark_core.export.reading.formats import READINGS, render_reading
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import requests
 from mark_core.ui.collection.decisions import MAX_DECISIONS
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 MAX_DRAWN = 160_000_000  # pixels of pages drawn into one ZIP of pictures
 _NAME_LETTERS = 40
+_FORMAT_NAMES = {"iiif": "annotations", "page": "page-xml", "alto": "alto"}  # in names of files
 _CHANGED = "The hits have changed in the meantime; please look again and repeat it."
 
 
@@ -40,13 +43,14 @@ _CHANGED = "The hits have changed in the meantime; please look again and repeat 
 class Selection:
     """What is to be exported.
 
-    format: a key of FORMATS. hits: ranks of the hits of the last search, or None for all words. page: id of the only
-    page, or None for all pages.
+    format: a key of FORMATS, of READINGS if ``reading``: what the lines of the pages read. hits: ranks of the hits of
+    the last search, or None for all words. page: id of the only page, or None for all pages.
     """
 
     format: str
     hits: tuple[int, ...] | None = None
     page: str | None = None
+    reading: bool = False
 
 
 class OpenPages:
@@ -71,6 +75,8 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     """The file that was asked for and what is in it."""
     with session.words_lock:
         selection = read_selection(request, session)
+        if selection.reading:
+            return _export_reading(session, selection)
         extract = collect(selection, session.pages, session.result, session.transcriptions.texts)
         stem = _stem(extract, selection, session.result)
     _check_size(extract, selection.format)
@@ -86,10 +92,34 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     }
 
 
+def _export_reading(session: Session, selection: Selection) -> dict[str, Any]:
+    """A file of what the lines of the pages read. Raises MarkError if there are no pages or nothing was read."""
+    pages = [page for page in session.pages if selection.page in (None, page.id)]
+    readings = [PageReading(page.entry.page, page.index.read(page.page_id)) for page in pages]
+    rendered = render_reading(readings, selection.format)
+    parts = ["mark", "reading"]
+    if selection.page is not None:
+        parts.append(slug(Path(pages[0].entry.page.name).stem))
+    parts.append(_FORMAT_NAMES.get(selection.format, ""))
+    name = "-".join(filter(None, parts)) + rendered.suffix
+    return {
+        "file": session.downloads.write(name, rendered.data),
+        "name": name,
+        "kind": "reading",
+        "count": sum(len(one.lines) for one in readings),
+        "pages": len(readings),
+        "bytes": len(rendered.data),
+    }
+
+
 def read_selection(request: Request, session: Session) -> Selection:
     """What a request asks for. Raises MarkError if it makes no sense or if its hits are of another search."""
-    name, page = requests.choice(request.get("format"), FORMATS), request.get("page")
+    reading = bool(request.get("reading")) and requests.flag(request.get("reading"))
+    name = requests.choice(request.get("format"), READINGS if reading else FORMATS)
+    page = request.get("page")
     page = None if page is None else requests.page_id(page, session)
+    if reading:
+        return Selection(name, None, page, reading=True)
     if request.get("hits") is None:
         return Selection(name, None, page)
     last = session.result
@@ -181,8 +211,8 @@ def _stem(extract: Extract, selection: Selection, result: SearchResult | None) -
             parts.append("clicked-word")
     if selection.page is not None:
         parts.append(slug(Path(extract.pages[0].page.name).stem))
-    if selection.format in ("iiif", "page", "alto"):
-        parts.append({"iiif": "annotations", "page": "page-xml", "alto": "alto"}[selection.format])
+    if selection.format in _FORMAT_NAMES:
+        parts.append(_FORMAT_NAMES[selection.format])
     return "-".join(part for part in parts if part)
 
 

@@ -65,7 +65,7 @@ def main() -> None:
     table = pd.read_csv(options.folder / "words.csv", dtype={"page": str, "key": str}, keep_default_na=False)
     pages = sorted(table.page.unique())[:: options.step]
     table = table[table.page.isin(pages)].reset_index(drop=True)
-    index = _index(options.folder, pages, options.index)
+    index = index_of(options.folder, pages, options.index)
     now = index._snapshot()
     if now.lines is None:
         sys.exit("These weights do not read lines.")
@@ -92,7 +92,8 @@ def _share(found: np.ndarray) -> str:
     return f"{int(found.sum())} of {len(found)}"
 
 
-def _index(folder: Path, pages: Sequence[str], kept: Path | None) -> WordIndex:
+def index_of(folder: Path, pages: Sequence[str], kept: Path | None) -> WordIndex:
+    """An index of these pages of a data set. kept: where it is kept, and read from if it is there."""
     if kept is not None and kept.exists():
         return WordIndex.load(kept)
     index = WordIndex(load_model())

@@ -14,7 +14,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.encoding import Encoding
-from mark_core.model.mark import MarkModel
+from mark_core.model.mark import MarkModel, load_model
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
@@ -328,6 +328,16 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def read(page: Page, model: MarkModel | None = None, direction: str = "auto") -> tuple[ReadLine, ...]:
+    """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
+
+    model: with the shipped weights, if None. direction: see ``segmentation.segment.segment``. Raises MarkError for a
+    page without words, and for weights that read single words only.
+    """
+    index = WordIndex(model or load_model())
+    return index.read(index.add(page, direction=direction))
 
 
 def _unheard(step: str, share: float) -> None:

@@ -23,8 +23,6 @@ from mark_core.segmentation.line_strips import StripFrame, strip_frame
 from mark_core.segmentation.word import Box
 
 if TYPE_CHECKING:
-    from mark_core.model.mark import MarkModel
-    from mark_core.pages.page import Page
     from mark_core.retrieval.indexed import IndexedPage
 
 _PAD = 0.2 / 1.8  # of the reach: paper around the ink, as around that of boxes
@@ -74,19 +72,6 @@ class ReadLine:
 def _corners(box: Box) -> tuple[int, int, int, int]:
     x, y, w, h = box
     return x, y, x + w, y + h
-
-
-def read(page: Page, model: MarkModel | None = None, direction: str = "auto") -> tuple[ReadLine, ...]:
-    """What the lines of a page read, in reading order: a machine reading.
-
-    model: with the shipped weights, if None. direction: see ``segmentation.segment.segment``. Raises MarkError for a
-    page without words, and for weights that read single words only.
-    """
-    from mark_core.model.mark import load_model
-    from mark_core.retrieval.index import WordIndex
-
-    index = WordIndex(model or load_model())
-    return index.read(index.add(page, direction=direction))
 
 
 def page_reading(page: IndexedPage) -> tuple[ReadLine, ...]:

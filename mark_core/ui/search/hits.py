@@ -163,9 +163,12 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
         row["possible"] = True
     pinned = []
     for place, one in places.items():
-        row = known.get(place)
-        if row is None or len(row.get("boxes", [row["box"]])) < one.decision.span:  # it is no hit any more
-            row = _row(one.page, one.word, one.boxes, 0.0)
+        row = _row(one.page, one.word, one.boxes, 0.0)
+        now = known.get(place, row)
+        if (
+            len(now.get("boxes", [now["box"]])) >= one.decision.span
+        ):  # fewer where it is found in one line alone
+            row = now
         row = {**row, "score": one.decision.score, "decision": one.decision.kind}
         if one.decision.only == only:
             pinned.append((one.decision.rank, row))

@@ -152,9 +152,13 @@ class Spikes:
         known: dict[str, np.ndarray] = {}
         layers: list[np.ndarray] = []
         for k, element in enumerate(pattern.elements):
-            own = known.get(element.accepts)
+            inner = element.accepts == SPACE and 0 < k < len(pattern.elements) - 1
+            own = known.get("inner" if inner else element.accepts)
             if own is None:
-                own = known[element.accepts] = self._of_element(element.accepts, block)
+                own = self._of_element(element.accepts, block)
+                if inner:  # between two words the end of a line is passed, if at all
+                    own = np.where(self._between[here], blank[here], own)
+                known["inner" if inner else element.accepts] = own
             if k == 0:
                 layers = [own] + [np.full(len(own), _MISSED - 1000, np.int16) for _ in range(pattern.edits)]
                 continue

@@ -49,6 +49,7 @@ def divided(text, lines=LINES, goes_on=GOES_ON, noise=0.0, change=None):
         ("of captain", 2),
         ("of captain ashby", 2),
         ("neglexistis the", 1),
+        ("cumberland to", 4),
         ("thefort", None),  # these lines do not go on in each other
         ("stisthe", None),
         ("winter", None),
@@ -74,6 +75,16 @@ def test_places_of_both_parts_are_told(seed):
         return "".join(LETTERS[k] for k in kept)
 
     assert (reads(line - 1, start, last), reads(line, first, stop)) == ("neglexi", "stis")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("of captain", 1), ("orders of captain", 1), ("captain ashby of", None), ("win fort", None)],
+)
+def test_phrases_whose_words_stand_on_different_lines_are_found(text, line):
+    lines = ["the orders of", "captain ashby of win", "fort"]
+    found, _ = divided(text, lines, np.array([True, False, False]))
+    assert [place[0] for place in found] == ([] if line is None else [line])
 
 
 def test_what_is_as_well_read_within_a_line_is_not_divided():

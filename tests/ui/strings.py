@@ -32,6 +32,8 @@ LIBRARY = (
     "retrieval/lines/reading.py",
     "export/*.py",
     "export/reading/formats.py",
+    "export/text/*.py",
+    "transcript/*.py",
     "training/adapt.py",
     "training/lexicon.py",
     "training/active_learning.py",

@@ -13,10 +13,11 @@ KEPT = 8  # files of one session, for a download that is started again
 
 
 class Downloads:
-    """The last files made for one visitor. Every method may be called from any thread."""
+    """The last files made for one visitor, so many as are kept. Every method may be called from any thread."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, kept: int = KEPT) -> None:
         self._root = root
+        self._kept = kept
         self._folders: list[Path] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -28,7 +29,7 @@ class Downloads:
         return file
 
     def reserve(self, name: str) -> Path:
-        """The path of a file called ``name`` in a new folder of its own. The oldest of more than KEPT files is deleted.
+        """The path of a file called ``name`` in a new folder of its own. The oldest of more than are kept is deleted.
         Raises MarkError when the session has ended."""
         folder = self._root / secrets.token_urlsafe(18)
         with self._lock:
@@ -36,7 +37,7 @@ class Downloads:
                 raise MarkError("This session has ended.")
             folder.mkdir(parents=True)
             self._folders.append(folder)
-            old, self._folders = self._folders[:-KEPT], self._folders[-KEPT:]
+            old, self._folders = self._folders[: -self._kept], self._folders[-self._kept :]
         for other in old:
             shutil.rmtree(other, ignore_errors=True)
         return folder / name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from mark_core.message import Message, as_message
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import OpenPage, write_page
+from mark_core.ui.collection.transcripts import Transcripts
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
@@ -24,6 +25,7 @@ from mark_core.ui.session.changes import Changes
 from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.notices import Notices
+from mark_core.ui.session.page_texts import PageTexts
 from mark_core.ui.session.presence import Presence
 from mark_core.ui.session.recent_replies import RecentReplies
 from mark_core.ui.session.undo import Undo
@@ -36,6 +38,7 @@ from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, Word, WordIndex
+    from mark_core.transcript.page_text import PageText
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
@@ -51,7 +54,8 @@ class Session:
     ``clock`` at the last request. last_number: of the last request that was begun. nonce: tells the views of
     two sessions apart. busy: what the whole page waits for, and its subject. focus: id of the page to show. show_next:
     the next page that is ready is shown at once. query, result: the last search. own_queries: the last ones.
-    word_names: names that the visitor gave to words. project: name of the project file, without its suffix.
+    word_names: names that the visitor gave to words. transcripts: texts of pages; offered_texts: such as do not seem to
+    belong to their pages, by page id. project: name of the project file, without its suffix.
     """
 
     key: str
@@ -76,6 +80,8 @@ class Session:
     decisions: Decisions = field(default_factory=Decisions)
     transcriptions: Transcriptions = field(default_factory=Transcriptions)
     word_names: WordLabels = field(default_factory=dict)
+    transcripts: Transcripts = field(default_factory=Transcripts)
+    offered_texts: Mapping[str, PageText] = field(default_factory=dict)
     notices: Notices = field(default_factory=Notices)
     replies: RecentReplies = field(default_factory=RecentReplies)
     project: str = ""
@@ -90,6 +96,7 @@ class Session:
         self.changes = Changes()
         self.upload_queue = UploadQueue(self.notify)
         self.downloads = Downloads(self.root)
+        self.page_texts = PageTexts(self)
         self.manifest_selections = ManifestSelections()
         self.removed = Undo(self.limits.undo_seconds, self.clock)
         self.tasks = Tasks()
@@ -262,7 +269,7 @@ class Session:
             gone = query.example and query.example[0] not in {page.id for page in pages}
             if gone and query.text:  # the typed word is still to be found
                 self.query = query = replace(query, example=None)
-            self.result = search_again(query, self.result, pages, self.decisions)
+            self.result = search_again(query, self.result, pages, self.decisions, self.page_texts.all())
 
     def copy_samples(self) -> None:
         """Replace every open sample by a copy in this session's own index. Raises MarkError if the session has
@@ -290,6 +297,7 @@ class Session:
             self.collection.delete_files()
         self.removed.close()
         self.downloads.delete()
+        self.page_texts.delete()
 
 
 def _nothing() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mark_core import WordIndex
+from mark_core.evaluation.retrieval import _FoundWords
 from mark_core.export.extract import extract_hits
 from mark_core.retrieval.indexed import index_page
 from mark_core.retrieval.lines.automaton import pattern_of
@@ -15,7 +16,7 @@ from mark_core.retrieval.lines.columns import LineColumns
 from mark_core.retrieval.lines.pieces import page_pieces
 from mark_core.retrieval.lines.spans import find_everywhere
 from mark_core.retrieval.lines.spikes import find_spikes
-from mark_core.retrieval.query import parse_query
+from mark_core.retrieval.query import Query, parse_query
 from mark_core.segmentation.line_strips import strip_frame
 from mark_core.segmentation.text_line import TextLine
 from mark_core.segmentation.word import Word
@@ -248,3 +249,18 @@ def test_pieces_cut_columns_where_they_say():
     assert parts.counts.tolist() == [columns.counts[1], 3]
     assert np.array_equal(parts.log_p[-3:], columns.log_p[2:5])
     assert isinstance(parts, LineColumns)
+
+
+def test_what_is_rightly_found_over_the_end_of_a_line_is_no_false_hit(index):
+    index, words = index
+    now = index._snapshot()
+    scores = now.score(Query("captaina"))
+    boxes = np.array([word.box for word in words])
+    truth = {"p1": np.ones(len(words), bool)}
+    found = _FoundWords.of(now, scores, np.zeros(len(now.gallery), bool))
+    assert np.isfinite(found.logit[3])
+    right, wrong = np.array([text.lower() for text in TEXTS]), np.array(["no"] * len(TEXTS))
+    kept = found.undivided(now, scores, boxes, truth, wrong, "captaina")
+    assert kept.logit[3] == found.logit[3]
+    left_out = found.undivided(now, scores, boxes, truth, right, "captaina")
+    assert left_out.logit[3] == -np.inf

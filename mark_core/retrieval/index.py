@@ -15,6 +15,7 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.word_script import script_named
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
@@ -64,13 +65,16 @@ class WordIndex:
         progress: Progress | None = None,
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> str:
         """Segment a page (unless ``words`` are given), encode its words, and return the id of the page.
 
         progress: called with the name of the step and the share done. direction, flatten, notify: see
-        ``segmentation.segment.segment``. Raises MarkError if there are no words; the index is then unchanged.
+        ``segmentation.segment.segment``. script: the name of the script that the page is written in, such as "greek",
+        see ``model.alphabet.SCRIPTS``; None: its words tell. Raises MarkError if there are no words, or no script of
+        that name; the index is then unchanged.
         """
-        encoded = self.encoded(page, words, direction, progress, flatten, notify)
+        encoded = self.encoded(page, words, direction, progress, flatten, notify, script)
         with self._lock:
             page_id = f"p{next(self._numbers)}"
             self._pages[page_id] = replace(encoded, id=page_id)
@@ -86,10 +90,12 @@ class WordIndex:
         progress: Progress | None = None,
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> IndexedPage:
         """A page as `add` would add it, without an id. Arguments and errors as for `add`."""
         from mark_core.segmentation.segment import SegmentedPage, segment_page
 
+        script_named(script)
         report = progress or _unheard
         report("Finding words", 0.0)
         given = None if words is None else SegmentedPage(list(words), [], [])
@@ -104,6 +110,7 @@ class WordIndex:
             found.alternatives,
             found.lines,
             lambda share: report("Learning their shapes", share),
+            script,
         )
 
     def replace_page(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
@@ -138,7 +145,7 @@ class WordIndex:
             page = self._page(page_id)
         known = {_crop_key(word): row for row, word in enumerate(page.words)}
         fresh = [word for word in words if _crop_key(word) not in known]
-        encoded = encode_words(self.model, page.page, fresh)
+        encoded = encode_words(self.model, page.page, fresh, page.script, page.encoding.scripts)
         known |= {_crop_key(word): len(page.words) + row for row, word in enumerate(fresh)}
         rows = [known[_crop_key(word)] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)

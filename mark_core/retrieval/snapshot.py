@@ -93,6 +93,12 @@ class Snapshot:
         """Page id and number on the page of each of the N words."""
         return [(page.id, word) for page in self.pages.values() for word in range(len(page.words))]
 
+    @property
+    def _script(self) -> str | None:
+        """The script that was told for all pages, in which crops from elsewhere are read too; None if there is none."""
+        told = {page.script for page in self.pages.values()}
+        return told.pop() if len(told) == 1 else None
+
     def search(self, query: Query, top: int, pages: Sequence[str] | None = None) -> list[Hit]:
         """The ``top`` most probable words of these pages (None: of all), best first. Raises MarkError as `score`."""
         scores = self.score(query)
@@ -171,7 +177,7 @@ class Snapshot:
 
     def _encode_example(self, example: Place | np.ndarray) -> Example:
         if isinstance(example, np.ndarray):
-            encoding = self.model.encode([example])
+            encoding = self.model.encode([example], self._script)
             return Example(encoding, self.compare(encoding))
         page_id, number = example
         word = self._word_number(page_id, number)
@@ -269,7 +275,7 @@ class Snapshot:
         key = crop.shape, blake2b(np.ascontiguousarray(crop).data, digest_size=16).digest()
         logits = self.gallery.cached.get(key)
         if logits is None:
-            logits = self.gallery.cache(key, self.compare(self.model.encode([crop])))
+            logits = self.gallery.cache(key, self.compare(self.model.encode([crop], self._script)))
         return logits
 
     def _crop(self, example: Place | np.ndarray) -> np.ndarray:

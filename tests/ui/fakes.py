@@ -10,6 +10,7 @@ import numpy as np
 
 from mark_core import MarkError, Page, Word
 from mark_core.message import Message
+from mark_core.model.encoding import Encoding
 from mark_core.pages.turn import turn_page
 from mark_core.retrieval.explanation.explanation import Explanation, Ground, WordEvidence
 from mark_core.retrieval.explanation.letter_evidence import LetterPlace
@@ -39,6 +40,8 @@ class FakeEntry:
     page: Page
     words: list[Word]
     lines: None = None
+    script: str | None = None
+    encoding: Encoding = field(default_factory=lambda: Encoding.join([]))
 
 
 @dataclass
@@ -61,6 +64,7 @@ class FakeIndex:
         progress: Callable[[str, float], None] | None = None,
         flatten: bool = False,
         notify: Callable[[str], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> str:
         if page.pixels.mean() > 254:
             raise MarkError("No words were found on this page.")
@@ -71,7 +75,7 @@ class FakeIndex:
             notify("The lines of this page are flat already, or too few to tell; nothing was changed.")
         words = words or [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
         page_id = f"{page.name}-{page.number}"
-        self.pages.append(FakeEntry(page_id, page, words))
+        self.pages.append(FakeEntry(page_id, page, words, script=script))
         return page_id
 
     def explain(
@@ -133,12 +137,13 @@ class FakeIndex:
         progress: Callable[[str, float], None] | None = None,
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> FakeEntry:
         """Words that are found anew are a pixel lower than those of `add`."""
         if progress:
             progress("Learning their shapes", 0.5)
         found = [Word((10 + 40 * i, 11, 30, 12), line=0, order=i) for i in range(3)]
-        return FakeEntry("", page, list(found if words is None else words))
+        return FakeEntry("", page, list(found if words is None else words), script=script)
 
     def replace_page(self, page_id: str, page: FakeEntry, model: Any) -> None:
         entry = next(entry for entry in self.pages if entry.id == page_id)

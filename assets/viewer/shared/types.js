@@ -70,6 +70,7 @@
  * @property {string[]} searched
  * @property {{confirmed: number, rejected: number, undo: boolean}} decisions
  * @property {number | null} threshold
+ * @property {Message | null} notice
  * @property {Message | null} error
  */
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 import threading
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mark_core.errors import MarkError
 from mark_core.transcript.page_text import PageText
 from mark_core.ui.learning.page_text_labels import with_labels
 from mark_core.ui.session.downloads import Downloads
@@ -33,10 +35,17 @@ class PageTexts:
     """Every method may be called from any thread."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
-        self._files = Downloads(session.root, session.limits.pages + SPARE)
+        self._of = weakref.ref(session)  # no part holds the session, so that it ends at once
+        self._files = Downloads(session.root, kept=session.limits.pages + SPARE)
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
+
+    @property
+    def _session(self) -> Session:
+        session = self._of()
+        if session is None:
+            raise MarkError("This session has ended.")
+        return session
 
     def of(self, page: OpenPage) -> PageText | None:
         """The text of an open page; None if it has none."""

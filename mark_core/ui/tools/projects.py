@@ -7,6 +7,7 @@ whether it is more than can be uploaded, most: that in MB}.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
-from mark_core.storage.project import SUFFIX
+from mark_core.storage.project import SUFFIX, Project
 from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
@@ -129,8 +130,22 @@ def open_into(session: Session, path: Path, title: str, report: Report) -> None:
 
     title: name of the file. Raises MarkError when the file cannot be used.
     """
-    limits = session.limits
-    project = mark.open_project(path, session.base_model(), report, limits.pages, limits.session_bytes)
+    session.budgets.check_time(session)
+    begun = time.monotonic()
+    try:
+        limits = session.limits
+        most = min(limits.session_bytes, session.budgets.room(session))
+        project = mark.open_project(path, session.base_model(), report, limits.pages, most)
+        pixels = sum(page.page.width * page.page.height for page in project.index.pages)
+        session.budgets.spend(session, megapixels=pixels / 1e6)
+        memory = sum(page.page.nbytes for page in project.index.pages)
+        with session.budgets.hold(session, memory):
+            _open(session, project, title, report)
+    finally:
+        session.budgets.spend(session, seconds=time.monotonic() - begun)
+
+
+def _open(session: Session, project: Project, title: str, report: Report) -> None:
     collection = Collection(project.index)
     try:
         entries = project.index.pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mark_core.ui.session.session import Session
 
 TURNING = Message("Turning the page")
+ENDED = "This session has ended."
 
 
 @dataclass
@@ -38,8 +40,15 @@ class Turning:
     """Pages that are to be turned. What is asked for while a page waits is done in one go."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._of = weakref.ref(session)
         self._wanted: dict[str, _Wanted] = {}  # by page id
+
+    @property
+    def _session(self) -> Session:
+        session = self._of()
+        if session is None:
+            raise MarkError(ENDED)
+        return session
 
     def ask(self, page_id: str, degrees: int) -> None:
         """Turn a page clockwise by a multiple of 90 degrees. Raises MarkError when it is not open."""
@@ -70,7 +79,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
     page = turn_page(before.entry.page, degrees)
     along = turned_words(then, (before.width, before.height), degrees)
     kept = along if before.given or before.history.past or before.history.future else None
-    entry = session.index.encoded(page, kept, progress=job.report)
+    entry = session.index.encoded(page, kept, progress=job.report, script=before.entry.script)
     with session.words_lock:
         now = session.page(page_id)
         if now.version != before.version:

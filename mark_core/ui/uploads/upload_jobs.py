@@ -71,6 +71,7 @@ def page_job(
                 if page is None:
                     return
                 failures = 0
+                session.budgets.spend(session, megapixels=page.width * page.height / 1e6)
             except MarkError as error:
                 failures += 1
                 session.notify(about(title, error.message))

@@ -22,8 +22,9 @@ _SCHEMA = f"{NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-3.xsd"
 def to_alto(extract: Extract) -> bytes:
     """Write one page.
 
-    CONTENT, which ALTO requires, is the transcription by a person; without one, the typed word of a hit that was not
-    rejected; else empty. WC is the probability of a hit, or the confidence of the box of another word. Decisions are
+    CONTENT, which ALTO requires, is the transcription by a person or the text of a transcript; without one, the typed
+    word of a hit that was not rejected; else empty. WC is the certainty of a transcript's text, else the probability of
+    a hit, or the confidence of the box of another word. Decisions are
     tags; the rank of a hit is in its ID. Raises MarkError if the extract has several pages.
     """
     sheet = single_page(extract, "ALTO")
@@ -76,9 +77,9 @@ def _string(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
     child(
         line,
         "String",
-        ID=f"word{entry.number}-rank{entry.rank}" if entry.rank else f"word{entry.number}",
+        ID=f"word{entry.key}-rank{entry.rank}" if entry.rank else f"word{entry.key}",
         CONTENT=entry.text or (query if accepted else ""),
-        WC=f"{entry.word.confidence if entry.score is None else entry.score:.4f}",
+        WC=f"{entry.text_confidence:.4f}",
         TAGREFS=entry.decision or None,
         **_place(box),
     )

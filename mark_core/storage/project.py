@@ -60,7 +60,8 @@ _MAX_WEIGHTS = 16  # of one calibration
 class Project:
     """index: the pages in their order, p1, p2 and so on, with the weights they were seen by. titles, notes: of the
     pages, in the same order, as messages where the program that saved it worded them. decisions: what it said of hits,
-    names: what it called words, answers: what a person has read in them, all as JSON, or None."""
+    names: what it called words, answers: what a person has read in them, transcripts: the texts of pages, all as JSON,
+    or None."""
 
     index: WordIndex
     titles: tuple[str | Message, ...]
@@ -68,12 +69,12 @@ class Project:
     decisions: Any = None
     names: Any = None
     answers: Any = None
+    transcripts: Any = None
 
     def save(self, path: str | Path) -> None:
         """See ``save_project``."""
-        save_project(
-            path, self.index, self.titles, self.notes, self.decisions, None, self.names, self.answers
-        )
+        said = (self.names, self.answers, self.transcripts)
+        save_project(path, self.index, self.titles, self.notes, self.decisions, None, *said)
 
 
 def save_project(
@@ -85,11 +86,12 @@ def save_project(
     progress: Progress | None = None,
     names: Any = None,
     answers: Any = None,
+    transcripts: Any = None,
 ) -> None:
     """Write the pages of an index, in their order, to one file; an older file of that name is replaced at the end.
 
-    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names, answers: kept
-    as they are, must be JSON. Raises MarkError when the file cannot be written.
+    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names, answers,
+    transcripts: kept as they are, must be JSON. Raises MarkError when the file cannot be written.
     """
     report = progress or (lambda step, done: None)
     pages = [replace(page, id=f"p{place}") for place, page in enumerate(index.pages, start=1)]
@@ -122,6 +124,7 @@ def save_project(
                     "decisions": decisions,
                     "names": names,
                     "answers": answers,
+                    "transcripts": transcripts,
                 }
             )
     except OSError as error:
@@ -194,7 +197,7 @@ def open_project(
                 report("Looking at every word again", share)
                 indexed = index_page(model, page_id, page, words, others)
             index.restore([indexed])
-        said = [contents.get(key) for key in ("decisions", "names", "answers")]
+        said = [contents.get(key) for key in ("decisions", "names", "answers", "transcripts")]
     except (*DAMAGE, AttributeError, RecursionError) as error:
         if isinstance(error, MarkError):
             raise

@@ -29,11 +29,16 @@ STYLES = (
     "search/explanation.css",
     "learning/own_searches.css",
     "search/score_histogram.css",
+    "tools/transcript.css",
     "frame/tour.css",
     "frame/print.css",
 )
 _KEYS = (
     "Arrows up and down go from hit to hit; Y confirms a hit, N rejects it, the same key again undoes that."
+)
+_TRANSCRIPT = (
+    "A page with a transcript is searched in both; every hit says whether it rests on the ink, "
+    "the text, or both."
 )
 PANELS = (
     "tools/export.html",
@@ -41,6 +46,7 @@ PANELS = (
     "learning/active_learning.html",
     "tools/list_search.html",
     "tools/word_clusters.html",
+    "tools/transcript.html",
     "search/explanation.html",
     "frame/shortcuts.html",
 )  # dialogs, each opened by a button of the screen
@@ -169,6 +175,7 @@ def _help() -> str:
     for key, sentence in (("variants", HELP_VARIANTS), ("abbreviations", HELP_ABBREVIATIONS)):
         name, told = sentence.split(": ", 1)
         rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-{key}">{escape(told)}</dd></div>')
+    rows.append(f'<div><dt class="mk-plain">Transcript</dt><dd>{_TRANSCRIPT}</dd></div>')
     rows.append(f'<div><dt class="mk-plain">Keys</dt><dd>{_KEYS}</dd></div>')
     return "".join(rows)
 

@@ -30,6 +30,8 @@ LIBRARY = (
     "storage/project.py",
     "storage/record.py",
     "export/*.py",
+    "export/text/*.py",
+    "transcript/*.py",
     "training/adapt.py",
     "training/lexicon.py",
     "training/active_learning.py",

@@ -14,6 +14,7 @@ import { find } from "../shared/host.js";
 import { count, joined, tr } from "../shared/language.js";
 import { emit, hitOf, on, state } from "../shared/store.js";
 import { explanationButton } from "./explanation.js";
+import { basisNode } from "./hit_basis.js";
 import { countBar, hitCounts } from "./hit_counts.js";
 import { drawHead } from "./hits_head.js";
 import { readsAs } from "./query_name.js";
@@ -122,6 +123,7 @@ function hitButton(hit, { decision, isGuess, place, where }) {
     make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score || SMALLEST)),
     decision ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
     snippet(hit, place),
+    basisNode(hit),
     hit.reads ? make("span", { class: "mk-reads" }, readsAs(hit.reads)) : ""
   );
 }

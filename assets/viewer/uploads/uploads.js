@@ -38,6 +38,19 @@ const isLost = () => state.connection !== "there";
 const send = (file, onBytes, signal) =>
   sendFile(uploadAddress(config()), file, { ...identity(), onBytes, signal, isLost });
 
+/**
+ * Sends one file that is no page; resolves to {path, name}, or rejects with an error whose ``said`` tells why.
+ * @param {File} file
+ */
+export async function sendOne(file) {
+  try {
+    return { path: await send(file, () => {}, new AbortController().signal), name: file.name };
+  } catch (error) {
+    const facts = { files: file.name, size: MAX_MB, status: error.status };
+    throw Object.assign(new Error("not sent"), { said: sentenceOf(error.reason, 1, facts) });
+  }
+}
+
 let lastBatch = Promise.resolve(); // files that are added while others are sent wait for them
 /** @type {AbortController | null} */
 let canceller = null;

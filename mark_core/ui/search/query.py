@@ -11,7 +11,9 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.ui.collection.decisions import KINDS, Decisions, QueryKey
 from mark_core.ui.collection.open_page import OpenPage
-from mark_core.ui.search.hits import CLOSED, Example, HitRow, example_weight, find_hits, place_decisions
+from mark_core.ui.search.hit_rows import HitRow
+from mark_core.ui.search.hits import CLOSED, Example, example_weight, find_hits, place_decisions
+from mark_core.ui.search.text_hits import Texts
 
 NO_HIT = "This word is no hit of the search any more."
 NOT_REPEATED = Message("That is done, but the search could not be repeated; please press Find.")
@@ -102,17 +104,30 @@ class SearchResult:
 
 
 def search(
-    number: int, query: SearchQuery, pages: Sequence[OpenPage], decisions: Decisions, revision: int = 0
+    number: int,
+    query: SearchQuery,
+    pages: Sequence[OpenPage],
+    decisions: Decisions,
+    revision: int = 0,
+    texts: Texts | None = None,
 ) -> SearchResult:
-    """Search the pages, with the decisions about this query as relevance feedback. Raises MarkError as the library's
-    search does."""
+    """Search the pages, with the decisions about this query as relevance feedback, and their texts, by page id. Raises
+    MarkError as the library's search does."""
     key = query.key(pages)
     placed = place_decisions(decisions.of(key), pages)
     weight = query.example_weight
     if weight is None:
         weight = example_weight(pages, query.text, query.example, query.variants, query.abbreviations)
     hits = find_hits(
-        pages, query.text, query.example, query.variants, query.page, placed, weight, query.abbreviations
+        pages,
+        query.text,
+        query.example,
+        query.variants,
+        query.page,
+        placed,
+        weight,
+        query.abbreviations,
+        texts,
     )
     counts = {kind: sum(one.decision.kind == kind for one in placed) for kind in KINDS}
     return SearchResult(
@@ -128,14 +143,18 @@ def search(
 
 
 def search_again(
-    query: SearchQuery, last: SearchResult | None, pages: Sequence[OpenPage], decisions: Decisions
+    query: SearchQuery,
+    last: SearchResult | None,
+    pages: Sequence[OpenPage],
+    decisions: Decisions,
+    texts: Texts | None = None,
 ) -> SearchResult | None:
     """The next revision of the last result, after something it depends on has changed. A result with an error stays as
     it is."""
     if last is None or last.error:
         return last
     try:
-        return search(last.number, query, pages, decisions, last.revision + 1)
+        return search(last.number, query, pages, decisions, last.revision + 1, texts)
     except MarkError as error:
         message = error.message
     except Exception:  # what has changed is changed and must be shown

@@ -14,11 +14,12 @@ KEPT = 8  # files of one session, for a download that is started again
 
 
 class Downloads:
-    """The last files made for one visitor. Every method may be called from any thread."""
+    """The last files made for one visitor, so many as are kept. Every method may be called from any thread."""
 
-    def __init__(self, root: Path, most: int = MOST) -> None:
-        """most: bytes of all files together; of the last one alone they may be more."""
+    def __init__(self, root: Path, kept: int = KEPT, most: int = MOST) -> None:
+        """kept: files. most: bytes of all files together; of the last one alone they may be more."""
         self._root = root
+        self._kept = kept
         self._most = most
         self._folders: list[Path] = []
         self._lock = threading.Lock()
@@ -31,14 +32,14 @@ class Downloads:
         return file
 
     def reserve(self, name: str) -> Path:
-        """The path of a file called ``name`` in a new folder of its own. The oldest of more than KEPT files is deleted.
+        """The path of a file called ``name`` in a new folder of its own. The oldest of more than are kept is deleted.
         Raises MarkError when the session has ended."""
         folder = self._root / secrets.token_urlsafe(18)
         with self._lock:
             if self._closed:
                 raise MarkError("This session has ended.")
             folder.mkdir(parents=True)
-            kept = self._folders[1 - KEPT :]
+            kept = self._folders[max(0, len(self._folders) + 1 - self._kept) :]
             while kept and sum(map(_size, kept)) > self._most:
                 kept = kept[1:]
             old = self._folders[: len(self._folders) - len(kept)]

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from mark_core.message import Message, as_message
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import OpenPage
+from mark_core.ui.collection.transcripts import Transcripts
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
@@ -27,6 +28,7 @@ from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.new_page import PICTURE_SHARE, index_page
 from mark_core.ui.session.notices import Notices
+from mark_core.ui.session.page_texts import PageTexts
 from mark_core.ui.session.presence import Presence
 from mark_core.ui.session.received import ReceivedFiles
 from mark_core.ui.session.recent_replies import RecentReplies
@@ -40,6 +42,7 @@ from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, Word, WordIndex
+    from mark_core.transcript.page_text import PageText
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
@@ -55,8 +58,9 @@ class Session:
     ``clock`` at the last request. last_number: of the last request that was begun. nonce: tells the views of
     two sessions apart. busy: what the whole page waits for, and its subject. focus: id of the page to show. show_next:
     the next page that is ready is shown at once. query, result: the last search. own_queries: the last ones.
-    word_names: names that the visitor gave to words. project: name of the project file, without its suffix. address: of
-    the visitor's network. shared_budgets: of all sessions of the server. begun: requests that are being carried out.
+    word_names: names that the visitor gave to words. transcripts: texts of pages; offered_texts: such as do not seem to
+    belong to their pages, by page id. project: name of the project file, without its suffix. address: of the visitor's
+    network. shared_budgets: of all sessions of the server. begun: requests that are being carried out.
     """
 
     key: str
@@ -84,6 +88,8 @@ class Session:
     decisions: Decisions = field(default_factory=Decisions)
     transcriptions: Transcriptions = field(default_factory=Transcriptions)
     word_names: WordLabels = field(default_factory=dict)
+    transcripts: Transcripts = field(default_factory=Transcripts)
+    offered_texts: Mapping[str, PageText] = field(default_factory=dict)
     notices: Notices = field(default_factory=Notices)
     replies: RecentReplies = field(default_factory=RecentReplies)
     project: str = ""
@@ -97,11 +103,10 @@ class Session:
         self.presence = Presence(self.tab, self.clock)
         self.changes = Changes()
         self.budgets = self.shared_budgets or Budgets(self.limits, self.clock)  # or of this session alone
-        self.upload_queue = UploadQueue(
-            _weak(self.notify)
-        )  # no part holds the session, so that it ends at once
-        self.downloads = Downloads(self.root, self.limits.session_disk // 2)
+        self.upload_queue = UploadQueue(_weak(self.notify))  # no part holds the session: it ends at once
+        self.downloads = Downloads(self.root, most=self.limits.session_disk // 2)
         self.received = ReceivedFiles(self.uploads, self.limits.file_seconds, self.clock)
+        self.page_texts = PageTexts(self)
         self.manifest_selections = ManifestSelections()
         self.removed = Undo(self.limits.undo_seconds, self.clock)
         self.tasks = Tasks()
@@ -130,13 +135,13 @@ class Session:
         """Bytes of its files: those that were sent, pictures of pages, downloads."""
         with self.state_lock:
             pages = self.collection.disk
-        return pages + self.received.nbytes + self.downloads.nbytes
+        return pages + self.received.nbytes + self.downloads.nbytes + self.page_texts.nbytes
 
     @property
     def has_work(self) -> bool:
         """Whether something of the visitor's own would be lost if it were closed."""
         with self.state_lock:
-            worked = self.decisions.now or self.transcriptions.now or self.word_names
+            worked = self.decisions.now or self.transcriptions.now or self.word_names or self.transcripts.now
             owned = any(self.collection.owns(page) for page in self.collection.pages)
             return bool(worked or owned or self.removed.nbytes)
 
@@ -296,7 +301,7 @@ class Session:
             gone = query.example and query.example[0] not in {page.id for page in pages}
             if gone and query.text:  # the typed word is still to be found
                 self.query = query = replace(query, example=None)
-            self.result = search_again(query, self.result, pages, self.decisions)
+            self.result = search_again(query, self.result, pages, self.decisions, self.page_texts.all())
 
     def copy_samples(self) -> None:
         """Replace every open sample by a copy in this session's own index. Raises MarkError if the session has
@@ -324,6 +329,7 @@ class Session:
             self.collection.delete_files()
         self.removed.close()
         self.downloads.delete()
+        self.page_texts.delete()
         self.received.delete()
         self.changes.wake()
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
-from mark_core.export.extract import Extract, extract_hits, extract_words
+from mark_core.export.extract import Extract, Transcript, WordText, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import requests
@@ -26,6 +26,7 @@ from mark_core.ui.search.hits import TOP
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
+    from mark_core.transcript.page_text import PageText
     from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.search.query import SearchResult
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 
 MAX_DRAWN = 160_000_000  # pixels of pages drawn into one ZIP of pictures
 _NAME_LETTERS = 40
+_NAMED = {  # formats in the names of files, whose endings do not tell
+    "iiif": "annotations",
+    "page": "page-xml",
+    "alto": "alto",
+    "hocr": "hocr",
+    "tei": "tei",
+}
 _CHANGED = "The hits have changed in the meantime; please look again and repeat it."
 
 
@@ -71,7 +79,9 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     """The file that was asked for and what is in it."""
     with session.words_lock:
         selection = read_selection(request, session)
-        extract = collect(selection, session.pages, session.result, session.transcriptions.texts)
+        texts = session.transcriptions.texts
+        transcripts = session.page_texts.all()
+        extract = collect(selection, session.pages, session.result, texts, transcripts)
         stem = _stem(extract, selection, session.result)
     _check_size(extract, selection.format)
     rendered = render(extract, selection.format)
@@ -106,8 +116,10 @@ def collect(
     pages: Sequence[OpenPage],
     result: SearchResult | None,
     texts: WordLabels | None = None,
+    transcripts: Mapping[str, PageText] | None = None,
 ) -> Extract:
     """The selected boxes, of all indexes together. result: the last search. texts: what the visitor has transcribed.
+    transcripts: of pages, by page id.
 
     Raises MarkError if there is nothing to export, or if the hits have changed.
     """
@@ -118,13 +130,38 @@ def collect(
         for number, word in enumerate(page.words)
         if texts and (page.id, word.box) in texts
     }
+    known = transcripts or {}
+    transcript = {
+        place: words
+        for page in opened.pages
+        if page.id in known
+        for place, words in _transcript(page, known[page.id])
+    }
     if selection.hits is None:
-        return extract_words(opened, None if selection.page is None else [selection.page], read)
-    return _hits(opened, selection, result, read)
+        return extract_words(opened, None if selection.page is None else [selection.page], read, transcript)
+    return _hits(opened, selection, result, read, transcript)
+
+
+def _transcript(page: IndexedPage, text: PageText) -> Iterator[tuple[tuple[str, int], list[WordText]]]:
+    """What a text has in the words of its page, with boxes of their own where these differ."""
+    for number, places in text.pieces(page.words).items():
+        found = []
+        for place in places:
+            word = None if place is None else text.words[place]
+            if word is None:  # of the page, without text
+                found.append(WordText(""))
+            else:
+                own = None if word.box == page.words[number].box else word.box
+                found.append(WordText(word.text, None if word.by_hand else word.certainty, own))
+        yield (page.id, number), found
 
 
 def _hits(
-    opened: OpenPages, selection: Selection, result: SearchResult | None, read: dict[tuple[str, int], str]
+    opened: OpenPages,
+    selection: Selection,
+    result: SearchResult | None,
+    read: dict[tuple[str, int], str],
+    transcript: Transcript,
 ) -> Extract:
     by_rank = {hit["rank"]: hit for hit in (result.hits if result else ())}
     if not set(selection.hits or ()) <= set(by_rank):
@@ -146,7 +183,7 @@ def _hits(
         hits.append(mark.Hit(page, word, boxes[0], hit["score"], number, hit["line"], reading, boxes))
         if "decision" in hit:
             decisions[page, word] = hit["decision"]
-    return extract_hits(opened, hits, result.query.text if result else None, decisions, read)
+    return extract_hits(opened, hits, result.query.text if result else None, decisions, read, transcript)
 
 
 def _check_size(extract: Extract, name: str) -> None:
@@ -168,8 +205,7 @@ def _stem(extract: Extract, selection: Selection, result: SearchResult | None) -
             parts.append("clicked-word")
     if selection.page is not None:
         parts.append(slug(Path(extract.pages[0].page.name).stem))
-    if selection.format in ("iiif", "page", "alto"):
-        parts.append({"iiif": "annotations", "page": "page-xml", "alto": "alto"}[selection.format])
+    parts.append(_NAMED.get(selection.format, ""))
     return "-".join(part for part in parts if part)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import write_page
+from mark_core.ui.collection.transcripts import Transcripts
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Reply
@@ -50,6 +51,7 @@ class Contents:
     query: SearchQuery | None = None
     result: SearchResult | None = None
     name: str = ""
+    transcripts: Transcripts = field(default_factory=Transcripts)
 
     @classmethod
     def of(cls, session: Session) -> Contents:
@@ -60,12 +62,14 @@ class Contents:
             session.query,
             session.result,
             session.project,
+            session.transcripts,
         )
 
     def put(self, session: Session) -> None:
         """Open these contents in a session; its ``state_lock`` is held."""
         session.collection, session.decisions = self.collection, self.decisions
         session.transcriptions, session.project = self.transcriptions, self.name
+        session.transcripts, session.offered_texts = self.transcripts, {}
         session.query, session.result = self.query, self.result
         session.learning.reset()
         pages = self.collection.pages
@@ -74,7 +78,8 @@ class Contents:
     def is_disposable(self) -> bool:
         """Whether nothing of the visitor's own is in them."""
         owned = any(self.collection.owns(page) for page in self.collection.pages)
-        return not owned and not self.decisions.now and not self.transcriptions.now
+        said = self.decisions.now or self.transcriptions.now or self.transcripts.now
+        return not owned and not said
 
 
 def is_project(name: str) -> bool:
@@ -101,11 +106,14 @@ def save(session: Session, task: Task) -> dict[str, Any]:
         decisions = session.decisions.to_dict(names)
         word_names = word_labels.to_rows(session.word_names, names, "name")
         transcriptions = session.transcriptions.to_rows(names)
+        transcripts = session.transcripts.to_rows(names)
     name = f"{session.project or DEFAULT_NAME}{SUFFIX}"
     path = session.downloads.reserve(name)
     titles = [page.title for page in pages]
     notes = [page.note or "" for page in pages]
-    mark.save_project(path, index, titles, notes, decisions, task.report, word_names, transcriptions)
+    mark.save_project(
+        path, index, titles, notes, decisions, task.report, word_names, transcriptions, transcripts
+    )
     size = path.stat().st_size
     return {
         "file": path,
@@ -149,12 +157,15 @@ def _open(session: Session, project: Project, title: str, report: Report) -> Non
         ids = {page.id: opened.id for page, opened in zip(entries, collection.pages, strict=True)}
         decisions = Decisions.from_dict(project.decisions or [], ids)
         transcriptions = Transcriptions.from_rows(project.answers or [], ids)
+        by_name = {page.id: opened for page, opened in zip(entries, collection.pages, strict=True)}
+        transcripts = Transcripts.from_rows(project.transcripts or [], by_name)
         names = word_labels.from_rows(project.names or [], ids, "name", MAX_NAMES, MAX_NAME)
         with session.words_lock:
             open_now = {page.id for page in session.pages}
             kept = {place: name for place, name in session.word_names.items() if place[0] in open_now}
             session.word_names = {**kept, **names}
-        replace_contents(session, Contents(collection, decisions, transcriptions, name=_stem(title)))
+        contents = Contents(collection, decisions, transcriptions, name=_stem(title), transcripts=transcripts)
+        replace_contents(session, contents)
     except BaseException:
         collection.delete_files()
         raise

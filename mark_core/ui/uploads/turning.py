@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
-from mark_core.pages.turn import turn_page
+from mark_core.pages.turn import turn_page, turned_box
 from mark_core.segmentation.turn import turned_words
 from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.edits import STALE, Moves, turn_mapping
@@ -16,6 +18,8 @@ from mark_core.ui.tasks import Task
 from mark_core.ui.uploads.upload_queue import INDEXING, WAITING_TO_INDEX
 
 if TYPE_CHECKING:
+    from mark_core.segmentation.edit import Words
+    from mark_core.segmentation.word import Box
     from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.search.query import SearchQuery
     from mark_core.ui.session.session import Session
@@ -89,10 +93,23 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
             numbers = {word.box: number for number, word in enumerate(entry.words)}
             query = replace(query, example=(page_id, numbers[box]) if box in numbers else None)
         session.index.replace_page(now.page_id, entry, model)
-        _show(session, now, moves, query)
+        _show(session, now, moves, query, partial(_text_box, now, then, moves, degrees))
 
 
-def _show(session: Session, page: OpenPage, moves: Moves, query: SearchQuery | None) -> None:
+def _text_box(page: OpenPage, then: Words, moves: Moves, degrees: int, box: Box) -> Box:
+    """Where a word of the text is: with the word of the page, else turned as the page was."""
+    if any(word.box == box for word in then):
+        return moves(page.id, box)
+    return turned_box(box, (page.width, page.height), degrees)
+
+
+def _show(
+    session: Session,
+    page: OpenPage,
+    moves: Moves,
+    query: SearchQuery | None,
+    text_moves: Callable[[Box], Box],
+) -> None:
     """Show the turned page, with everything that was kept by its boxes."""
     turned = page.rewritten(session.root)
     with session.state_lock:
@@ -102,6 +119,7 @@ def _show(session: Session, page: OpenPage, moves: Moves, query: SearchQuery | N
         session.collection.put(turned)
         session.decisions = session.decisions.moved(moves)
         session.transcriptions = session.transcriptions.moved(moves)
+        session.transcripts = session.transcripts.moved(page.id, text_moves)
         session.word_names = word_labels.moved(session.word_names, moves)
         session.query = query
     page.delete_files()

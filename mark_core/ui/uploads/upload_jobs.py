@@ -16,6 +16,7 @@ from mark_core.ui.tasks import Cancelled, Task
 from mark_core.ui.tools.projects import open_into
 from mark_core.ui.uploads.layout import DEFAULT_LAYOUT, Layout
 from mark_core.ui.uploads.layout_files import LayoutFiles
+from mark_core.ui.uploads.page_text_files import take_text
 from mark_core.ui.uploads.upload_queue import INDEXING, WAITING_TO_INDEX
 
 if TYPE_CHECKING:
@@ -155,7 +156,11 @@ def _add(
         with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
             job.report(READING, 1.0)
             words, origin = layout_files.words_on(page, layout.direction) if layout_files else (None, None)
-            session.add(page, title, layout, job.report, note or origin, words)
+            opened = session.add(page, title, layout, job.report, note or origin, words)
+            text = layout_files.text_on(page, words) if layout_files else None
+            untaken = take_text(session, opened, text, job)
+            if untaken is not None:
+                session.notify(about(title, untaken))
     except Cancelled:
         raise
     except Exception as error:

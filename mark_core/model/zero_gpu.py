@@ -40,21 +40,23 @@ class ZeroGpuModel(MarkModel):
         """gpu: the decorator ``spaces.GPU``."""
         super().__init__(model.network, model.card, "cpu")
         twin = MarkModel(copy.deepcopy(model.network), model.card, device)
-        self._encode_there = gpu(duration=SECONDS)(twin.encode_strips)
+        self._look_there = gpu(duration=SECONDS)(twin.look)
         self._clock = clock
         self._not_before = clock()
         self.refusals = 0
 
-    def encode_strips(self, strips: Sequence[np.ndarray]) -> Encoding:
+    def look(
+        self, strips: Sequence[np.ndarray], told: np.ndarray | None = None
+    ) -> tuple[Encoding, np.ndarray]:
         """See ``MarkModel``; on the GPU if it is granted."""
         if len(strips) > FEW and self._clock() >= self._not_before:
             try:
-                return self._encode_there(list(strips))
+                return self._look_there(list(strips), told)
             except Exception as error:  # the quota is spent, no GPU is free, or it took too long
                 self.refusals += 1
                 self._not_before = self._clock() + PAUSE
                 _log.warning("the GPU was not granted (%s)", type(error).__name__)
-        return super().encode_strips(strips)
+        return super().look(strips, told)
 
 
 def load_hosted_model() -> MarkModel:

@@ -37,6 +37,7 @@ from mark_core.storage.record import (
     read_encodings,
     read_id,
     read_page,
+    read_script,
     read_words,
 )
 from mark_core.whole_file import sync_folder, synced_file, write_whole
@@ -185,5 +186,5 @@ def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkMode
     words = read_words(entry, page.width, page.height)
     alternatives = read_alternatives(entry, words, page.width, page.height)
     own, others = read_encodings(page_id, arrays, len(words), len(alternatives), model)
-    indexed = IndexedPage(page_id, page, words, own, alternatives, others)
+    indexed = IndexedPage(page_id, page, words, own, alternatives, others, script=read_script(entry))
     return replace(indexed, lines=read_lines_of(page_id, indexed, arrays, model))

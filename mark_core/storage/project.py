@@ -39,6 +39,7 @@ from mark_core.storage.record import (
     read_encodings,
     read_message,
     read_page,
+    read_script,
     read_text,
     read_words,
     real,
@@ -187,15 +188,15 @@ def open_project(
             words = read_words(entry, page.width, page.height)
             titles.append(_read_said(entry, "title"))
             notes.append(_read_said(entry, "note"))
-            page_id = f"p{place + 1}"
+            page_id, script = f"p{place + 1}", read_script(entry)
             others = read_alternatives(entry, words, page.width, page.height)
             if known:
                 seen = read_encodings(page_id, arrays, len(words), len(others), model)
-                indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1])
+                indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1], script=script)
                 indexed = replace(indexed, lines=read_lines_of(page_id, indexed, arrays, model))
             else:
                 report("Looking at every word again", share)
-                indexed = index_page(model, page_id, page, words, others)
+                indexed = index_page(model, page_id, page, words, others, script=script)
             index.restore([indexed])
         said = [contents.get(key) for key in ("decisions", "names", "answers", "transcripts")]
     except (*DAMAGE, AttributeError, RecursionError) as error:

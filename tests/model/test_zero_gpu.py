@@ -27,11 +27,11 @@ class Gpu:
         self.duration = duration
 
         def decorate(function: Any) -> Any:
-            def call(strips: list[np.ndarray]) -> Any:
+            def call(strips: list[np.ndarray], *more: Any) -> Any:
                 self.asked.append(len(strips))
                 if not self.granted:
                     raise RuntimeError("You have exceeded your GPU quota")
-                return function(strips)
+                return function(strips, *more)
 
             return call
 
@@ -49,6 +49,10 @@ def test_pages_are_encoded_there_and_a_refusal_falls_back(random_model: MarkMode
     right = random_model.encode_strips(many).vectors
     assert np.array_equal(model.encode_strips(many).vectors, right)
     assert (gpu.asked, gpu.duration, model.refusals) == ([FEW + 1], SECONDS, 0)
+    assert set(model.encode_strips(many, "greek").scripts) == set(
+        random_model.encode_strips(many, "greek").scripts
+    )
+    gpu.asked.pop()
     model.encode_strips(strips(3))  # an edited box
     assert gpu.asked == [FEW + 1]
     gpu.granted = False

@@ -52,6 +52,7 @@
  * @property {string} [other] what its text has there instead
  * @property {Box[]} [boxes]
  * @property {Box[]} [parts]
+ * @property {boolean} [divided] over the end of a line, in two boxes
  */
 
 /**
@@ -69,6 +70,7 @@
  * @property {string[]} searched
  * @property {{confirmed: number, rejected: number, undo: boolean}} decisions
  * @property {number | null} threshold
+ * @property {Message | null} notice
  * @property {Message | null} error
  */
 

@@ -27,9 +27,10 @@ export function askForPages(feature, action, fields) {
 }
 let asked = false; // for pages of which the server has not said anything yet
 
-// How the words of new pages are to be looked for.
+// How the words of new pages are to be looked for and read.
 const layoutWanted = () => ({
   direction: find(".mk-direction").value,
+  script: find(".mk-script").value,
   flatten: find(".mk-flatten").checked,
 });
 

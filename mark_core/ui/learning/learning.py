@@ -106,13 +106,23 @@ def adapt_model(
     stop: threading.Event,
     watch: Callable[[Cycle, Cycle], None],
     after: float = 0.0,
+    scripts: np.ndarray | None = None,
 ) -> Adaptation:
     """``training.adapt`` by plan. Imported here, because a server on which nobody learns does not need the trainer."""
     from mark_core.training.adapt import adapt
 
     lexicon = plan_lexicon(plan)
     return adapt(
-        model, strips, lexicon, plan.minutes, known, progress=report, stop=stop, watch=watch, after=after
+        model,
+        strips,
+        lexicon,
+        plan.minutes,
+        known,
+        progress=report,
+        stop=stop,
+        watch=watch,
+        after=after,
+        scripts=scripts,
     )
 
 
@@ -205,11 +215,13 @@ class Learning:
                 begun, since = session.clock(), time.monotonic()
                 self._ends = begun + 60 * plan.minutes
                 self._show("learning", READING)
-                strips, known, after = self._words(task)
+                strips, known, after, scripts = self._words(task)
                 plan = replace(plan, minutes=plan.minutes - (session.clock() - begun) / 60)
                 base, stop = self._base, task.stop
                 try:
-                    result = adapt_model(base, strips, plan, known, self._report, stop, self._watch, after)
+                    result = adapt_model(
+                        base, strips, plan, known, self._report, stop, self._watch, after, scripts
+                    )
                     self._keep(result, stopped=task.stop.is_set())
                 finally:
                     session.budgets.spend(session, seconds=time.monotonic() - since)
@@ -223,10 +235,12 @@ class Learning:
         finally:
             self._end()
 
-    def _words(self, task: Task) -> tuple[list[np.ndarray], dict[int, str], float]:
-        """The words of all open pages as input of the model, the texts of those that are known, by number, and how many
-        times the work of reading the words it is to encode their pages again. Raises Cancelled."""
+    def _words(self, task: Task) -> tuple[list[np.ndarray], dict[int, str], float, np.ndarray]:
+        """The words of all open pages as input of the model, the texts of those that are known, by number, how many
+        times the work of reading the words it is to encode their pages again, and the scripts that visitors said they
+        are in, see ``adapt``. Raises Cancelled."""
         from mark_core.model.strip import to_strip
+        from mark_core.model.word_script import told_scripts
         from mark_core.segmentation.crop import crop_word
 
         with self._session.words_lock:
@@ -242,7 +256,9 @@ class Learning:
                 if (page_id, word.box) in texts:
                     known[len(strips)] = texts[page_id, word.box]
                 strips.append(to_strip(crop_word(entry.page.grey, word)))
-        return strips, known, (2 * len(strips) + others) / max(1, len(strips))  # lines are read beside words
+        scripts = told_scripts((entry.script, len(entry.words)) for _, entry in pages)
+        after = (2 * len(strips) + others) / max(1, len(strips))  # lines are read beside words
+        return strips, known, after, scripts
 
     def _keep(self, result: Adaptation, stopped: bool) -> None:
         """Use what was learnt, if the visitor's own searches do not find less with it."""

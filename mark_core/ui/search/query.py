@@ -9,6 +9,7 @@ from typing import Any
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.retrieval.unread_script import unread_notice
 from mark_core.ui.collection.decisions import KINDS, Decisions, QueryKey
 from mark_core.ui.collection.open_page import OpenPage
 from mark_core.ui.search.hit_rows import HitRow
@@ -70,7 +71,8 @@ class SearchResult:
     number: of the search request. revision: counts the repetitions after decisions and edits. weight: how much the
     clicked word counted, 0..1, None unless a word was typed and one clicked. hits: in the order of their ranks.
     searched: ids of the searched pages. decisions: how many hits are confirmed and rejected, and whether undo is
-    possible. threshold: probability from which a hit is likely. error: one sentence if the search failed.
+    possible. threshold: probability from which a hit is likely. notice: one sentence about what cannot be found by
+    reading. error: one sentence if the search failed.
     """
 
     number: int
@@ -83,6 +85,7 @@ class SearchResult:
         default_factory=lambda: {**dict.fromkeys(KINDS, 0), "undo": False}
     )
     threshold: float | None = None
+    notice: Message | None = None
     error: Message | None = None
 
     def hit(self, place: Example | None) -> HitRow | None:
@@ -99,6 +102,7 @@ class SearchResult:
             "searched": self.searched,
             "decisions": self.decisions,
             "threshold": self.threshold,
+            "notice": self.notice.to_json() if self.notice else None,
             "error": self.error.to_json() if self.error else None,
         }
 
@@ -129,6 +133,7 @@ def search(
         query.abbreviations,
         texts,
     )
+    searched = [page for page in pages if query.page in (None, page.id)]
     counts = {kind: sum(one.decision.kind == kind for one in placed) for kind in KINDS}
     return SearchResult(
         number=number,
@@ -136,10 +141,17 @@ def search(
         revision=revision,
         weight=weight,
         hits=tuple(hits),
-        searched=tuple(page.id for page in pages if query.page in (None, page.id)),
+        searched=tuple(page.id for page in searched),
         decisions={**counts, "undo": decisions.can_undo(key)},
         threshold=round(pages[0].index.threshold(query.text is not None, query.text), 2),
+        notice=_notice(query.text, searched),
     )
+
+
+def _notice(text: str | None, searched: Sequence[OpenPage]) -> Message | None:
+    if not text:
+        return None
+    return unread_notice(text, [page.entry.encoding for page in searched])
 
 
 def search_again(

@@ -52,6 +52,8 @@ def _of_page(rows: Sequence[HitRow], page: OpenPage, text: PageText, terms: Sequ
         known = matches.pop(row["word"], None)
         span = range(row["word"], row["word"] + len(row.get("boxes", [row["box"]])))
         others = [text.words[n] for word in span for n in pieces.get(word, ()) if n is not None]
+        if row.get("divided"):  # the text may have it in two parts, or whole in either line
+            others = []
         found.append(_told(row, known, others))
     for at, match in matches.items():
         boxes = [word.box for word in text.words[match.first : match.first + match.count] if word.box]

@@ -16,11 +16,11 @@ KEPT = 8  # files of one session, for a download that is started again
 class Downloads:
     """The last files made for one visitor, so many as are kept. Every method may be called from any thread."""
 
-    def __init__(self, root: Path, kept: int = KEPT, most: int = MOST) -> None:
-        """kept: files. most: bytes of all files together; of the last one alone they may be more."""
+    def __init__(self, root: Path, most: int = MOST, kept: int = KEPT) -> None:
+        """most: bytes of all files together; of the last one alone they may be more. kept: how many files."""
         self._root = root
-        self._kept = kept
         self._most = most
+        self._kept = kept
         self._folders: list[Path] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -39,7 +39,7 @@ class Downloads:
             if self._closed:
                 raise MarkError("This session has ended.")
             folder.mkdir(parents=True)
-            kept = self._folders[max(0, len(self._folders) + 1 - self._kept) :]
+            kept = self._folders[1 - self._kept :] if self._kept > 1 else []
             while kept and sum(map(_size, kept)) > self._most:
                 kept = kept[1:]
             old = self._folders[: len(self._folders) - len(kept)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mark_core.message import Message, as_message
+from mark_core.retrieval.unread_script import TITLES
 from mark_core.ui.collection.open_page import OpenPage, write_page
 from mark_core.ui.uploads.layout import Layout
 
@@ -32,10 +33,20 @@ def index_page(
 ) -> OpenPage:
     """A page in an index of the session, not open yet. Arguments and errors as for ``Session.add``."""
     notes: list[Message | str] = [note] if note else []
+    if layout.script is not None:
+        notes.append(Message("Script: {script}", {"script": TITLES[layout.script]}))
     if words is None and layout.direction == "auto":
         page = index.upright(page, notes.append)
     refusals = _refusals(index)
-    page_id = index.add(page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append)
+    page_id = index.add(
+        page,
+        words,
+        layout.direction,
+        progress,
+        flatten=layout.flatten,
+        notify=notes.append,
+        script=layout.script,
+    )
     if _refusals(index) > refusals:
         session.notify(NO_GPU, calm=True)
     opened = write_page(index, page_id, session.root, title=title, note=_joined(notes))

@@ -36,8 +36,8 @@ class PageTexts:
     """Every method may be called from any thread."""
 
     def __init__(self, session: Session) -> None:
-        self._of = weakref.ref(session)
-        self._files = Downloads(session.root, session.limits.pages + SPARE)
+        self._of = weakref.ref(session)  # no part holds the session, so that it ends at once
+        self._files = Downloads(session.root, kept=session.limits.pages + SPARE)
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 

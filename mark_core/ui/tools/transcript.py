@@ -102,7 +102,10 @@ def _read(session: Session, request: Request) -> dict[str, Any]:
     """The lines of the page in a file that was sent."""
     page = _page(session, request)
     (path, name), *_ = requests.files(request.get("files"), session.upload_folder)
-    text = text_of_page(read_transcript(_bytes(path), name), page.entry.page)
+    try:
+        text = text_of_page(read_transcript(_bytes(path), name), page.entry.page)
+    finally:
+        session.received.forget(path)
     data = session.downloads.write("lines.json", json.dumps(text.lines).encode())
     return {"data": data, "lines": len(text.lines)}
 

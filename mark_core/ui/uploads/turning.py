@@ -79,7 +79,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
     page = turn_page(before.entry.page, degrees)
     along = turned_words(then, (before.width, before.height), degrees)
     kept = along if before.given or before.history.past or before.history.future else None
-    entry = session.index.encoded(page, kept, progress=job.report)
+    entry = session.index.encoded(page, kept, progress=job.report, script=before.entry.script)
     with session.words_lock:
         now = session.page(page_id)
         if now.version != before.version:

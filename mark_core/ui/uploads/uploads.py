@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.model.word_script import SCRIPT_NAMES
 from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui import requests
 from mark_core.ui.replies import Reply, done, error_message, failed
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mark_core.ui.tasks import Task
 
 DIRECTIONS = ("auto", *FRAMES)
+SCRIPT_CHOICES = ("auto", *SCRIPT_NAMES)
 CANCELLED = Message("Cancelled. The pages that were ready stay.")
 
 
@@ -46,9 +48,11 @@ def handle(session: Session, request: Request) -> Iterator[Reply | None]:
 
 
 def read_layout(request: Request) -> Layout:
-    """How the words of the new pages are found. Raises MarkError if it makes no sense."""
+    """How the words of the new pages are found and read. Raises MarkError if it makes no sense."""
     direction = requests.choice(request.get("direction"), DIRECTIONS)
-    return Layout(direction, requests.flag(request.fields.get("flatten", False)))
+    script = requests.choice(request.fields.get("script", "auto"), SCRIPT_CHOICES)
+    flatten = requests.flag(request.fields.get("flatten", False))
+    return Layout(direction, flatten, None if script == "auto" else script)
 
 
 def _add_files(session: Session, request: Request) -> None:

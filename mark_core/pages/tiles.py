@@ -96,5 +96,7 @@ def _decoded(data: bytes, tile: Tile) -> np.ndarray:
             raise MarkError("The library's image service sends other tiles than it describes.")
         try:
             return np.asarray(image.convert("RGB"))
+        except MemoryError:
+            raise
         except Exception as error:  # Pillow's readers raise nearly anything on damaged data
             raise MarkError(DAMAGED) from error

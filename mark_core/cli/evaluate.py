@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from mark_core.model.mark import MarkModel
 
 _DISTURBANCES = ("shadow", "stain", "skew", "perspective", "curl")
-_RENDERED = ("mongolian", "arabic")
+_SCRIPTS = {"arabic": "ar", "cyrillic": "ru", "greek": "el", "hebrew": "he", "mongolian": "mn"}  # of words
+_PAGES = ("mongolian", "arabic")  # scripts of rendered pages
+_GROUPS = 300  # rendered words of a script, each in three faces
 
 
 def add_evaluate(commands: Any) -> None:
@@ -58,11 +60,13 @@ def add_evaluate(commands: Any) -> None:
         help="leave out boxes and hits outside the hull of the known boxes of a page, widened by half a line",
     )
     evaluate.add_argument(
-        "--rendered", choices=_RENDERED, nargs="+", default=[], help="measure boxes on rendered pages"
+        "--rendered",
+        choices=_SCRIPTS,
+        nargs="+",
+        default=[],
+        help="measure on rendered words of a script (--only words) or boxes on rendered pages (--only boxes)",
     )
-    evaluate.add_argument(
-        "--fonts", type=Path, default=Path("build/fonts"), help="fonts of the rendered pages"
-    )
+    evaluate.add_argument("--fonts", type=Path, default=Path("build/fonts"), help="fonts of what is rendered")
     add_abbreviations(evaluate)
     add_model(evaluate)
 
@@ -76,8 +80,12 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         raise MarkError(
             "Name data sets with --dataset, a split file with --split, or a script with --rendered."
         )
-    if options.only != "boxes" and (options.disturb or options.rendered):
-        raise MarkError("Disturbed and rendered pages measure boxes: add --only boxes.")
+    if options.only != "boxes" and options.disturb:
+        raise MarkError("Disturbed pages measure boxes: add --only boxes.")
+    if options.rendered and options.only not in ("words", "boxes"):
+        raise MarkError("Rendered words and pages: add --only words or --only boxes.")
+    if options.only == "boxes" and not set(options.rendered) <= set(_PAGES):
+        raise MarkError("Pages are rendered in these scripts: {known}.", known=", ".join(_PAGES))
     if options.annotated_only and options.only == "words":
         raise MarkError(
             "True crops are all annotated: --annotated-only is for --only boxes and --only pages."
@@ -100,6 +108,14 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
     )
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device)
+    if options.rendered and not options.fonts.exists():
+        raise MarkError(
+            "The folder {folder} does not exist; run `train fonts` first.", folder=str(options.fonts)
+        )
+    if options.only == "words":
+        return rows + evaluate_rendered_words(
+            options.rendered, options.fonts, options.model, options.device, options.seed
+        )
     return rows + evaluate_rendered(options.rendered, options.fonts)
 
 
@@ -140,18 +156,13 @@ def evaluate_split(
 
 
 def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> list[dict[str, Any]]:
-    """Box figures of ``count`` rendered pages of every script, keys of `synthesis.script_pages.SCRIPTS`.
-
-    Raises MarkError if the training fonts are not there.
-    """
+    """Box figures of ``count`` rendered pages of every script, keys of `synthesis.script_pages.SCRIPTS`."""
     from mark_core.evaluation.boxes import KnownPage, score_pages
     from mark_core.evaluation.report import box_figures
     from mark_core.pages.load import load_page
     from mark_core.segmentation.segment import segment
     from mark_core.training.synthesis.script_pages import SCRIPTS, draw_pages
 
-    if scripts and not fonts.exists():
-        raise MarkError("The folder {folder} does not exist; run `train fonts` first.", folder=str(fonts))
     rows = []
     for script in scripts:
         drawn = enumerate(draw_pages(script, fonts, count), 1)
@@ -160,6 +171,36 @@ def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> l
             for n, page in drawn
         )
         rows.append({"dataset": script, "pages": count} | box_figures(score_pages(script, pages, segment)))
+    return rows
+
+
+def evaluate_rendered_words(
+    scripts: Sequence[str],
+    fonts: Path,
+    model: str | None = None,
+    device: str | None = None,
+    seed: int = 0,
+    groups: int = _GROUPS,
+) -> list[dict[str, Any]]:
+    """Figures of ``groups`` words of every script, each in several faces; training sees neither these words nor, where
+    there are enough, these faces."""
+    import numpy as np
+
+    from mark_core.evaluation.report import word_figures
+    from mark_core.evaluation.retrieval import evaluate_strips
+    from mark_core.model.mark import load_model
+    from mark_core.model.strip import to_strip
+    from mark_core.training.synthesis.corpus import Corpus
+
+    loaded, rows = load_model(model, device), []
+    for script in scripts:
+        corpus, generator = Corpus(fonts, "val", _SCRIPTS[script]), np.random.default_rng(seed)
+        samples = [sample for _ in range(groups) for sample in corpus.group(generator)]
+        score = evaluate_strips(
+            [to_strip(sample.crop) for sample in samples], [sample.label for sample in samples], loaded
+        )
+        faces = len({sample.family for sample in samples})
+        rows.append({"dataset": script, "families of faces": faces} | word_figures(score))
     return rows
 
 

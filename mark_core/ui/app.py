@@ -87,8 +87,8 @@ def launch_options(demo: App) -> dict[str, Any]:
 
 def _start(store: SessionStore, samples: Samples) -> None:
     """Index the first sample and let sessions expire, both beside the server."""
-    if samples.samples:
-        threading.Thread(target=samples.page, args=(samples.samples[0].file,), daemon=True).start()
+    if first := samples.first:
+        threading.Thread(target=samples.page, args=(first.file,), daemon=True).start()
 
     def sweep() -> None:
         while True:

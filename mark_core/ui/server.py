@@ -59,7 +59,8 @@ class Server:
         linked, complete = samples.linked(wanted) if samples else ([], True)
         if not complete:
             session.notify(FEWER_SAMPLES if linked else NO_SAMPLE)
-        chosen = linked or (samples.samples[:1] if samples and otherwise_first else [])
+        first = samples.first if samples and otherwise_first else None
+        chosen = linked or ([first] if first else [])
         for sample in chosen:
             error = yield from open_sample(session, sample.file)
             if error is not None:

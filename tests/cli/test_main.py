@@ -163,7 +163,9 @@ def test_evaluate_says_what_is_missing(capsys, tmp_path):
     ("arguments", "sentence"),
     [
         (["--only", "boxes"], "Name data sets"),
-        (["--rendered", "arabic"], "add --only boxes"),
+        (["--rendered", "arabic"], "add --only words or --only boxes"),
+        (["--rendered", "hebrew", "--only", "boxes"], "mongolian, arabic"),
+        (["--rendered", "hebrew", "--only", "words", "--fonts", "nowhere"], "train fonts"),
         (["--dataset", "nowhere", "--disturb", "skew"], "add --only boxes"),
         (["--rendered", "arabic", "--only", "boxes", "--fonts", "nowhere"], "train fonts"),
     ],

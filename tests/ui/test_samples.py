@@ -39,6 +39,28 @@ def test_no_listing_no_samples(tmp_path: Path) -> None:
     assert read_samples(tmp_path) == []
 
 
+def test_the_first_sample_is_listed_first_or_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(folder / "b.png")
+    entries = [{"file": name, "name": name[0]} for name in ("a.png", "b.png")]
+    (folder / "samples.json").write_text(json.dumps(entries))
+    samples = Samples(FakeIndex, tmp_path / "pages", folder)
+    assert samples.first == samples.samples[0]
+    monkeypatch.setenv("MARK_FIRST_SAMPLE", "b")
+    assert samples.first == samples.samples[1]
+    monkeypatch.setenv("MARK_FIRST_SAMPLE", "c")
+    with pytest.raises(MarkError, match=r"MARK_FIRST_SAMPLE must be one of a, b, not “c”"):
+        samples.first  # noqa: B018
+
+
+def test_real_pages_come_first_and_rendered_ones_last() -> None:
+    listed = json.loads((SAMPLE_FOLDER / "samples.json").read_text(encoding="utf-8"))
+    rendered = [entry["rendered"] for entry in listed]
+    assert rendered == sorted(rendered)
+    assert not rendered[0]
+
+
 def test_a_sample_is_computed_once_for_all(folder: Path, tmp_path: Path) -> None:
     made: list[FakeIndex] = []
 

@@ -49,10 +49,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Draws samples from the faces below ``folder``; ``split`` is "train" or "val" (faces kept apart)."""
+    """Draws samples from the faces below ``folder``; ``split`` is "train" or "val" (faces kept apart).
+
+    only: one of ``OTHER_SCRIPTS``, for words in no other script."""
 
     folder: Path
     split: str = "train"
+    only: str | None = None
 
     def group(self, generator: np.random.Generator, size: int = GROUP) -> list[Sample]:
         g = generator
@@ -61,6 +64,8 @@ class Corpus:
             latin = g.random() >= OTHER_SHARE
             shares = LATIN_SOURCES if latin else OTHER_SCRIPTS
             kind = str(g.choice(list(shares), p=np.array(list(shares.values())) / sum(shares.values())))
+            if self.only:
+                latin, kind = False, self.only
             script = "latin" if latin else kind
             word = source.draw(g, kind)
             if script == "el" and word.endswith("σ"):

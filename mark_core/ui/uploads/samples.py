@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import threading
 from collections.abc import Callable, Generator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mark_core.ui.session.session import Session
 
 SAMPLE_FOLDER = data_file("sample_pages")
+FIRST_VARIABLE = "MARK_FIRST_SAMPLE"
 NO_SAMPLE = "There is no such sample page."
 Report = Callable[[str, float], None]
 
@@ -77,6 +79,24 @@ class Samples:
         self._pages: dict[str, OpenPage] = {}
         self._thumbs = {sample.file: write_thumb(folder / sample.file, root) for sample in self.samples}
         self._locks = {sample.file: threading.Lock() for sample in self.samples}
+
+    @property
+    def first(self) -> Sample | None:
+        """The one that is open when a visitor arrives: named by MARK_FIRST_SAMPLE, else the first listed. Raises
+        MarkError if there is none of that name."""
+        named = os.environ.get(FIRST_VARIABLE, "").strip()
+        if not named:
+            return next(iter(self.samples), None)
+        found = next((sample for sample in self.samples if sample.name == named), None)
+        if found is None:
+            known = ", ".join(sample.name for sample in self.samples if sample.name)
+            raise MarkError(
+                "{variable} must be one of {known}, not “{entry}”.",
+                variable=FIRST_VARIABLE,
+                known=known,
+                entry=named,
+            )
+        return found
 
     def linked(self, names: Any) -> tuple[list[Sample], bool]:
         """The samples that a link names, one a line, and whether there is a sample for every name. ``names`` may be

@@ -101,6 +101,8 @@ class Reader:
             raise MarkError(DAMAGED)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except MemoryError:
+            raise
         except Exception as error:  # zipfile raises nearly anything on damaged data
             raise MarkError(DAMAGED) from error
         infos = self._zip.infolist()

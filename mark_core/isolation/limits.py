@@ -22,7 +22,7 @@ class ReadLimits:
 
     processes: int = 4
     seconds: float = 20.0
-    megabytes: int = 256
+    megabytes: int = 320
     most_megabytes: int = 768
 
 
@@ -89,13 +89,12 @@ class OwnLimits:
 
 
 def _harden(most: int) -> bool:
-    """Take from this process what reading files does not need: writing files, core dumps, a say before others. Returns
+    """Take from this process what reading files does not need: writing files and core dumps. Returns
     whether the system keeps to a limit of memory."""
     if sys.platform == "win32":
         return False
     import resource
 
-    os.nice(5)
     for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(kind, (0, 0))
     if sys.platform == "darwin":

@@ -30,13 +30,13 @@ class Closed(WireError):
 
 def send(stream: BinaryIO, head: dict[str, Any], parts: Sequence[np.ndarray | bytes] = ()) -> None:
     """Write a frame. Raises OSError when the other side has ended."""
-    arrays = [np.frombuffer(part, np.uint8) if isinstance(part, bytes) else part for part in parts]
-    listed = [[array.dtype.newbyteorder("<").str, list(array.shape)] for array in arrays]
+    arrays = [np.frombuffer(part, np.uint8) if isinstance(part, bytes) else _little(part) for part in parts]
+    listed = [[array.dtype.str, list(array.shape)] for array in arrays]
     text = json.dumps({**head, "parts": listed}, ensure_ascii=False).encode("utf-8", "replace")
     stream.write(_LENGTH.pack(len(text)))
     stream.write(text)
     for array in arrays:
-        view = memoryview(np.ascontiguousarray(array)).cast("B") if array.size else memoryview(b"")
+        view = _bytes(np.ascontiguousarray(array))
         for start in range(0, len(view), _PIECE):
             stream.write(view[start : start + _PIECE])
     stream.flush()
@@ -64,9 +64,17 @@ def receive(stream: BinaryIO, most_json: int, most_bytes: int) -> tuple[dict[str
     for kind, shape in shapes:
         array = np.empty(shape, kind)
         if array.size:
-            _fill(stream, memoryview(array).cast("B"))
+            _fill(stream, _bytes(array))
         parts.append(array)
     return head, parts
+
+
+def _bytes(array: np.ndarray) -> memoryview:
+    return memoryview(array.reshape(-1).view(np.uint8).data)
+
+
+def _little(array: np.ndarray) -> np.ndarray:
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 
 def _shape(entry: Any) -> tuple[str, tuple[int, ...]]:

@@ -11,15 +11,12 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.isolation.limits import OwnLimits
+from mark_core.isolation.source import Source, TooLittle
 from mark_core.isolation.wire import Closed, receive, send
 from mark_core.pages.limits import MAX_FILE_BYTES
 
 MOST_JSON = 1 << 20  # of a request
 _MOST_TRACE = 4000  # letters
-
-
-class TooLittle(Exception):
-    """A request needs more memory than it was allowed."""
 
 
 def main(most_megabytes: int) -> None:
@@ -50,7 +47,7 @@ def _make_ready() -> None:
 
 def _answer(stream: BinaryIO, limits: OwnLimits, head: dict[str, Any], parts: list[np.ndarray]) -> bool:
     """Answer one request. Returns whether the process is fit for another."""
-    from mark_core.isolation.jobs import JOBS, Source
+    from mark_core.isolation.jobs import JOBS
 
     limits.begin(head["megabytes"], head["seconds"])
     try:

@@ -103,6 +103,10 @@ class Archive:
             name if times[name := PurePosixPath(_path(entry)).name] == 1 else _path(entry) for entry in pages
         ]
 
+    def size(self, number: int) -> int:
+        """Bytes of a page file once unpacked, as the archive declares them."""
+        return self._entries[number].file_size
+
     def read(self, number: int) -> bytes:
         """The bytes of a page file, by its place in ``names``."""
         return self._read(self._entries[number])

@@ -19,7 +19,7 @@ from mark_core.pages.decode import DAMAGED, NOT_READABLE, ODD_KIND, TOO_LARGE, d
 from mark_core.pages.heic import HEIC, can_read_heic, is_heic
 from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES, MAX_SCANS
 from mark_core.pages.page import Page, PageFile
-from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
+from mark_core.pages.pdf import is_pdf, page_count, page_memory, render_pdf_page
 from mark_core.pages.picture_formats import open_picture
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | np.ndarray
@@ -153,6 +153,12 @@ class PageReader:
             return page_count(self._data)
         with open_image(self._data) as image:
             return len(_page_frames(image))
+
+    def memory(self, number: int) -> int:
+        """Memory that reading a page is known to take beside that of the page, bytes."""
+        if self._data is None or not is_pdf(self._data):
+            return 0
+        return page_memory(self._data, number)
 
     def read(self, number: int) -> Page:
         dpi: float | None = None

@@ -62,16 +62,20 @@ def render_pdf_page(data: bytes, number: int) -> tuple[np.ndarray, float]:
     return np.ascontiguousarray(pixels[:, :, :3]), dpi
 
 
-def image_bytes(data: bytes, number: int) -> int:
-    """Memory that the pictures on a page (0-based) take at most, bytes. PDFium leaves out without a word what it finds
-    no memory for. Raises MarkError when the PDF cannot be opened."""
+def page_memory(data: bytes, number: int) -> int:
+    """Memory that drawing a page (0-based) takes, with its largest picture, bytes, roughly. PDFium leaves out without a
+    word what it finds no memory for. Raises MarkError when the PDF cannot be opened."""
     with LOCK, _opened(data) as document:
         try:
-            pictures = document[number].get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE])
+            page = document[number]
+            width, height = page.get_size()
+            pictures = page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE])
             sizes = [picture.get_px_size() for picture in islice(pictures, _MOST_PICTURES)]
         except pdfium.PdfiumError:
             return 0  # it cannot be drawn either
-    return max((4 * width * height for width, height in sizes), default=0)
+    drawn = min(WORKING_PIXELS, width * height * (PDF_DPI / _POINTS_PER_INCH) ** 2)
+    largest = max((width * height for width, height in sizes), default=0)
+    return len(data) + round(2 * 3 * drawn) + 2 * 4 * largest
 
 
 @contextmanager

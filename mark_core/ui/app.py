@@ -13,6 +13,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 import mark_core as mark
+from mark_core.isolation.pool import shared_pool
 from mark_core.ui import language
 from mark_core.ui.connection import Connection
 from mark_core.ui.server import Server
@@ -86,7 +87,8 @@ def launch_options(demo: App) -> dict[str, Any]:
 
 
 def _start(store: SessionStore, samples: Samples) -> None:
-    """Index the first sample and let sessions expire, both beside the server."""
+    """Start a process that reads files, index the first sample and let sessions expire, all beside the server."""
+    threading.Thread(target=shared_pool().warm, daemon=True).start()
     if first := samples.first:
         threading.Thread(target=samples.page, args=(first.file,), daemon=True).start()
 

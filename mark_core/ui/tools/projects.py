@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
+from mark_core.isolation.projects import IsolatedProject
 from mark_core.message import Message, as_message
 from mark_core.storage.project import SUFFIX
 from mark_core.ui.collection import word_labels
@@ -114,13 +116,27 @@ def save(session: Session, task: Task) -> dict[str, Any]:
     }
 
 
-def open_into(session: Session, path: Path, title: str, report: Report) -> None:
+def open_into(
+    session: Session,
+    path: Path,
+    title: str,
+    report: Report,
+    encoding: Callable[[int], AbstractContextManager[None]] = lambda pages: nullcontext(),
+) -> None:
     """Read a project and open its pages in place of all others. Nothing that is open changes before all of it is read.
 
-    title: name of the file. Raises MarkError when the file cannot be used.
+    title: name of the file. encoding: as for ``open_project``. Raises MarkError when the file cannot be used.
     """
     limits = session.limits
-    project = mark.open_project(path, session.base_model(), report, limits.pages, limits.session_bytes)
+    project = mark.open_project(
+        path,
+        session.base_model(),
+        report,
+        limits.pages,
+        limits.session_bytes,
+        source=IsolatedProject(path),
+        encoding=encoding,
+    )
     collection = Collection(project.index)
     try:
         entries = project.index.pages

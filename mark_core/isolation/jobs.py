@@ -11,6 +11,7 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.isolation.source import Source
+from mark_core.pages.load import PageReader
 from mark_core.pages.page import Page
 
 Answer = tuple[dict[str, Any], Sequence[np.ndarray | bytes]]
@@ -50,12 +51,10 @@ def read_page(source: Source, fields: dict[str, Any]) -> Answer:
 
 def read_one_page(source: Source, fields: dict[str, Any]) -> Answer:
     """The first page of a file that is no zip."""
-    from mark_core.pages.load import load_page
-
     reader = source.reader("", None)
     if not reader.is_archive():
         source.need(reader.memory(0))
-    page = load_page(source.data)
+    page = reader.page(0)
     return {**_described(page), "count": 1}, [page.pixels]
 
 
@@ -120,11 +119,18 @@ def project_head(source: Source, fields: dict[str, Any]) -> Answer:
 
 def project_page(source: Source, fields: dict[str, Any]) -> Answer:
     """A page of a project. The bytes of its file come too, unless they are known by their name."""
-    entry, page = _project(source, lambda project: project.page(fields["place"]))
+    entry, page = _project(source, lambda project: _project_page(source, *project.open_page(fields["place"])))
     keeps = page.file is not None
     wanted = keeps and entry["file"] not in fields["known"]
     parts: list[np.ndarray | bytes] = [page.pixels, *([page.file.data] if page.file and wanted else [])]
     return {**_described(page), "entry": entry, "count": page.file.pages if page.file else 1}, parts
+
+
+def _project_page(source: Source, entry: dict[str, Any], reader: PageReader) -> tuple[dict[str, Any], Page]:
+    number = entry["frame"]
+    if not reader.is_archive() and 0 <= number < reader.count():
+        source.need(reader.memory(number))
+    return entry, reader.page(number)
 
 
 def project_arrays(source: Source, fields: dict[str, Any]) -> Answer:

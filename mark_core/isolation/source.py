@@ -65,7 +65,6 @@ class Source:
         return PageReader(self.data if member is None else self.member(member), name)
 
     def project(self) -> FileSource:
-        self.need(2 * self._size())  # the file, and what is unpacked of it
         return _project(*self._version())
 
     def _size(self) -> int:

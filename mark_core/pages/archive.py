@@ -57,7 +57,7 @@ class Archive:
             stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
         except OSError as error:
             raise MarkError("The file {file} cannot be opened.", file=Path(str(source)).name) from error
-        if _entries(stream) > MAX_MEMBERS:  # before zipfile makes an object of each
+        if count_entries(stream) > MAX_MEMBERS:  # before zipfile makes an object of each
             raise MarkError(
                 "This zip archive holds more than {limit} files; please split it into parts.",
                 limit=MAX_MEMBERS,
@@ -131,7 +131,7 @@ class Archive:
             raise MarkError(_DAMAGED) from error
 
 
-def _entries(stream: BinaryIO) -> int:
+def count_entries(stream: BinaryIO) -> int:
     """How many entries of a directory a file may have. It is read from its beginning, and put back there."""
     count, last = 0, b""
     stream.seek(0)

@@ -44,6 +44,31 @@ def working_size(width: int, height: int) -> tuple[int, int]:
     return max(1, int(width * shrink)), max(1, int(height * shrink))
 
 
+def picture_memory(image: Image.Image) -> int:
+    """Memory that decoding a picture takes at most, bytes, roughly. image: opened, not loaded.
+
+    Where the libraries of some formats find none, they call a good picture damaged.
+    """
+    pixels = image.width * image.height
+    working = min(pixels, WORKING_PIXELS)
+    bands = len(image.getbands())
+    decoder = 0
+    if image.format == "JPEG2000":
+        decoder = 4 * bands * pixels
+    elif image.format in ("WEBP", "AVIF", "HEIF"):
+        decoder = 6 * pixels  # as it is coded, and in colour
+    elif image.info.get("progressive"):
+        decoder = 2 * bands * pixels  # coefficients, whatever the scale it is read at
+    if image.format in ("JPEG", "MPO"):
+        pixels = min(pixels, 4 * WORKING_PIXELS)  # it is read at a reduced scale
+    held = 1 if image.mode in ("1", "L", "P") else 2 if image.mode.startswith("I;16") else 4
+    if image.mode == "P":
+        held += 4
+    elif image.mode.startswith("I") or image.mode == "F":
+        held += 1
+    return held * pixels + decoder + 10 * working
+
+
 def decode_pil(image: Image.Image, *, may_draft: bool) -> tuple[np.ndarray, tuple[int, int]]:
     """Decode one frame.
 

@@ -15,7 +15,16 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from mark_core.errors import MarkError
 from mark_core.pages.archive import Archive, is_zip
-from mark_core.pages.decode import DAMAGED, NOT_READABLE, ODD_KIND, TOO_LARGE, decode_array, decode_pil
+from mark_core.pages.decode import (
+    DAMAGED,
+    NOT_READABLE,
+    ODD_KIND,
+    TOO_LARGE,
+    check_size,
+    decode_array,
+    decode_pil,
+    picture_memory,
+)
 from mark_core.pages.heic import HEIC, can_read_heic, is_heic
 from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES, MAX_SCANS
 from mark_core.pages.page import Page, PageFile
@@ -39,16 +48,7 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
     Raises MarkError, a ValueError with one plain sentence, on anything that cannot be used.
     """
     reader = PageReader(source, name)
-    if reader.is_archive():
-        raise MarkError("This is a zip archive of several files: please open it as a whole or unpack it.")
-    count = reader.count()
-    if not 0 <= number < count:
-        if count == 1:
-            raise MarkError("This file has 1 page, so there is no page {page}.", page=number + 1)
-        raise MarkError(
-            "This file has {count} pages, so there is no page {page}.", count=count, page=number + 1
-        )
-    return reader.read(number)
+    return reader.page(number)
 
 
 def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
@@ -154,11 +154,30 @@ class PageReader:
         with open_image(self._data) as image:
             return len(_page_frames(image))
 
+    def page(self, number: int) -> Page:
+        """The page of a number that may be any. Raises MarkError if there is none, or if this is a zip."""
+        if self.is_archive():
+            raise MarkError("This is a zip archive of several files: please open it as a whole or unpack it.")
+        count = self.count()
+        if not 0 <= number < count:
+            if count == 1:
+                raise MarkError("This file has 1 page, so there is no page {page}.", page=number + 1)
+            raise MarkError(
+                "This file has {count} pages, so there is no page {page}.", count=count, page=number + 1
+            )
+        return self.read(number)
+
     def memory(self, number: int) -> int:
-        """Memory that reading a page is known to take beside that of the page, bytes."""
-        if self._data is None or not is_pdf(self._data):
+        """Memory that reading a page takes at most, bytes, roughly."""
+        if self._data is None:
             return 0
-        return page_memory(self._data, number)
+        if is_pdf(self._data):
+            return page_memory(self._data, number)
+        with open_image(self._data) as image:
+            if number:
+                image.seek(_page_frames(image)[number])
+            check_size(*image.size)
+            return picture_memory(image)
 
     def read(self, number: int) -> Page:
         dpi: float | None = None

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from safetensors.numpy import load as load_arrays
 
-from mark_core.pages.load import load_page
+from mark_core.pages.load import PageReader
 from mark_core.pages.page import Page
 from mark_core.storage.container import Reader
 
@@ -48,13 +48,18 @@ class FileSource:
         return {**head, "count": len(pages) if isinstance(pages, list) else None}
 
     def page(self, place: int) -> tuple[dict[str, Any], Page]:
+        entry, reader = self.open_page(place)
+        return entry, reader.page(entry["frame"])
+
+    def open_page(self, place: int) -> tuple[dict[str, Any], PageReader]:
+        """What the file says of a page, and the pages of its file, of which it is that of number ``frame``."""
         entry = self._reader.contents["pages"][place]
         if max(len(entry["words"]), len(entry.get("alternatives", ()))) > MAX_WORDS:
             raise ValueError("number of words")
         name, frame = entry["file"], entry["frame"]
         if not isinstance(name, str) or not isinstance(entry["name"], str) or type(frame) is not int:
             raise TypeError("file")
-        return entry, load_page(self._reader.read(name), name=entry["name"], number=frame)
+        return entry, PageReader(self._reader.read(name), entry["name"])
 
     def arrays(self) -> dict[str, np.ndarray]:
         data = self._reader.read(WORDS)

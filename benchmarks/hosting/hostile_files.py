@@ -112,14 +112,11 @@ def tiff_in_a_circle() -> bytes:
     return bytes(data)
 
 
-def hocr_of(
-    title: str, encoding: str = "utf-8", words: str = "<span class='ocrx_word' title='bbox 1 1 9 9'>a</span>"
-) -> bytes:
-    """hOCR of one page. title: of the page and of its line."""
+def hocr_of(title: str, encoding: str = "utf-8") -> bytes:
+    """hOCR of one page with one word. title: of the page and of its line."""
     head = f"<?xml version='1.0' encoding='{encoding}'?><html><body>".encode()
-    text = (
-        f"<div class='ocr_page' title='{title}'><span class='ocr_line' title='{title}'>{words}</span></div>"
-    )
+    word = "<span class='ocrx_word' title='bbox 1 1 9 9'>a</span>"
+    text = f"<div class='ocr_page' title='{title}'><span class='ocr_line' title='{title}'>{word}</span></div>"
     return head + text.encode() + b"</body></html>"
 
 

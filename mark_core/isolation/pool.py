@@ -65,9 +65,11 @@ def stopped_by(stop: threading.Event) -> Iterator[None]:
 
 @dataclass
 class _Reading:
-    """A request in hand. deadline: seconds of the monotonic clock. reason: why its process was killed."""
+    """A request in hand. large: whether it has the large limit. deadline: seconds of the monotonic clock. reason: why
+    its process was killed."""
 
     process: Process
+    large: bool
     deadline: float
     stop: threading.Event | None
     reason: Reason = ""
@@ -152,7 +154,7 @@ class ReaderPool:
             process = self._process()
             megabytes = self.limits.most_megabytes if large else self.limits.megabytes
             head = {**request, "megabytes": megabytes, "seconds": self.limits.seconds}
-            with self._watch(process, stop) as reading:
+            with self._watch(process, stop, large) as reading:
                 try:
                     answer = process.ask(head, data, most_bytes)
                 except (OSError, ValueError, WireError) as error:
@@ -238,9 +240,9 @@ class ReaderPool:
         process.end()
 
     @contextmanager
-    def _watch(self, process: Process, stop: threading.Event | None) -> Iterator[_Reading]:
+    def _watch(self, process: Process, stop: threading.Event | None, large: bool) -> Iterator[_Reading]:
         """Have the process killed at its deadline, or when ``stop`` is set."""
-        reading = _Reading(process, time.monotonic() + self.limits.seconds, stop)
+        reading = _Reading(process, large, time.monotonic() + self.limits.seconds, stop)
         with self._changed:
             self._readings.append(reading)
             self._begin_watching()

@@ -3,7 +3,7 @@
 
 SHELL = bash
 .NOTPARALLEL:
-.PHONY: help demo test unit lint lint-js test-js docs format clean venv app-packages dev-packages node-packages browser
+.PHONY: help demo test unit lint lint-js test-js docs format clean venv app-packages dev-packages node-packages mirador browser
 
 VENV = .venv
 PY = $(VENV)/bin/python
@@ -30,7 +30,7 @@ demo: app-packages
 	@echo "MARK starts on http://127.0.0.1:7860 ..."
 	@exec $(PY) app.py
 
-test: dev-packages browser lint docs $(if $(NODE),test-js)
+test: dev-packages browser lint docs $(if $(NODE),test-js mirador)
 	$(PY) -m pytest -n 2 --dist loadfile --durations=20 $(PYTEST_ARGS)
 
 unit: dev-packages
@@ -97,6 +97,14 @@ dev-packages: venv
 node-packages:
 	@if cmp -s package.json node_modules/installed.json; then exit 0; fi; \
 	npm install --no-audit --no-fund --no-package-lock && cp package.json node_modules/installed.json
+
+# The viewer that exported annotations are tried in: its one script, without the packages it was built from.
+MIRADOR = 4.0.0
+mirador:
+	@if [ -f build/mirador/$(MIRADOR).tgz ] && [ -f build/mirador/mirador.min.js ]; then exit 0; fi; \
+	mkdir -p build/mirador && cd build/mirador && npm pack --silent mirador@$(MIRADOR) >/dev/null \
+	    && tar -xzf mirador-$(MIRADOR).tgz --strip-components=2 package/dist/mirador.min.js \
+	    && mv mirador-$(MIRADOR).tgz $(MIRADOR).tgz
 
 # The browser tests drive a Chromium of the system; an existing one is used, otherwise the package manager is asked.
 browser:

@@ -20,6 +20,13 @@ export function sizeOf(bytes) {
 export const underway = (sentence) =>
   tr("{step}…", { step: new Saying(() => String(sentence).replace(/\.$/, "")) });
 
+/** A moment, as day and time of the reader's place. time: milliseconds since 1970. */
+export const timeOf = (time) =>
+  new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  }).format(time);
+
 /** The text cut to a number of letters, the last of them dots. */
 export function shorten(text, length) {
   const letters = [...text];

@@ -3,7 +3,7 @@
 
 const STORED = "mark-tab";
 
-/** @typedef {{token?: string, owned?: boolean, page?: string | null, notice?: number, done?: number, saved?: number, unsent?: boolean, files?: string[]}} Memory */
+/** @typedef {{token?: string, owned?: boolean, page?: string | null, notice?: number, done?: number, saved?: number, copy?: string, unsent?: boolean, files?: string[]}} Memory */
 
 /** @returns {Memory} */
 function read() {

@@ -4,7 +4,7 @@
 import { put } from "../shared/dom.js";
 import { find } from "../shared/host.js";
 import { tr } from "../shared/language.js";
-import { on, state } from "../shared/store.js";
+import { emit, on, state } from "../shared/store.js";
 import { remember, remembered } from "../shared/tab_memory.js";
 
 // What changes pages, boxes, decisions, names or what is known of the hand.
@@ -32,6 +32,8 @@ on("request", (feature, action, fields) => {
 export function countWork() {
   done += 1;
   remember({ done });
+  draw();
+  emit("work");
 }
 
 export const workDone = () => done;
@@ -49,7 +51,7 @@ on("arrived", () => {
 });
 
 // Samples are there again for everybody.
-const isUnsaved = () => done > saved && [...state.pages.values()].some((page) => !page.sample);
+export const isUnsaved = () => done > saved && [...state.pages.values()].some((page) => !page.sample);
 
 function draw() {
   const { minutes } = state;

@@ -14,7 +14,6 @@ from mark_core.training.data import ENDLESS, Batch, GroupSampler, WordSet, augme
 from mark_core.training.real.lines import MAX_LINE_WIDTH, Line
 
 _NEAR = 0.12  # share of the real labels, by width, from which those beside a rendered batch are drawn
-_RENDERED_LINES = 0.25  # share of the lines that are rendered words side by side
 # how much more the lines of languages count that have few hands
 _SCARCE = {"eng": 3.0, "deu": 3.0, "grc": 2.0, "rus": 1.5, "chu": 1.5}
 
@@ -29,11 +28,13 @@ class LineBatch:
 
 @dataclass(frozen=True)
 class Mixture:
-    """rendered, real: labels of a batch, two crops each; lines: whole lines beside them."""
+    """rendered, real: labels of a batch, two crops each; lines: whole lines beside them. rendered_lines: share of
+    these, 0..1, that are rendered words side by side."""
 
     rendered: int = 24
     real: int = 32
     lines: int = 16
+    rendered_lines: float = 0.25
 
 
 class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
@@ -104,7 +105,7 @@ class MixedBatches(Dataset[tuple[Batch, LineBatch]]):
 
     def _line_batch(self, g: np.random.Generator) -> LineBatch:
         count = self.mixture.lines
-        made = int(g.binomial(count, _RENDERED_LINES))
+        made = int(g.binomial(count, self.mixture.rendered_lines))
         first = int(g.choice(len(self.lines), p=self.line_weight))
         near = np.abs(self.line_width - self.line_width[first]) < 0.12 * self.line_width[first] + 8
         weight = self.line_weight * near

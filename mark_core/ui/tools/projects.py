@@ -1,6 +1,7 @@
 """Feature "projects": all open pages are saved as one file, which opens again as an upload.
 
-Reply: ``save`` {file: path, name, pages, bytes, large: whether it is more than can be uploaded, most: that in MB}.
+Reply: ``save``, and ``copy``, the same without a word about it to the visitor: {file: path, name, pages, bytes, large:
+whether it is more than can be uploaded, most: that in MB}.
 """
 
 from __future__ import annotations
@@ -82,10 +83,11 @@ def is_project(name: str) -> bool:
 
 
 def handle(session: Session, request: Request) -> Iterator[Reply]:
-    """Save, in the background; the session is busy meanwhile."""
-    request.chosen(("save",))
+    """Save, in the background; the session is busy meanwhile, unless it is a copy that the browser makes by itself."""
+    asked = request.chosen(("save", "copy")) == "save"
     for reply in session.tasks.run(request, lambda task: save(session, task), LOCK):
-        session.busy = (reply.progress, "") if reply.progress else None
+        if asked:
+            session.busy = (reply.progress, "") if reply.progress else None
         yield reply
 
 

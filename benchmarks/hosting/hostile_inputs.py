@@ -346,6 +346,8 @@ def attack(options: argparse.Namespace, server: OwnServer, library: Library) -> 
         "files left": server.files()[:20],
         "memory before": round(quiet / 1e6),
         "peak memory": round(server.peak / 1e6),
+        "of it the server": round(server.own / 1e6),
+        "of it the others": [round(memory / 1e6) for memory in server.peaks],
     }
 
 

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 class OwnServer:
     """A running page. folder: for its temporary files. peak: most memory of all its processes together, bytes, what
-    several share counted once (Linux: Pss). processes: the ids of all that it ever had beside its own."""
+    several share counted once (Linux: Pss). own, peaks: of them that of
+    the server itself and of the others. processes: the ids of all that it ever had beside its own."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -38,7 +39,8 @@ class OwnServer:
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        self.peak = 0
+        self.peak = self.own = 0
+        self.peaks: list[int] = []
         self.processes: set[int] = set()
         self._watching = True
         threading.Thread(target=self._watch, daemon=True).start()
@@ -97,7 +99,10 @@ class OwnServer:
         while self._watching:
             family = self._family()
             self.processes |= set(family[1:])
-            self.peak = max(self.peak, sum(map(_memory, family)))
+            memory = list(map(_memory, family))
+            if sum(memory) > self.peak:
+                self.peak, self.peaks = sum(memory), sorted(memory[1:], reverse=True)
+                self.own = memory[0]
             time.sleep(0.1)
 
 

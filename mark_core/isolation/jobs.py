@@ -139,8 +139,23 @@ def project_arrays(source: Source, fields: dict[str, Any]) -> Answer:
 
 
 def project_hand(source: Source, fields: dict[str, Any]) -> Answer:
-    data, card = _project(source, lambda project: project.hand())
+    """The weights of a learnt hand, after they were read once here, and the part of their card that is used."""
+    data, card = _project(source, lambda project: _checked_hand(*project.hand()))
     return {"card": card}, [data]
+
+
+def _checked_hand(data: bytes, card: Any) -> tuple[bytes, dict[str, Any]]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    kept = {key: card[key] for key in ("config", "hand", "calibration") if key in card}
+    if len(json.dumps(kept)) > _MOST_INFO:
+        raise ValueError("card")
+    try:
+        load(data)
+    except SafetensorError as error:
+        raise ValueError("weights") from error
+    return data, kept
 
 
 def vars_of(page: Any) -> dict[str, Any]:

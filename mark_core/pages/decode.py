@@ -66,14 +66,15 @@ def picture_memory(image: Image.Image) -> int:
         held += 4
     elif image.mode.startswith("I") or image.mode == "F":
         held += 1
-    return held * pixels + decoder + 10 * working
+    return max(held * pixels + decoder + 4 * working, 11 * working)
 
 
 def decode_pil(image: Image.Image, *, may_draft: bool) -> tuple[np.ndarray, tuple[int, int]]:
     """Decode one frame.
 
     image: opened, not necessarily loaded; its declared size is checked first.
-    may_draft: a JPEG may be decoded at reduced scale, which changes ``image`` itself.
+    may_draft: a JPEG may be decoded at reduced scale, and the memory of ``image`` is freed as soon as it can be; both
+        change ``image`` itself.
 
     Returns (H, W, 3) uint8 RGB upright at working size, and the (width, height) of the upright original.
     """
@@ -97,6 +98,8 @@ def decode_pil(image: Image.Image, *, may_draft: bool) -> tuple[np.ndarray, tupl
         eight_bit = _to_eight_bit(image)
         if eight_bit.width * eight_bit.height > WORKING_PIXELS:
             eight_bit = eight_bit.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        if may_draft and eight_bit is not image:
+            image.close()
         flat = _flatten(eight_bit)
     except (OSError, ValueError) as error:
         raise MarkError(ODD_KIND) from error

@@ -204,6 +204,20 @@ def test_what_is_read_when_the_server_ends_is_given_up() -> None:
         first(pool, b"x")
 
 
+@LINUX
+def test_processes_end_with_a_server_that_is_killed() -> None:
+    code = (
+        "import os; from mark_core.isolation.pool import ReaderPool; from mark_core.isolation.files import Upload; "
+        "pool = ReaderPool(); "
+        "print(Upload(data=b'{}', pool=pool).read('read_info')[0], pool.processes()[0], flush=True); "
+        "os.kill(os.getpid(), 9)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == -9
+    process = int(found.stdout.split()[-1])
+    until(lambda: not is_there(process) or "Z" in Path(f"/proc/{process}/stat").read_text().split(")")[1], 10)
+
+
 def test_processes_are_used_again_and_replaced_after_many_files(
     picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,11 +27,11 @@ from mark_core.retrieval.variants.spellings import letter_class
 MAX_TERMS = 6
 MAX_EDITS = 2
 HELP = (  # example, which finds words of the first sample page, and explanation, for the command line and the page
-    ("orders", "A word. Capitals and accents make no difference; ſ is an s."),
-    ('"captain ashby"', "A phrase: words that follow each other, also over the end of a line."),
-    ("winch*", "* stands for any letters, or for none."),
-    ("cap?ain", "? stands for one letter."),
-    ("orders~1", "One letter may differ, be missing or be too many; ~2 allows two."),
+    ("occasionem", "A word. Capitals and accents make no difference; ſ is an s."),
+    ('"beatissime pater"', "A phrase: words that follow each other, also over the end of a line."),
+    ("sanct*", "* stands for any letters, or for none."),
+    ("fil?us", "? stands for one letter."),
+    ("occasionen~1", "One letter may differ, be missing or be too many; ~2 allows two."),
 )
 HELP_VARIANTS = (
     "Spelling variants: Old spellings are found too: u for v, i for j or y, one letter for its double."

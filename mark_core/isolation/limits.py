@@ -17,10 +17,11 @@ _STEP = 0.05  # seconds between two looks at the memory, where the system sets n
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """processes: that read at a time. seconds: for one step, such as a page. megabytes: of memory of a process for an
-    ordinary file. most_megabytes: for a large one; one such file is read at a time."""
+    """processes: that read at a time, and as many again in place of those that take long. seconds: for one step, such
+    as a page. megabytes: of memory of a process for an ordinary file. most_megabytes: for a large one; one such file is
+    read at a time."""
 
-    processes: int = 4
+    processes: int = 3
     seconds: float = 20.0
     megabytes: int = 320
     most_megabytes: int = 768

@@ -1,8 +1,8 @@
 """The reading processes of a server: started when there is something to read, and replaced after a limit is met.
 
 A request has a small limit of memory first; what needs more is read again with the large one, one file at a time. A
-process that meets a limit, or whose request is cancelled, is killed, and the next request gets another. No lock is held
-while a file is read.
+process that meets a limit, or whose request is cancelled, is killed, and the next request gets another. Some read at a
+time, and as many again in place of those that take long. No lock is held while a file is read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ _SHORT = 3.0  # seconds after which others come first
 _IDLE_SECONDS = 60.0  # after which all processes but one are ended
 _MOST_REQUESTS = 200  # of a process
 _LONGEST = 2000  # letters of a sentence
-_STARTS = 2  # tries to start a process
 
 _log = logging.getLogger(__name__)
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
@@ -208,7 +207,10 @@ class ReaderPool:
 
     def _is_next(self, ticket: tuple[object, bool]) -> bool:
         """Whether nobody waits who came before and could begin."""
-        if self._working >= self.limits.processes or (ticket[1] and self._large):
+        slow = sum(reading.process.gives_way for reading in self._readings)
+        if self._working - slow >= self.limits.processes or self._working >= 2 * self.limits.processes:
+            return False
+        if ticket[1] and self._large:
             return False
         ready = (one for one in self._waiting if not (one[1] and self._large))
         return next(ready, None) is ticket
@@ -222,14 +224,11 @@ class ReaderPool:
                 if not process.has_ended():
                     return process
                 process.end()
-        for left in reversed(range(_STARTS)):
-            try:
-                return Process(self.limits.most_megabytes)
-            except OSError as error:
-                if not left:
-                    _log.exception("no process to read files can be started")
-                    raise MarkError(NO_READER) from error
-        raise MarkError(NO_READER)
+        try:
+            return Process(self.limits.most_megabytes)
+        except OSError as error:
+            _log.exception("no process to read files can be started")
+            raise MarkError(NO_READER) from error
 
     def _give_back(self, process: Process) -> None:
         with self._changed:
@@ -271,6 +270,7 @@ class ReaderPool:
                         reading.reason = reading.reason or "time"
                     elif now > reading.deadline - self.limits.seconds + _SHORT:
                         reading.process.give_way()
+                        self._changed.notify_all()  # there is a place for another
                     if reading.reason:
                         reading.process.kill()
                 spare: list[Process] = []

@@ -159,6 +159,25 @@ def test_nobody_waits_for_a_file_that_takes_long(picture: bytes) -> None:
         thread.join(5)
 
 
+def test_others_take_the_place_of_what_takes_long(picture: bytes) -> None:
+    with pool_of(processes=1, seconds=60.0) as pool:
+        stop = threading.Event()
+
+        def work() -> None:
+            with stopped_by(stop), pytest.raises(Stopped):
+                first(pool, SLOW)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        until(lambda: bool(pool._readings))
+        begun = time.monotonic()
+        assert first(pool, picture).width == 80
+        assert time.monotonic() - begun < 10
+        assert thread.is_alive()
+        stop.set()
+        thread.join(5)
+
+
 @LINUX
 def test_a_process_that_dies_costs_a_sentence(picture: bytes) -> None:
     with pool_of(processes=1, seconds=60.0) as pool:

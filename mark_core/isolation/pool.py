@@ -243,6 +243,9 @@ class ReaderPool:
         """Have the process killed at its deadline, or when ``stop`` is set."""
         reading = _Reading(process, large, time.monotonic() + self.limits.seconds, stop)
         with self._changed:
+            if self._closed:
+                process.kill()
+                reading.reason = "closed"
             self._readings.append(reading)
             self._begin_watching()
             self._changed.notify_all()

@@ -149,6 +149,24 @@ def test_only_formats_of_the_list_are_opened(data: bytes) -> None:
     assert "EPS" not in PICTURE_FORMATS
 
 
+ROOT = Path(__file__).parents[2] / "mark_core"
+DECODERS = ("load_page(", "load_pages(", "open_picture(", "Archive(", "FileSource(", "Reader(", "parse_layout(", "etree.")
+
+
+def test_pictures_are_opened_in_one_place() -> None:
+    opening = [path.name for path in ROOT.rglob("*.py") if "Image.open(" in path.read_text(encoding="utf-8")]
+    assert opening == ["picture_formats.py"]
+
+
+def test_the_page_decodes_nothing_but_its_samples() -> None:
+    found = {
+        path.name
+        for path in (ROOT / "ui").rglob("*.py")
+        if any(name in path.read_text(encoding="utf-8") for name in DECODERS)
+    }
+    assert found == {"samples.py"}
+
+
 # In the server itself: nothing may take the square of what a stranger sends.
 
 

@@ -48,23 +48,28 @@ def variants(lines: list[Line], others: list[Line], seed: int) -> dict[str, list
     g = np.random.default_rng(seed)
     at = len(lines) // 2
     out = {"true": lines}
-    for share in (0.05, 0.15):
+    for share in (0.05, 0.15, 0.30):
         out[f"{share:.0%} of letters wrong"] = [
             [(with_errors(w, share, g), b) for w, b in row] for row in lines
         ]
     out["a line missing"] = lines[:at] + lines[at + 1 :]
     out["a line doubled"] = lines[: at + 1] + lines[at:]
+    out["in one paragraph"] = [[word for row in lines for word in row]]
+    out["the same, 15% wrong"] = [[pair for row in out["15% of letters wrong"] for pair in row]]
     out["text of another page"] = others
+    out["the same, in one paragraph"] = [[word for row in others for word in row]]
     return out
 
 
 def score(page: mark.Page, lines: list[Line], model: mark.MarkModel) -> dict[str, float]:
     """Words of the text; placed where they stand; mean certainty; those with certainty of a half and more, and how
-    many of them are right. A line that is there twice is right once."""
-    found = mark.align(page, [" ".join(word for word, _ in line) for line in lines], model)
-    words = {(at, n): box for at, line in enumerate(lines) for n, (_, box) in enumerate(line)}
-    counted = {tuple(box) for box in words.values()}
-    true = [words[word.line, word.number] * page.scale for word in found.placed]
+    many of them are right; words of pages for which the text was refused. A line that is there twice is right once."""
+    found = mark.align(page, [" ".join(word for word, _ in line) for line in lines], model, rebreak=True)
+    boxes = [box for line in lines for _, box in line]
+    counted = {tuple(box) for box in boxes}
+    order = sorted((word.line, word.number) for word in (*found.placed, *found.unplaced))
+    at = {place: number for number, place in enumerate(order)}  # the text may have been broken anew
+    true = [boxes[at[word.line, word.number]] * page.scale for word in found.placed]
     right = np.zeros(len(true), bool)
     for row, word in enumerate(found.placed):
         right[row] = likeness(np.array([word.box]), true[row][None])[2][0, 0]
@@ -75,6 +80,7 @@ def score(page: mark.Page, lines: list[Line], model: mark.MarkModel) -> dict[str
         "sure": int(sure.sum()),
         "sure and right": int((sure & right).sum()),
         "certainty": found.certainty * len(counted),
+        "refused": 0 if found.belongs else len(counted),
     }
 
 
@@ -93,7 +99,7 @@ def measure(options: argparse.Namespace) -> None:
                 total[key] += value
     for name, total in totals.items():
         shares = "  ".join(f"{k} {100 * v / total['words']:5.1f}" for k, v in total.items() if k != "words")
-        print(f"{name:24} {total['words']:5.0f} words, of 100: {shares}")
+        print(f"{name:26} {total['words']:5.0f} words, of 100: {shares}")
 
 
 def fit(options: argparse.Namespace) -> None:

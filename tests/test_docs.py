@@ -25,8 +25,14 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
-FOREIGN_OPTIONS = {"--find-links", "--no-install-recommends"}  # of pip and apt-get
-CODE = ("mark_core", "assets", "tests", "benchmarks", "sample_pages")
+FOREIGN_OPTIONS = {
+    "--find-links",
+    "--no-install-recommends",
+    "--read-only",
+    "--tmpfs",
+}  # of pip, apt-get, docker
+SCRIPTS = ("benchmarks", "sample_pages", "hosting")
+CODE = ("mark_core", "hosting", "assets", "tests", "benchmarks", "sample_pages")
 NO_REFERENCE = {"ui", "cli"}  # folders that nobody imports
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -66,7 +72,7 @@ def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser
 
 def known_options() -> set[str]:
     ours = {option for parser in parsers(build_parser()) for option in parser._option_string_actions}
-    for script in [*(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "sample_pages").glob("*.py")]:
+    for script in (path for folder in SCRIPTS for path in (ROOT / folder).rglob("*.py")):
         ours |= set(re.findall(r'"(--[a-z-]+)"', text_of(script)))
     return ours | FOREIGN_OPTIONS
 

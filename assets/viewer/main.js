@@ -13,7 +13,11 @@ export async function start({ element }) {
   beginLanguage();
   translate(element);
   const connection = new Connection({ post, pause, token: remembered().token ?? null, tab });
-  connect({ element, trigger: (feature, data) => connection.send(feature, data) });
+  connect({
+    element,
+    trigger: (feature, data) => connection.send(feature, data),
+    identity: () => ({ token: connection.token, tab: connection.tab }),
+  });
   const { begin } = await import("./screen.js");
   begin(connection);
   const { watchTabs } = await import("./frame/tabs.js");

@@ -17,6 +17,7 @@ import "./editing/editing_keys.js";
 import "./tools/export.js";
 import "./tools/list_search.js";
 import "./tools/word_clusters.js";
+import "./tools/transcript.js";
 import "./tools/projects.js";
 import "./tools/working_copy.js";
 import "./learning/active_learning.js";

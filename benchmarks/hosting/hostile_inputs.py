@@ -35,6 +35,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "search": ("search",),
     "feedback": ("confirmed", "rejected", "withdrawn", "undone", "cleared"),
     "explanation": ("explain",),
+    "reading": ("line",),
     "editing": ("add", "change", "remove", "join", "split", "undo", "redo"),
     "uploads": ("add_files", "add_address", "select_pages", "turn", "cancel", "watch", "open_sample"),
     "pages": ("rename", "move", "remove", "undo"),
@@ -44,12 +45,13 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "active_learning": ("ask", "cancel", "answered", "unreadable", "withdrawn", "undone", "cleared"),
     "list_search": ("search", "cancel"),
     "word_clusters": ("list", "name", "cancel"),
+    "transcript": ("align", "read", "attach", "dismiss", "correct", "type", "remove", "undone", "cancel"),
 }
 FIELDS = (
     *("abbreviations", "box", "degrees", "direction", "example", "example_weight", "file", "files", "flatten"),
     *("format", "hits", "job", "language", "minutes", "name", "page", "pages", "place", "revision", "search"),
     *("selection", "share", "terms", "text", "threshold", "title", "undo", "url", "variants", "version"),
-    *("word", "words"),
+    *("word", "words", "boxes", "number_of_word", "reading", "script", "was"),
 )  # fmt: skip
 
 
@@ -203,7 +205,7 @@ class Attacker:
 
     def _file(self, chance: random.Random, name: str, data: bytes, cancels: bool = True) -> None:
         files = [self.tab.upload(name, data)]
-        if Path(name).suffix in (".xml", ".hocr"):
+        if Path(name).suffix in (".xml", ".hocr", ".tei", ".csv", ".txt"):
             files.append(self.tab.upload("a.png", self._files["a.png"]))
         sent = [file for file in files if file is not None]
         if not sent:

@@ -58,6 +58,8 @@ ALTO = b"""<?xml version="1.0"?><alto xmlns="http://www.loc.gov/standards/alto/n
 <TextLine HPOS="5" VPOS="20" WIDTH="240" HEIGHT="50">
 <String HPOS="5" VPOS="20" WIDTH="115" HEIGHT="50" CONTENT="orders" WC="0.9"/></TextLine></TextBlock></PrintSpace>
 </Page></Layout></alto>"""
+TEI = b"""<?xml version="1.0"?><TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body>
+<pb facs="a.png"/><p><lb/>orders <choice><abbr>fr</abbr><expan>from</expan></choice><lb/>two</p></body></text></TEI>"""
 HOCR = b"""<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>
 <div class="ocr_page" title="image &quot;a.png&quot;; bbox 0 0 260 90"><span class="ocr_line" title="bbox 5 20 250 70">
 <span class="ocrx_word" title="bbox 5 20 120 70; x_wconf 90">orders</span></span></div></body></html>"""
@@ -96,6 +98,9 @@ def seeds() -> dict[str, bytes]:
         "a.xml": PAGE_XML,
         "alto.xml": ALTO,
         "a.hocr": HOCR,
+        "a.tei": TEI,
+        "a.csv": b"page,line,text\na.png,1,orders from\n",
+        "a.txt": "orders from\nĀ ſ\f second page".encode(),
     }
 
 

@@ -83,9 +83,6 @@ class TabClient:
         """Send a file; the entry for "add_files", None if it was refused."""
         headers = {"X-Mark-Token": self.token or "", "X-Mark-Tab": self.tab, "X-Mark-Name": quote(name)}
         answer = self.http.post("/session/upload", content=data, headers=headers)
-        if answer.status_code in (404, 405):  # a page whose files are taken by gradio
-            answer = self.http.post("/gradio_api/upload", files={"files": (name, data)})
-            return {"path": answer.json()[0], "name": name} if answer.status_code == 200 else None
         if answer.status_code != 200 or answer.json()["state"] != "received":
             return None
         return {"path": answer.json()["path"], "name": name}

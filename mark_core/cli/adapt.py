@@ -43,6 +43,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
 
     from mark_core.model.mark import load_model
     from mark_core.model.strip import to_strip
+    from mark_core.model.word_script import told_scripts
     from mark_core.retrieval.index import WordIndex
     from mark_core.segmentation.crop import crop_word
     from mark_core.storage.project import Project, open_project
@@ -65,6 +66,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
     if options.answers:
         known |= read_answers(index, options.answers)
     strips = [to_strip(crop_word(p.page.grey, word)) for p in index.pages for word in p.words]
+    scripts = told_scripts((page.script, len(page.words)) for page in index.pages)
     with tqdm(total=100, desc="learning the hand", unit="%", disable=options.json, leave=False) as bar:
 
         def show(step: str, done: float) -> None:
@@ -78,6 +80,7 @@ def _adapt(options: argparse.Namespace) -> dict[str, Any]:
             known,
             seed=options.seed,
             progress=show,
+            scripts=scripts,
         )
     if learnt.improved:
         index.set_model(learnt.model(base))

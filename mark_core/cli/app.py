@@ -24,10 +24,12 @@ def serve(host: str | None = None, port: int | None = None) -> None:
     """Serve the page until the process is ended. Raises MarkError where gradio is not installed."""
     try:
         from mark_core.ui.app import build_app, launch_options
+        from mark_core.ui.watching.json_log import begin_logging
     except ModuleNotFoundError as error:
         if error.name != "gradio":
             raise
         raise MarkError("The page needs the package gradio: pip install 'mark-core[app]'.") from error
+    begin_logging()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # exit in order: visitors' pages are deleted
     demo = build_app()
     demo.launch(server_name=host, server_port=port, **launch_options(demo))

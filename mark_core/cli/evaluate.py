@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mark_core.cli.options import add_abbreviations, add_command, add_model
+from mark_core.cli.options import add_abbreviations, add_command, add_model, add_script
 from mark_core.errors import MarkError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def add_evaluate(commands: Any) -> None:
     )
     evaluate.add_argument("--fonts", type=Path, default=Path("build/fonts"), help="fonts of what is rendered")
     add_abbreviations(evaluate)
+    add_script(evaluate)
     add_model(evaluate)
 
 
@@ -105,16 +106,17 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
         options.fold,
         options.annotated_only,
         options.abbreviations,
+        options.script,
     )
     if options.split:
-        rows += evaluate_split(options.split, options.images, options.model, options.device)
+        rows += evaluate_split(options.split, options.images, options.model, options.device, options.script)
     if options.rendered and not options.fonts.exists():
         raise MarkError(
             "The folder {folder} does not exist; run `train fonts` first.", folder=str(options.fonts)
         )
     if options.only == "words":
         return rows + evaluate_rendered_words(
-            options.rendered, options.fonts, options.model, options.device, options.seed
+            options.rendered, options.fonts, options.model, options.device, options.seed, options.script
         )
     return rows + evaluate_rendered(options.rendered, options.fonts)
 
@@ -137,7 +139,11 @@ def _adaptation(lexicon: str, minutes: float, seed: int, cycles: int | None) -> 
 
 
 def evaluate_split(
-    listing: Path, images: Path, model: str | None = None, device: str | None = None
+    listing: Path,
+    images: Path,
+    model: str | None = None,
+    device: str | None = None,
+    script: str | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of the words that a split file names (see ``training.splits``), as a table of one row."""
     from mark_core.evaluation.report import word_figures
@@ -152,7 +158,7 @@ def evaluate_split(
     keys = [str(label) for label in words.labels]
     if loaded.alphabet == ALPHABET:
         keys = [fold_lenient(key) for key in keys]
-    return [{"dataset": listing.stem} | word_figures(evaluate_strips(strips, keys, loaded))]
+    return [{"dataset": listing.stem} | word_figures(evaluate_strips(strips, keys, loaded, script=script))]
 
 
 def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> list[dict[str, Any]]:
@@ -180,6 +186,7 @@ def evaluate_rendered_words(
     model: str | None = None,
     device: str | None = None,
     seed: int = 0,
+    script: str | None = None,
     groups: int = _GROUPS,
 ) -> list[dict[str, Any]]:
     """Figures of ``groups`` words of every script, each in several faces; training sees neither these words nor, where
@@ -197,7 +204,10 @@ def evaluate_rendered_words(
         corpus, generator = Corpus(fonts, "val", _SCRIPTS[script]), np.random.default_rng(seed)
         samples = [sample for _ in range(groups) for sample in corpus.group(generator)]
         score = evaluate_strips(
-            [to_strip(sample.crop) for sample in samples], [sample.label for sample in samples], loaded
+            [to_strip(sample.crop) for sample in samples],
+            [sample.label for sample in samples],
+            loaded,
+            script=script,
         )
         faces = len({sample.family for sample in samples})
         rows.append({"dataset": script, "families of faces": faces} | word_figures(score))

@@ -11,6 +11,7 @@ from mark_core.cli.pages import read_example
 from mark_core.errors import MarkError
 from mark_core.export.annotation import PLACEHOLDER
 from mark_core.export.formats import FORMATS, render
+from mark_core.whole_file import write_whole
 
 
 def add_export(commands: Any) -> None:
@@ -56,7 +57,7 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         )
     try:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_bytes(rendered.data)
+        write_whole(options.out, rendered.data)
     except OSError as error:
         raise MarkError("The file {file} cannot be written there.", file=options.out.name) from error
     return {

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import mark_core as mark
-from mark_core.cli.options import PAGE_HELP, add_boxes, add_command, add_model, add_segmentation
+from mark_core.cli.options import (
+    PAGE_HELP,
+    add_boxes,
+    add_command,
+    add_model,
+    add_script,
+    add_segmentation,
+)
 from mark_core.cli.pages import note_printer, print_note, progress_bar, read_pages, read_pages_with_words
 from mark_core.errors import MarkError
 
@@ -22,6 +29,7 @@ def add_index(commands: Any) -> None:
         "--out", type=Path, required=True, help="folder of the index, or FILE.mark for one file"
     )
     add_segmentation(parser)
+    add_script(parser)
     add_boxes(parser)
     add_model(parser)
 
@@ -46,7 +54,14 @@ def build_index(options: argparse.Namespace) -> mark.WordIndex:
             notify = note_printer(page)
             if given is None and options.direction == "auto":
                 page = index.upright(page, notify)
-            index.add(page, given, options.direction, flatten=options.flatten, notify=notify)
+            index.add(
+                page,
+                given,
+                options.direction,
+                flatten=options.flatten,
+                notify=notify,
+                script=options.script,
+            )
         except MarkError as error:
             skipped.append(f"{page.name}: {error}")
     for sentence in skipped:

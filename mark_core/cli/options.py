@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mark_core.model.alphabet import SCRIPTS
 from mark_core.retrieval.query import HELP_ABBREVIATIONS
 from mark_core.retrieval.variants.abbreviations import LANGUAGES
 from mark_core.segmentation.geometry import FRAMES
 
 PAGE_HELP = "page images, PDFs, zips of these, or web addresses of IIIF manifests or images"
 INDEX_HELP = "folder or FILE.mark written by `index`, or a project saved in the app"
+SCRIPT_HELP = "the script that all of it is written in (default: its words tell)"
 DIRECTIONS = ("auto", *FRAMES)
 
 
@@ -51,6 +53,10 @@ def add_segmentation(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="look for words on flattened pages where that makes bent lines clearly straighter (photographs of books)",
     )
+
+
+def add_script(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--script", choices=tuple(SCRIPTS), help=SCRIPT_HELP)
 
 
 def add_boxes(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from mark_core.cli.options import (
     add_boxes,
     add_command,
     add_model,
+    add_script,
     add_segmentation,
 )
 from mark_core.cli.pages import read_example
 from mark_core.errors import MarkError
 from mark_core.retrieval.query import HELP, HELP_VARIANTS
+from mark_core.retrieval.unread_script import unread_notice
 
 
 def add_search(commands: Any) -> None:
@@ -53,6 +56,7 @@ def add_search(commands: Any) -> None:
     )
     parser.add_argument("--top", type=int, default=20, help="number of hits (default 20)")
     add_segmentation(parser)
+    add_script(parser)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "what --text may be:\n" + "".join(f"  {query:18}  {text}\n" for query, text in HELP)
     add_boxes(parser)
@@ -73,6 +77,10 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         abbreviations=options.abbreviations,
         example_weight=options.weight,
     )
+    if options.text and options.text.strip():
+        notice = unread_notice(options.text, [page.encoding for page in pages])
+        if notice is not None:
+            print(f"mark: {notice}", file=sys.stderr)
     names = {page.id: page.page for page in pages}
     return [
         {

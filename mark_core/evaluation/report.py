@@ -29,14 +29,15 @@ def evaluate(
     fold: int | None = None,
     annotated_only: bool = False,
     abbreviations: str | None = None,
+    script: str | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of every folder; ``only`` is "words" (true crops), "boxes", "pages" (own boxes) or None for all.
 
     ``learn`` adapts the model to the crops of a set before it is measured; fold: true crops of this fold only;
     disturbance: what is done to the pages before their boxes are measured, see `evaluation.disturb`; annotated_only:
     boxes and hits outside the annotated part of a page are left out, see `evaluation.annotated`; abbreviations: see
-    ``WordIndex.search``, of true crops. mAP in percent; box ratios 0..1. Raises MarkError if a folder is no data set or
-    lacks ``column``.
+    ``WordIndex.search``, of true crops; script: that true crops and pages are read in, see ``WordIndex.add``. mAP in
+    percent; box ratios 0..1. Raises MarkError if a folder is no data set or lacks ``column``.
     """
     from tqdm import tqdm
 
@@ -50,13 +51,15 @@ def evaluate(
             raise MarkError("The set {name} has no column “{column}”.", name=dataset.name, column=column)
         row: dict[str, Any] = {"dataset": dataset.name, "pages": len(dataset.pages)}
         if loaded is not None and only in (None, "words"):
-            row |= word_figures(evaluate_words(dataset, loaded, column, limit, learn, fold, abbreviations))
+            row |= word_figures(
+                evaluate_words(dataset, loaded, column, limit, learn, fold, abbreviations, script)
+            )
         if only in (None, "boxes"):
             row |= box_figures(
                 evaluate_boxes(dataset, segment, disturbance=disturbance, annotated_only=annotated_only)
             )
         if loaded is not None and only in (None, "pages"):
-            pages = evaluate_pages(dataset, loaded, _find, column, learn, annotated_only)
+            pages = evaluate_pages(dataset, loaded, _find, column, learn, annotated_only, script)
             row |= {
                 "own boxes QBS, extent match": pages.extent,
                 "own boxes QBS, IoU .5": pages.at_50,

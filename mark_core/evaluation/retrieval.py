@@ -21,6 +21,7 @@ from mark_core.evaluation.metrics import RetrievalScore, average_precision, quer
 from mark_core.model.alphabet import fold, fold_lenient, is_supported
 from mark_core.model.held_out import is_held_out
 from mark_core.model.mark import MarkModel
+from mark_core.model.page_script import encode_together
 from mark_core.model.strip import to_strip
 from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
@@ -96,11 +97,12 @@ def evaluate_words(
     learn: Learn | None = None,
     fold: int | None = None,
     abbreviations: str | None = None,
+    script: str | None = None,
 ) -> SpottingScore:
     """Segmented word spotting: the gallery is all true crops, or those of a fold.
 
     learn: adapts the model to the crops first. Queries of QBS are the distinct keys within the alphabet; queries of QBE
-    are the words whose key occurs twice.
+    are the words whose key occurs twice. script: see `evaluate_strips`.
     """
     crops = true_crops(dataset, limit)
     strips = [to_strip(crop) for crop in crops]
@@ -110,16 +112,21 @@ def evaluate_words(
         strips, keys = [strips[i] for i in rows], [keys[i] for i in rows]
     if learn is not None:
         model = learn(model, strips)
-    return evaluate_strips(strips, keys, model, abbreviations)
+    return evaluate_strips(strips, keys, model, abbreviations, script)
 
 
 def evaluate_strips(
-    strips: Sequence[np.ndarray], keys: Sequence[str], model: MarkModel, abbreviations: str | None = None
+    strips: Sequence[np.ndarray],
+    keys: Sequence[str],
+    model: MarkModel,
+    abbreviations: str | None = None,
+    script: str | None = None,
 ) -> SpottingScore:
     """Segmented word spotting on word strips. keys: of the strips; those outside the alphabet are no QBS queries.
-    abbreviations: see ``WordIndex.search``."""
+    abbreviations: see ``WordIndex.search``. script: that all strips are read in; None: it is voted over them, as over
+    the words of one page."""
     start = time.perf_counter()
-    gallery = Gallery(model.encode_strips(strips))
+    gallery = Gallery(encode_together(model, strips, script))
     spent = 1000 * (time.perf_counter() - start) / max(1, len(strips))
     typed = sorted({key for key in keys if is_supported(key, model.alphabet)})
     typed_plain, typed_full = typed_scores(gallery, model, typed, abbreviations)
@@ -188,13 +195,15 @@ def evaluate_pages(
     column: str = "key",
     learn: Learn | None = None,
     annotated_only: bool = False,
+    script: str | None = None,
 ) -> PageScore:
     """Page-level QBS: own words of all pages are ranked, each in the box that suits the query; a hit is right if this
     box matches a true box of that key.
 
     find: the words of a page, their alternatives and its lines, see ``segmentation.segment.segment_page``; lines may be
     left out. Each true word is counted once (the best-ranked box takes it), and true words without a box count as
-    missed. annotated_only: hits outside the annotated part of a page are left out, see `annotated`.
+    missed. annotated_only: hits outside the annotated part of a page are left out, see `annotated`. script: that
+    all pages are read in, see ``WordIndex.add``.
     """
     keys = np.asarray(relevance_keys(dataset, column))
     pages = dataset.words["page"].to_numpy()
@@ -206,14 +215,15 @@ def evaluate_pages(
     if learn is not None:
         crops = (crop_word(page.grey, word) for _, page, words, *_ in found for word in words)
         model = learn(model, [to_strip(crop) for crop in crops])
-    indexed = [index_page(model, *parts) for parts in found]
+    indexed = [index_page(model, *parts, script=script) for parts in found]
     now = Snapshot(model, Calibration.from_card(model.card), {page.id: page for page in indexed})
     typed = sorted({key for key in keys.tolist() if is_supported(key, model.alphabet)})
     truth = {page.id: pages == page.id for page in indexed}
     outside = _outside(now, boxes, truth) if annotated_only else np.zeros(len(now.gallery), bool)
     precisions: dict[str, list[float]] = {"50": [], "25": [], "extent": []}
     for word in typed:
-        found_of_word = _FoundWords.of(now, now.score(Query(word)), outside)
+        scores = now.score(Query(word))
+        found_of_word = _FoundWords.of(now, scores, outside).undivided(now, scores, boxes, truth, keys, word)
         if annotated_only:
             found_of_word = found_of_word.annotated(now, boxes, truth)
         matches = found_of_word.matches(
@@ -252,6 +262,29 @@ class _FoundWords:
             boxes[word], logit[word] = scores.boxes[word][0], scores.logit[word]
         home = np.repeat(np.arange(len(now.pages)), [len(page.words) for page in now.pages.values()])
         return cls(logit, boxes, home, apart)
+
+    def undivided(
+        self,
+        now: Snapshot,
+        scores: QueryScores,
+        boxes: np.ndarray,
+        truth: Mapping[str, np.ndarray],
+        keys: np.ndarray,
+        word: str,
+    ) -> _FoundWords:
+        """Without what was rightly found over the end of a line: ground truths count both parts as words of their
+        own. What is no such word stays, in the box of its first part."""
+        logit = self.logit.copy()
+        names = [page.id for page in now.pages.values()]
+        for number in self.apart.tolist():
+            both, name = scores.boxes[number], names[int(self.home[number])]
+            if len(both) == 2 and truth[name].any():
+                scale = now.pages[name].page.scale
+                _, _, match = likeness(np.array(both, float) / scale, boxes[truth[name]])
+                one, other = (keys[truth[name]][row] for row in match)
+                if any(first + second == word for first in one for second in other):
+                    logit[number] = -np.inf
+        return replace(self, logit=logit)
 
     def annotated(self, now: Snapshot, boxes: np.ndarray, truth: Mapping[str, np.ndarray]) -> _FoundWords:
         """Without what was found apart from the boxes of the page, outside the annotated part of it."""

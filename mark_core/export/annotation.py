@@ -47,7 +47,7 @@ def to_iiif(extract: Extract, base: str = PLACEHOLDER) -> bytes:
 
 def _annotation(extract: Extract, page: ExtractPage, entry: Entry, base: str) -> dict[str, Any]:
     canvas = _canvas(page, base)
-    name = f"hit/{entry.rank}" if entry.rank else f"word/{entry.number}"
+    name = f"hit/{entry.rank}" if entry.rank else f"word/{entry.key}"
     annotation: dict[str, Any] = {
         # by the page of the collection, not by its file, which may have been added twice
         "id": f"{base}/annotation/{page.place}/{name}",

@@ -14,6 +14,8 @@ from mark_core.export.drawing import to_pdf, to_png
 from mark_core.export.extract import Extract, page_stems
 from mark_core.export.pagexml import to_page_xml
 from mark_core.export.table import to_csv, to_json
+from mark_core.export.text.hocr import to_hocr
+from mark_core.export.text.tei import to_tei
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,21 @@ FORMATS: dict[str, Format] = {
         paged=True,
     ),
     "alto": Format(to_alto, ".xml", "application/xml", "ALTO", "Version 4, for library systems", paged=True),
+    "hocr": Format(
+        to_hocr,
+        ".hocr",
+        "text/html; charset=utf-8",
+        "hOCR",
+        "HTML with boxes, as Tesseract writes it",
+        paged=True,
+    ),
+    "tei": Format(
+        to_tei,
+        ".xml",
+        "application/tei+xml",
+        "TEI",
+        "Text with its places, for editions; all pages in one file",
+    ),
     "png": Format(to_png, ".png", "image/png", "PNG", "Picture of the page with numbered boxes", paged=True),
     "pdf": Format(to_pdf, ".pdf", "application/pdf", "PDF", "All pages with numbered boxes"),
 }

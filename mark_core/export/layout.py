@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ MAX_WORDS = 50_000  # of a page; a large newspaper page has 15,000
 MAX_FILE_PAGES = 1000  # of one file
 LONGEST_NAME = 500  # letters of the name of an image that are kept
 MAX_LINES = 10_000  # of a page, without words
+MAX_LINE_TEXT = 2000  # characters of the text of a line
 _SHAPE = 0.02  # largest relative difference of aspect ratios, for rounding
 # Per inch. ALTO: mm10 are tenths of a millimetre, inch1200 are 1/1200 inch.
 UNITS_PER_INCH = {"pixel": None, "mm10": 254.0, "inch1200": 1200.0}
@@ -43,13 +44,15 @@ class LayoutLine:
 
     number: of the line, ascending in reading order, counted together with those that have words. polygon: around its
     writing, at least three points in the unit of the file, or none. baseline: at least two points from one end to the
-    other, or none; one of both is there. direction: ltr, rtl or ttb, "" if not stated.
+    other, or none; one of both is there. direction: ltr, rtl or ttb, "" if not stated. text: of the line as a whole, ""
+    if not stated.
     """
 
     number: int
     polygon: tuple[Point, ...] = ()
     baseline: tuple[Point, ...] = ()
     direction: str = ""
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,8 @@ class LayoutPage:
 
     image: name of the image file without folders, "" if not stated. size: (width, height) of the image in ``unit``, or
     None. unit: a key of UNITS_PER_INCH. lines: those without words. unreadable: number of words that were left out
-    because their places are not numbers. kind: "page", "alto" or "hocr".
+    because their places are not numbers. kind: "page", "alto" or "hocr". texts: of lines as a whole, by their numbers,
+    also of lines that have no place.
     """
 
     image: str
@@ -68,6 +72,23 @@ class LayoutPage:
     lines: tuple[LayoutLine, ...] = ()
     unreadable: int = 0
     kind: str = ""
+    texts: Mapping[int, str] = field(default_factory=dict)
+
+    def text_lines(self) -> dict[int, str]:
+        """The text of every line by its number, in reading order: that of its words, or of the line as a whole where
+        some of them have none. Lines without text are left out."""
+        words: dict[int, list[str]] = {}
+        for word in self.words:
+            words.setdefault(word.line, []).append(word.text)
+        lines = {}
+        for number in sorted({*words, *self.texts}):
+            own = words.get(number, [])
+            text = (
+                " ".join(own) if own and all(own) else self.texts.get(number) or " ".join(filter(None, own))
+            )
+            if text.strip():
+                lines[number] = " ".join(text.split())
+        return lines
 
     def boxes(
         self, width: int, height: int, original: tuple[int, int], dpi: float | None = None
@@ -148,14 +169,18 @@ class LayoutBuilder:
     words: list[LayoutWord] = field(default_factory=list)
     lines: list[LayoutLine] = field(default_factory=list)
     unreadable: int = 0
+    texts: dict[int, str] = field(default_factory=dict)
 
     def add_line(self, line: LayoutLine, words: Sequence[LayoutWord]) -> None:
         """Add a line with its words. A single word with spaces in its text is the whole line, as some programs write
         it. Raises MarkError if there are too many words or lines."""
+        text = line.text or (words[0].text if len(words) == 1 else "")
+        if text and len(self.texts) < MAX_LINES:
+            self.texts[line.number] = text[:MAX_LINE_TEXT]
         if len(words) == 1 and len(words[0].text.split()) > 1:
             left, top, right, bottom = words[0].corners
             around = line.polygon or ((left, top), (right, top), (right, bottom), (left, bottom))
-            self._add(LayoutLine(line.number, around, line.baseline, line.direction))
+            self._add(LayoutLine(line.number, around, line.baseline, line.direction, text))
         elif words:
             self.words.extend(words)
             self.check()
@@ -183,7 +208,14 @@ class LayoutBuilder:
         width, height = size
         stated = (width, height) if width and height and width > 0 and height > 0 else None
         return LayoutPage(
-            image[-LONGEST_NAME:], tuple(self.words), stated, unit, tuple(self.lines), self.unreadable, kind
+            image[-LONGEST_NAME:],
+            tuple(self.words),
+            stated,
+            unit,
+            tuple(self.lines),
+            self.unreadable,
+            kind,
+            self.texts,
         )
 
 

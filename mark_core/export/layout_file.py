@@ -30,8 +30,17 @@ def read_layout(source: str | os.PathLike[str] | bytes) -> list[LayoutPage]:
     Raises MarkError if the file cannot be opened, is too large, or is not PAGE XML, ALTO or hOCR.
     """
     root = parse_layout(source if isinstance(source, bytes) else _file_bytes(Path(source)))
-    if local_name(root) not in _READERS:
+    if not is_layout(root):
         raise MarkError(NOT_LAYOUT)
+    return read_root(root)
+
+
+def is_layout(root: etree._Element) -> bool:
+    return local_name(root) in _READERS
+
+
+def read_root(root: etree._Element) -> list[LayoutPage]:
+    """The pages of a file that was parsed and is one of boxes."""
     return _READERS[local_name(root)][1](root)
 
 

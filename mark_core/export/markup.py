@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from mark_core.errors import MarkError
-from mark_core.export.extract import Extract, ExtractPage
+from mark_core.export.extract import Entry, Extract, ExtractPage
 
 # XML 1.0, production 2 (Char): other characters are forbidden, even as references
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,6 +29,12 @@ def child(parent: etree._Element, name: str, text: str | None = None, **attribut
     if text is not None:
         element.text = xml_text(text)
     return element
+
+
+def written_text(entry: Entry, query: str) -> str:
+    """The text of a word in a file: the transcription by a person or of a transcript; without one, the typed word of a
+    hit that was not rejected; else nothing."""
+    return entry.text or (query if entry.rank and entry.decision != "rejected" else "")
 
 
 def to_bytes(root: etree._Element) -> bytes:

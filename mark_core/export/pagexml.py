@@ -23,9 +23,11 @@ _SCHEMA = f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd"
 def to_page_xml(extract: Extract) -> bytes:
     """Write one page.
 
-    The text of a word is the transcription by a person; without one, the typed word of a hit that was not rejected,
-    with its probability. Rank and decision are in ``custom``. Text of the reading head is not written, because readers
-    of PAGE take text for a transcription. Raises MarkError if the extract has several pages.
+    The text of a word is the transcription by a person, or that of a transcript with its certainty; without one, the
+    typed word of a hit that was not rejected, with its probability. Lines with words of a transcript have their text.
+    Rank and decision are in ``custom``, and of a hit over the end of a line its part, 1 or 2. Text of the reading head
+    is not written, because readers of PAGE take text for a transcription. Raises MarkError if the extract has several
+    pages.
     """
     sheet = single_page(extract, "PAGE XML")
     width, height = sheet.page.original_size
@@ -62,6 +64,9 @@ def to_page_xml(extract: Extract) -> bytes:
         _coords(element, frame)
         for entry, box in line:
             _word(element, entry, box, extract.typed(entry))
+        if any(entry.text and entry.certainty is not None for entry, _ in line):  # programs that go by lines
+            text = " ".join(entry.text for entry, _ in line if entry.text)
+            child(child(element, "TextEquiv"), "Unicode", text)
     return to_bytes(root)
 
 
@@ -69,17 +74,19 @@ def _word(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
     custom = None
     if entry.rank:
         decided = f" decision:{entry.decision};" if entry.decision else ""
-        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}}}"
+        part = f" part:{entry.part + 1};" if entry.divided else ""
+        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}{part}}}"
     word = child(
         line,
         "Word",
-        id=f"word{entry.number}-rank{entry.rank}" if entry.part else f"word{entry.number}",
+        id=f"word{entry.key}-rank{entry.rank}" if entry.part else f"word{entry.key}",
         readingDirection=DIRECTIONS[entry.word.direction],
         custom=custom,
     )
     _coords(word, box, entry.word.confidence)
     if entry.text:
-        child(child(word, "TextEquiv"), "Unicode", entry.text)
+        conf = None if entry.certainty is None else f"{entry.certainty:.4f}"
+        child(child(word, "TextEquiv", conf=conf), "Unicode", entry.text)
     elif query and entry.rank and entry.decision != "rejected":
         child(child(word, "TextEquiv", conf=f"{entry.score:.4f}"), "Unicode", query)
 

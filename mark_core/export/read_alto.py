@@ -78,7 +78,10 @@ def _line(line: etree._Element, number: int) -> LayoutLine:
         if x is not None and y is not None and w is not None and h is not None:
             polygon = box_polygon(x, y, x + w, y + h)
     baseline = tuple(read_points(line.get("BASELINE")) or ())  # version 4; before it is one number
-    return LayoutLine(number, polygon, baseline if len(baseline) > 1 else (), _direction(line))
+    text = " ".join(
+        (element.get("CONTENT") or "").strip() for element in line if local_name(element) in ("String", "HYP")
+    )
+    return LayoutLine(number, polygon, baseline if len(baseline) > 1 else (), _direction(line), text.strip())
 
 
 def _direction(line: etree._Element) -> str:

@@ -88,7 +88,8 @@ def _line(element: etree._Element, number: int, direction: str) -> LayoutLine:
     if len(polygon) < 3:
         corners = _box(title.get("bbox", ""))
         polygon = box_polygon(*corners) if corners else ()
-    return LayoutLine(number, polygon, (), direction)
+    text = " ".join("".join(map(str, element.itertext())).split())
+    return LayoutLine(number, polygon, (), direction, text)
 
 
 def _classes(element: etree._Element) -> list[str]:

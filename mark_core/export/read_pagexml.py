@@ -46,6 +46,7 @@ def read_page_xml(root: etree._Element) -> list[LayoutPage]:
                 polygon if len(polygon) > 2 else (),
                 baseline if len(baseline) > 1 else (),
                 direction,
+                _text(line),
             )
             found.add_line(line_alone, words)
             number += 1
@@ -116,9 +117,9 @@ def _baseline(line: etree._Element) -> list[Point]:
     return []
 
 
-def _text(word: etree._Element) -> str:
-    """Text of the TextEquiv with the lowest index; the others are alternatives."""
-    readings = sorted(children(word, "TextEquiv"), key=_index)
+def _text(element: etree._Element) -> str:
+    """Text of a word or line: of the TextEquiv with the lowest index; the others are alternatives."""
+    readings = sorted(children(element, "TextEquiv"), key=_index)
     for reading in readings:
         for unicode in children(reading, "Unicode"):
             return (unicode.text or "").strip()

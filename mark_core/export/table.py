@@ -30,6 +30,7 @@ COLUMNS = (
 )
 HIT_COLUMNS = ("rank", "score", "decision", "query")
 PHRASE_COLUMN = "boxes"
+CERTAINTY_COLUMN = "text_certainty"  # where there is a transcript
 LOOKUP_COLUMNS = (
     *("term", "hits", "score", "page", "file", "file_page", "line", "word"),
     *("x", "y", "w", "h", "reads", "problem"),
@@ -42,11 +43,14 @@ def to_csv(extract: Extract) -> bytes:
 
     page, file_page, line and word are 1-based. Cells that a spreadsheet would take for a formula begin with an
     apostrophe (OWASP, CSV injection). x, y, w and h are those of the first word of a hit, ``boxes`` those of all words
-    of a phrase.
+    of a phrase. ``text_certainty`` is there where words have the text of a transcript.
     """
     hits = extract.kind == "hits"
     out = io.StringIO()
-    table = csv.DictWriter(out, (*HIT_COLUMNS, *COLUMNS, PHRASE_COLUMN) if hits else COLUMNS)
+    columns = (*HIT_COLUMNS, *COLUMNS, PHRASE_COLUMN) if hits else COLUMNS
+    if any(one.certainty is not None for _, entry in extract.rows() for one in entry.words):
+        columns = (*columns, CERTAINTY_COLUMN)
+    table = csv.DictWriter(out, columns)
     table.writeheader()
     for page, entry in extract.rows():
         row: dict[str, Any] = {
@@ -122,8 +126,15 @@ def _fields(page: ExtractPage, entry: Entry) -> dict[str, Any]:
         "confidence": round(entry.word.confidence, 3),
         "direction": entry.word.direction,
         "reads": entry.reads,
-        "text": entry.text,
+        **_text_fields(entry),
     }
+
+
+def _text_fields(entry: Entry) -> dict[str, Any]:
+    """The text of all words of a hit, and its certainty if a transcript has it."""
+    known = [one.certainty for one in entry.words if one.certainty is not None]
+    text = " ".join(one.text for one in entry.words if one.text) if known else entry.text
+    return {"text": text, **({CERTAINTY_COLUMN: round(min(known), 3)} if known else {})}
 
 
 def _boxes(page: ExtractPage, entry: Entry) -> list[list[int]]:

@@ -125,3 +125,14 @@ def _encoding(data: bytes) -> str:
     except LookupError:
         return "utf-8"
     return name if _ENCODINGS.match(name) else "utf-8"
+
+
+def decoded_text(data: bytes) -> str:
+    """Plain text: by its byte order mark, else UTF-8, else as Windows writes western languages."""
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data.decode(name, "replace").lstrip("\ufeff")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

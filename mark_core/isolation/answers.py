@@ -11,6 +11,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.export.layout import UNITS_PER_INCH, LayoutLine, LayoutPage, LayoutWord
 from mark_core.export.number import Point
+from mark_core.export.text.transcript_file import TextPage
 from mark_core.isolation.pool import BREAKS
 from mark_core.pages.content_state import ContentState
 from mark_core.pages.fetched.document import Document
@@ -72,6 +73,13 @@ def to_layouts(values: Any) -> list[LayoutPage]:
     return [_layout(entry) for entry in _listed(values)]
 
 
+def to_text_pages(values: Any) -> list[TextPage]:
+    return [
+        TextPage(read_text(image, _LONGEST), tuple(read_long(line) for line in _listed(lines)))
+        for image, lines in _listed(values)
+    ]
+
+
 def _layout(entry: dict[str, Any]) -> LayoutPage:
     size = entry["size"]
     if entry["unit"] not in UNITS_PER_INCH or entry["kind"] not in ("page", "alto", "hocr"):
@@ -84,6 +92,7 @@ def _layout(entry: dict[str, Any]) -> LayoutPage:
         lines=tuple(_line(*line) for line in _listed(entry["lines"])),
         unreadable=whole(entry["unreadable"]),
         kind=entry["kind"],
+        texts={whole(number): read_long(text) for number, text in _listed(entry["texts"])},
     )
 
 
@@ -95,10 +104,10 @@ def _word(corners: Any, text: Any, line: Any, confidence: Any, direction: Any) -
     return LayoutWord(place, read_long(text), whole(line), real(confidence, 0.0, 1.0), direction)
 
 
-def _line(number: Any, polygon: Any, baseline: Any, direction: Any) -> LayoutLine:
+def _line(number: Any, polygon: Any, baseline: Any, direction: Any, text: Any) -> LayoutLine:
     if direction not in (*_DIRECTIONS, ""):
         raise ValueError("direction")
-    return LayoutLine(whole(number), _points(polygon), _points(baseline), direction)
+    return LayoutLine(whole(number), _points(polygon), _points(baseline), direction, read_long(text))
 
 
 def _points(values: Any) -> tuple[Point, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from mark_core.errors import MarkError
 from mark_core.export.layout import LayoutPage
+from mark_core.export.text.transcript_file import TextPage
 from mark_core.isolation.answers import (
     PAGE_BYTES,
     checked,
@@ -20,6 +21,7 @@ from mark_core.isolation.answers import (
     to_document,
     to_layouts,
     to_page,
+    to_text_pages,
     to_texts,
 )
 from mark_core.isolation.pool import BREAKS, ReaderPool, shared_pool
@@ -63,6 +65,17 @@ class Upload:
         fields, _ = self.read("read_layout", member=member)
         with checked():
             return to_layouts(fields["pages"])
+
+    def kind(self) -> str:
+        """The kind of a layout file, as `export.layout_file.peek` tells it."""
+        fields, _ = self.read("peek_file")
+        return str(fields.get("kind"))
+
+    def texts(self, name: str) -> list[TextPage]:
+        """The texts of pages from a file of this name, see ``export.text.transcript_file``."""
+        fields, _ = self.read("read_texts", name=name)
+        with checked():
+            return to_text_pages(fields["pages"])
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,10 @@ from mark_core.errors import MarkError
 from mark_core.isolation.source import Source
 from mark_core.pages.load import PageReader
 from mark_core.pages.page import Page
+from mark_core.storage.project_source import SAID
 
 Answer = tuple[dict[str, Any], Sequence[np.ndarray | bytes]]
+_HEAD = 65536  # bytes that tell what kind a file is
 _TIMES = 20  # memory of parsed XML or JSON by the bytes of the file
 _MOST_SAID = 8 << 20  # bytes of JSON of what a person has said in a project
 _MOST_INFO = 1 << 20  # bytes of JSON of the description of an image
@@ -109,10 +111,24 @@ def read_layout(source: Source, fields: dict[str, Any]) -> Answer:
     return {"pages": [vars_of(page) for page in read(data)]}, ()
 
 
+def peek_file(source: Source, fields: dict[str, Any]) -> Answer:
+    """The kind of a layout file, as its first bytes tell it."""
+    from mark_core.export.layout_file import peek
+
+    return {"kind": peek(source.head(_HEAD))[0]}, ()
+
+
+def read_texts(source: Source, fields: dict[str, Any]) -> Answer:
+    """The texts of pages from a file, see `export.text.transcript_file`."""
+    from mark_core.export.text.transcript_file import read_transcript
+
+    source.need(_TIMES * len(source.data))
+    return {"pages": [[page.image, page.lines] for page in read_transcript(source.data, fields["name"])]}, ()
+
+
 def project_head(source: Source, fields: dict[str, Any]) -> Answer:
     head = _project(source, lambda project: project.head())
-    said = ("decisions", "names", "answers")
-    if sum(len(json.dumps(head[key])) for key in said) > _MOST_SAID:
+    if sum(len(json.dumps(head[key])) for key in SAID) > _MOST_SAID:
         _damaged()
     return {"head": head}, ()
 
@@ -167,7 +183,10 @@ def vars_of(page: Any) -> dict[str, Any]:
         "unreadable": page.unreadable,
         "kind": page.kind,
         "words": [[w.corners, w.text, w.line, w.confidence, w.direction] for w in page.words],
-        "lines": [[line.number, line.polygon, line.baseline, line.direction] for line in page.lines],
+        "lines": [
+            [line.number, line.polygon, line.baseline, line.direction, line.text] for line in page.lines
+        ],
+        "texts": list(page.texts.items()),
     }
 
 
@@ -219,6 +238,8 @@ JOBS: dict[str, Callable[[Source, dict[str, Any]], Answer]] = {
     "read_info": read_info,
     "peek_layouts": peek_layouts,
     "read_layout": read_layout,
+    "peek_file": peek_file,
+    "read_texts": read_texts,
     "project_head": project_head,
     "project_page": project_page,
     "project_arrays": project_arrays,

@@ -42,12 +42,16 @@ class Source:
             self._data = self._path.read_bytes()
         return self._data
 
-    def is_archive(self) -> bool:
+    def head(self, count: int) -> bytes:
+        """The first bytes."""
         if self._path is None or self._data is not None:
-            return is_zip(self._data or b"")
+            return (self._data or b"")[:count]
         self._size()
         with self._path.open("rb") as file:
-            return is_zip(file.read(4))
+            return file.read(count)
+
+    def is_archive(self) -> bool:
+        return is_zip(self.head(4))
 
     def archive(self) -> Archive:
         if self._path is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import torch
 
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import COLUMN, STRIP_HEIGHT, pad_strips
+from mark_core.model.word_script import letters_given, read_scripts
 
 SPACE = " "
 _STEP = 128  # pixels; a strip is computed at a width of its own choice, one of few
@@ -39,14 +41,24 @@ def ink_of_columns(ink: np.ndarray) -> np.ndarray:
     return np.rint(255 * padded.reshape(-1, COLUMN).mean(axis=1)).astype(np.uint8)
 
 
-def read_lines(model: MarkModel, inks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+def read_lines(
+    model: MarkModel, inks: Sequence[np.ndarray], scripts: Sequence[int] | np.ndarray | None = None
+) -> Iterator[np.ndarray]:
     """(48, W) uint8 strips of lines as of ``strip.stretch_contrast`` -> (T, C) float32 log-probabilities of each.
 
     A column is 4 pixels of the strip. C: see ``line_letters``, and the blank. What is read in a
-    strip does not depend on the others.
+    strip does not depend on the others. scripts: the number of the one script that each is written in, -1 where
+    that is not known; see ``word_script.letters_given``.
     """
+    known = np.full(len(inks), -1) if scripts is None else np.asarray(scripts)
+    known = np.where(np.isin(known, read_scripts(model.alphabet)), known, -1)
     for first in range(0, len(inks), _LINES):
-        yield from _read_some(model, inks[first : first + _LINES])
+        read = _read_some(model, inks[first : first + _LINES])
+        for columns, script in zip(read, known[first : first + _LINES].tolist(), strict=True):
+            if script < 0:
+                yield columns
+            else:
+                yield letters_given(torch.from_numpy(columns), script, model.alphabet).numpy()
 
 
 def _read_some(model: MarkModel, inks: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -18,7 +18,7 @@ from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.model.strip import PAD, pad_strips, padded_width, to_strip
 from mark_core.model.weights import default_weights, load_network
-from mark_core.model.word_script import own_script
+from mark_core.model.word_script import SCRIPT_NAMES, own_script, script_evidence, script_named
 
 BATCH = 64
 _SQUARE = 224
@@ -70,14 +70,26 @@ class MarkModel:
             vectors = self.network.to_image_space(self.network.texts(words))
             return F.normalize(vectors.float(), dim=-1).cpu().numpy()
 
-    def encode(self, crops: Sequence[np.ndarray]) -> Encoding:
-        """Crops -> vectors and the letters seen in every column. Raises MarkError like ``embed_images``."""
-        return self.encode_strips([to_strip(crop) for crop in crops])
+    def encode(self, crops: Sequence[np.ndarray], script: str | None = None) -> Encoding:
+        """Crops -> vectors and the letters seen in every column. Each crop is read in the script of this name; None:
+        in the one that it looks most like by itself. Raises MarkError like ``embed_images``, or if there is no script
+        of that name."""
+        return self.encode_strips([to_strip(crop) for crop in crops], script)
 
-    def encode_strips(self, strips: Sequence[np.ndarray]) -> Encoding:
+    def encode_strips(self, strips: Sequence[np.ndarray], script: str | None = None) -> Encoding:
         """Like ``encode`` for strips made by ``to_strip``."""
+        told = script_named(script)
+        return self.look(strips, None if told is None else np.full(len(strips), told))[0]
+
+    def look(
+        self, strips: Sequence[np.ndarray], told: np.ndarray | None = None
+    ) -> tuple[Encoding, np.ndarray]:
+        """N strips -> their encodings, and (N, S) float64 evidence of every script, see
+        ``word_script.script_evidence``; zeros for a model without a reading head. told: (N,) number of the script of
+        each strip, -1 where it is not known."""
+        evidence = np.zeros((len(strips), len(SCRIPT_NAMES)))
         if self.network.config.input == "square":
-            return self._encode_squares(strips)
+            return self._encode_squares(strips), evidence
         vectors = np.zeros((len(strips), self.dim), np.float32)
         shapes = np.zeros((len(strips), self.shape_dim), np.float16)
         scripts = np.zeros(len(strips), np.uint8)
@@ -94,13 +106,19 @@ class MarkModel:
                 if features.shape is not None:
                     shapes[rows] = F.normalize(features.shape.float(), dim=-1).cpu().numpy()
                 if features.columns is not None and features.counts is not None:
-                    kept, script = own_script(features.columns.float(), features.counts, self.alphabet)
+                    known = None if told is None else torch.from_numpy(told[rows].astype(np.int64))
+                    logits, columns = features.columns.float(), features.counts
+                    seen = script_evidence(logits.log_softmax(dim=-1), columns, self.alphabet)
+                    evidence[rows] = seen.cpu().numpy()
+                    kept, script = own_script(
+                        logits, columns, self.alphabet, None if known is None else known.to(self.device)
+                    )
                     scripts[rows] = script.cpu().numpy()
                     log_p = kept.cpu().numpy().astype(np.float16)
-                    for row, part, count in zip(rows, log_p, features.counts.tolist(), strict=True):
+                    for row, part, count in zip(rows, log_p, columns.tolist(), strict=True):
                         letters[row] = part[:count]
         counts = np.array([len(part) for part in letters], np.int32)
-        return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes, scripts)
+        return Encoding(vectors, np.concatenate([nothing, *letters]), counts, shapes, scripts), evidence
 
     @property
     def space(self) -> int | None:

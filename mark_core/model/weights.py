@@ -16,6 +16,7 @@ from mark_core.errors import MarkError
 from mark_core.model.config import MarkConfig
 from mark_core.model.network import MarkNetwork
 from mark_core.model.strip import MAX_STRIP_WIDTH, STRIP_HEIGHT
+from mark_core.whole_file import replace_file, write_whole
 
 CARD_VERSION = 1
 
@@ -31,20 +32,30 @@ def default_weights() -> Path:
 def save_network(network: MarkNetwork, path: Path, **facts: Any) -> dict[str, Any]:
     """Write ``path`` (.safetensors, floating point as fp16) and its card (.json). ``facts`` go into the card.
 
-    Returns the card; see ``make_card``.
+    Whoever reads them meanwhile, or after this was killed at any step, finds the old pair or the new one: the new card
+    stands beside the old one before the weights are replaced. Returns the card; see ``make_card``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = to_bytes(network)
     card = make_card(network, data, **facts)
-    path.write_bytes(data)
-    write_card(path, card)
+    write_whole(_next_card(path), _card_text(card))
+    write_whole(path, data)
+    replace_file(_next_card(path), path.with_suffix(".json"))
     return card
 
 
 def write_card(path: Path, card: dict[str, Any]) -> None:
     """Write the card of the weights file ``path``."""
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    path.with_suffix(".json").write_text(text, encoding="utf-8")
+    write_whole(path.with_suffix(".json"), _card_text(card))
+
+
+def _card_text(card: dict[str, Any]) -> bytes:
+    return (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _next_card(path: Path) -> Path:
+    """The card of weights that are about to be put in the place of ``path``."""
+    return path.with_suffix(".next.json")
 
 
 def to_bytes(network: MarkNetwork) -> bytes:
@@ -85,16 +96,36 @@ def from_bytes(config: MarkConfig, data: bytes) -> MarkNetwork:
 def load_network(path: Path) -> tuple[MarkNetwork, dict[str, Any]]:
     """Weights and card -> network in float32. Raises MarkError when they are missing, damaged or of another version."""
     try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        card = _read_card(path.with_suffix(".json"), path)
+        if card.get("sha256") != digest:
+            card = _card_of_interrupted(path, digest) or card
     except OSError as error:
         raise MarkError("The weights “{file}” or their card cannot be read.", file=path.name) from error
-    except ValueError as error:
-        raise MarkError("The card of “{file}” is damaged.", file=path.name) from error
-    if not isinstance(card, dict) or card.get("version") != CARD_VERSION:
+    if card.get("version") != CARD_VERSION:
         raise MarkError("The weights “{file}” are of another version of MARK.", file=path.name)
-    if hashlib.sha256(data).hexdigest() != card.get("sha256"):
+    if card.get("sha256") != digest:
         raise MarkError(
             "The weights “{file}” are damaged: their checksum is not the one on the card.", file=path.name
         )
     return from_bytes(MarkConfig.from_dict(card["config"]), data), card
+
+
+def _read_card(file: Path, path: Path) -> dict[str, Any]:
+    try:
+        card = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise MarkError("The card of “{file}” is damaged.", file=path.name) from error
+    return card if isinstance(card, dict) else {}
+
+
+def _card_of_interrupted(path: Path, digest: str) -> dict[str, Any] | None:
+    """The card of weights of this SHA-256 whose saving has got as far as the weights: it waits for its name, or has got
+    it just now."""
+    for file in (_next_card(path), path.with_suffix(".json")):
+        if file.exists():
+            card = _read_card(file, path)
+            if card.get("sha256") == digest:
+                return card
+    return None

@@ -14,12 +14,14 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.encoding import Encoding
-from mark_core.model.mark import MarkModel
+from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.word_script import script_named
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
+from mark_core.retrieval.lines.reading import ReadLine, page_reading
 from mark_core.retrieval.query import Place, Query, Reference, parse_query
 from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration
@@ -63,13 +65,16 @@ class WordIndex:
         progress: Progress | None = None,
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> str:
         """Segment a page (unless ``words`` are given), encode its words, and return the id of the page.
 
         progress: called with the name of the step and the share done. direction, flatten, notify: see
-        ``segmentation.segment.segment``. Raises MarkError if there are no words; the index is then unchanged.
+        ``segmentation.segment.segment``. script: the name of the script that the page is written in, such as "greek",
+        see ``model.alphabet.SCRIPTS``; None: its words tell. Raises MarkError if there are no words, or no script of
+        that name; the index is then unchanged.
         """
-        encoded = self.encoded(page, words, direction, progress, flatten, notify)
+        encoded = self.encoded(page, words, direction, progress, flatten, notify, script)
         with self._lock:
             page_id = f"p{next(self._numbers)}"
             self._pages[page_id] = replace(encoded, id=page_id)
@@ -85,10 +90,12 @@ class WordIndex:
         progress: Progress | None = None,
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> IndexedPage:
         """A page as `add` would add it, without an id. Arguments and errors as for `add`."""
         from mark_core.segmentation.segment import SegmentedPage, segment_page
 
+        script_named(script)
         report = progress or _unheard
         report("Finding words", 0.0)
         given = None if words is None else SegmentedPage(list(words), [], [])
@@ -103,6 +110,7 @@ class WordIndex:
             found.alternatives,
             found.lines,
             lambda share: report("Learning their shapes", share),
+            script,
         )
 
     def replace_page(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
@@ -137,7 +145,7 @@ class WordIndex:
             page = self._page(page_id)
         known = {_crop_key(word): row for row, word in enumerate(page.words)}
         fresh = [word for word in words if _crop_key(word) not in known]
-        encoded = encode_words(self.model, page.page, fresh)
+        encoded = encode_words(self.model, page.page, fresh, page.script, page.encoding.scripts)
         known |= {_crop_key(word): len(page.words) + row for row, word in enumerate(fresh)}
         rows = [known[_crop_key(word)] for word in words]
         encoding = Encoding.join([page.encoding, encoded]).select(rows)
@@ -279,6 +287,13 @@ class WordIndex:
         """
         return Gallery(self._page(page_id).encoding).readings
 
+    def read(self, page_id: str) -> tuple[ReadLine, ...]:
+        """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
+
+        Raises MarkError if there is no page of that id, or if its lines were not read.
+        """
+        return page_reading(self._page(page_id))
+
     def _snapshot(self) -> Snapshot:
         with self._lock:
             if self._now is None:
@@ -320,6 +335,16 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def read(page: Page, model: MarkModel | None = None, direction: str = "auto") -> tuple[ReadLine, ...]:
+    """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
+
+    model: with the shipped weights, if None. direction: see ``segmentation.segment.segment``. Raises MarkError for a
+    page without words, and for weights that read single words only.
+    """
+    index = WordIndex(model or load_model())
+    return index.read(index.add(page, direction=direction))
 
 
 def _unheard(step: str, share: float) -> None:

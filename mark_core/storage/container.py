@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 import zlib
+from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from mark_core.errors import MarkError
 from mark_core.pages.archive import count_entries, is_zip
 from mark_core.pages.limits import MAX_FILE_BYTES
+from mark_core.whole_file import whole_file
 
 CONTENTS = "project.json"
 MAX_MEMBERS = 5000
@@ -38,25 +40,24 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._partial = path.with_name(f".{path.name}.part")
+        self._open = ExitStack()
         self._members: dict[str, dict[str, Any]] = {}
         self._bytes = 0
 
     def __enter__(self) -> Writer:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+            file = self._open.enter_context(whole_file(self._path))
+            archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+            self._zip = self._open.enter_context(archive)
         except OSError as error:
             raise MarkError("The file {file} cannot be written there.", file=self._path.name) from error
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            self._zip.close()
-            if kind is None:
-                os.replace(self._partial, self._path)
-        finally:
-            self._partial.unlink(missing_ok=True)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
 
     def add(self, name: str, data: bytes, *, packed: bool = False) -> None:
         """Write a member, unless the name was written before. packed: the data are compressed already."""

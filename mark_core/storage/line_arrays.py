@@ -9,6 +9,7 @@ import numpy as np
 
 from mark_core.model.line_reader import line_letters, reads_lines
 from mark_core.model.strip import COLUMN, STRIP_HEIGHT
+from mark_core.model.word_script import told_scripts
 from mark_core.retrieval.lines.columns import LineColumns
 from mark_core.retrieval.lines.read import PageLines, read_page
 from mark_core.segmentation.line_strips import strip_frame
@@ -53,7 +54,8 @@ def read_lines_of(
     if f"{name}.points" not in arrays:
         if not reads_lines(model):
             return None
-        return read_page(model, page.page.grey, lines_of_words(page.words))
+        traced = lines_of_words(page.words)
+        return read_page(model, page.page.grey, traced, scripts=told_scripts([(page.script, len(traced))]))
     lines = _read_curves(name, arrays)
     size = (page.page.width, page.page.height)
     if f"{name}.columns" not in arrays or not reads_lines(model):

@@ -40,6 +40,7 @@ from mark_core.storage.record import (
     read_encodings,
     read_message,
     read_page,
+    read_script,
     read_text,
     read_words,
     real,
@@ -60,7 +61,8 @@ _MAX_WEIGHTS = 16  # of one calibration
 class Project:
     """index: the pages in their order, p1, p2 and so on, with the weights they were seen by. titles, notes: of the
     pages, in the same order, as messages where the program that saved it worded them. decisions: what it said of hits,
-    names: what it called words, answers: what a person has read in them, all as JSON, or None."""
+    names: what it called words, answers: what a person has read in them, transcripts: the texts of pages, all as JSON,
+    or None."""
 
     index: WordIndex
     titles: tuple[str | Message, ...]
@@ -68,12 +70,12 @@ class Project:
     decisions: Any = None
     names: Any = None
     answers: Any = None
+    transcripts: Any = None
 
     def save(self, path: str | Path) -> None:
         """See ``save_project``."""
-        save_project(
-            path, self.index, self.titles, self.notes, self.decisions, None, self.names, self.answers
-        )
+        said = (self.names, self.answers, self.transcripts)
+        save_project(path, self.index, self.titles, self.notes, self.decisions, None, *said)
 
 
 def save_project(
@@ -85,11 +87,12 @@ def save_project(
     progress: Progress | None = None,
     names: Any = None,
     answers: Any = None,
+    transcripts: Any = None,
 ) -> None:
     """Write the pages of an index, in their order, to one file; an older file of that name is replaced at the end.
 
-    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names, answers: kept
-    as they are, must be JSON. Raises MarkError when the file cannot be written.
+    titles, notes: one of each for every page; by default the page's own name, and none. decisions, names, answers,
+    transcripts: kept as they are, must be JSON. Raises MarkError when the file cannot be written.
     """
     report = progress or (lambda step, done: None)
     pages = [replace(page, id=f"p{place}") for place, page in enumerate(index.pages, start=1)]
@@ -122,6 +125,7 @@ def save_project(
                     "decisions": decisions,
                     "names": names,
                     "answers": answers,
+                    "transcripts": transcripts,
                 }
             )
     except OSError as error:
@@ -186,17 +190,16 @@ def open_project(
             words = read_words(entry, page.width, page.height)
             titles.append(_read_said(entry, "title"))
             notes.append(_read_said(entry, "note"))
-            page_id = f"p{place + 1}"
+            page_id, script = f"p{place + 1}", read_script(entry)
             others = read_alternatives(entry, words, page.width, page.height)
             if known:
                 seen = read_encodings(page_id, arrays, len(words), len(others), model)
-                indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1])
+                indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1], script=script)
                 indexed = replace(indexed, lines=read_lines_of(page_id, indexed, arrays, model))
             else:
                 with encoding(count):
-                    indexed = index_page(
-                        model, page_id, page, words, others, report=partial(_encoded, report, place, count)
-                    )
+                    told = partial(_encoded, report, place, count)
+                    indexed = index_page(model, page_id, page, words, others, report=told, script=script)
             index.restore([indexed])
         said = [head.get(key) for key in SAID]
     except (*DAMAGE, AttributeError, IndexError, RecursionError) as error:

@@ -15,7 +15,7 @@ from mark_core.storage.container import Reader
 
 WORDS, HAND, CARD = "words.safetensors", "hand.safetensors", "hand.json"
 MAX_WORDS = 50_000  # of a page, and as many alternatives
-SAID = ("decisions", "names", "answers")
+SAID = ("decisions", "names", "answers", "transcripts")
 
 
 class ProjectSource(Protocol):

@@ -49,6 +49,7 @@ def describe(page: IndexedPage) -> dict[str, Any]:
         "scale": page.page.scale,
         "original_size": list(page.page.original_size),
         "turn": page.page.turn,
+        "script": page.script,
         "source": None if page.page.source is None else asdict(page.page.source),
         "words": [_describe_word(word) for word in page.words],
         "alternatives": [
@@ -106,6 +107,14 @@ def _read_turn(value: Any) -> int:
     if turn % 90:
         raise ValueError("turn")
     return turn
+
+
+def read_script(entry: Mapping[str, Any]) -> str | None:
+    """The script that a person said a page is written in; None for older files, which have none."""
+    script = entry.get("script")
+    if script is not None and script not in SCRIPT_NAMES:
+        raise ValueError("script")
+    return script
 
 
 def read_words(entry: Mapping[str, Any], width: int, height: int) -> tuple[Word, ...]:

@@ -108,6 +108,7 @@ def adapt(
     cycles: int | None = None,
     after: float = 0.0,
     clock: Callable[[], float] = time.monotonic,
+    scripts: np.ndarray | None = None,
 ) -> Adaptation:
     """Adapt a copy of ``model`` to the strips of a collection (see ``to_strip``); ``model`` itself stays as it is.
 
@@ -116,8 +117,8 @@ def adapt(
     from. known: words that a person confirmed or typed, by number of the crop; they are learnt as they are. stop: set
     it to end early with the best state so far. watch: is told the first and the best state whenever there is a better
     one. cycles: so many cycles instead of the minutes. after: how many times as long as reading the crops once it
-    takes to put what was learnt to use; that time is kept free. clock: seconds. Raises MarkError for a model that does
-    not read or too few words.
+    takes to put what was learnt to use; that time is kept free. clock: seconds. scripts: (N,) number of the script that
+    each strip is read in, see ``MarkModel.look``. Raises MarkError for a model that does not read or too few words.
     """
     if not model.network.config.ctc_head:
         raise MarkError("These weights have no reading head and cannot learn a hand.")
@@ -131,27 +132,26 @@ def adapt(
     known = {row: text for row, text in folded.items() if is_folded(text, model.alphabet)}
     report = progress or (lambda step, done: None)
     budget = TimeBudget(60 * minutes if cycles is None else None, clock, stop)
-    return _Job(model, strips, lexicon, budget, known, seed, report, watch, cycles, after).run()
+    reader = CropReader(strips, budget, seed, scripts)
+    return _Job(model, reader, lexicon, known, report, watch, cycles, after).run()
 
 
 class _Job:
     def __init__(
         self,
         model: MarkModel,
-        strips: Sequence[np.ndarray],
+        reader: CropReader,
         lexicon: Lexicon | None,
-        budget: TimeBudget,
         known: dict[int, str],
-        seed: int,
         report: Progress,
         watch: Callable[[Cycle, Cycle], None] | None,
         cycles: int | None,
         after: float,
     ) -> None:
-        self.model, self.lexicon, self.known, self.seed = model, lexicon, known, seed
-        self.budget, self.report, self.cycles = budget, report, cycles
+        self.model, self.lexicon, self.known, self.seed = model, lexicon, known, reader.seed
+        self.budget, self.report, self.cycles = reader.budget, report, cycles
         self.watch = watch or (lambda before, best: None)
-        self.reader = CropReader(strips, budget, seed)
+        self.reader = reader
         self.states: list[Cycle] = []
         self.best, self.misfit, self.step = model.network, False, 0
         self.after, self.reserve = after, 0.0  # times and seconds

@@ -20,6 +20,7 @@ from mark_core.segmentation.slant import upright
 from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, Face, load_faces
 from mark_core.training.synthesis.pages import LEFTWARD, RenderedPage, render_page
 from mark_core.training.synthesis.words import WordSource
+from mark_core.whole_file import write_whole
 
 _RIGHTWARD_KINDS = {"hand": 0.35, "pen": 0.20, "black": 0.22, "print": 0.23}
 _RIGHTWARD = {
@@ -89,7 +90,7 @@ def fit_gap_classifier(
         "bias": float(classifier.bias),
         **of_features,
     }
-    (out or WEIGHTS[leftward]).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_whole(out or WEIGHTS[leftward], f"{json.dumps(record, indent=2)}\n".encode())
     return record
 
 

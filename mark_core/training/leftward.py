@@ -17,6 +17,7 @@ from mark_core.training.gaps import rendered_pages
 from mark_core.training.synthesis.fonts import LATIN_DICTIONARY, load_faces
 from mark_core.training.synthesis.pages import LEFTWARD
 from mark_core.training.synthesis.words import WordSource
+from mark_core.whole_file import write_whole
 
 _FREEDOM = 1.0  # inverse strength of the ridge
 
@@ -48,7 +49,7 @@ def fit_letters(fonts: Path, pages: int, leftward: int, seed: int = 0, out: Path
         "bias": bias,
         "weights": weights.tolist(),
     }
-    out.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_whole(out, f"{json.dumps(record, indent=2)}\n".encode())
     return record
 
 

@@ -19,6 +19,7 @@ from mark_core.model.network import MarkNetwork
 from mark_core.training.data import Batch, GroupSampler, WordSet, loader
 from mark_core.training.learner import Learner, Recipe
 from mark_core.training.real.mixture import LineBatch, MixedBatches
+from mark_core.whole_file import whole_file
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -98,8 +99,8 @@ class Trainer:
             "average": self.learner.average,
             "optimizer": self.learner.optimizer.state_dict(),
         }
-        torch.save(state, path.with_suffix(".tmp"))
-        path.with_suffix(".tmp").replace(path)
+        with whole_file(path) as file:
+            torch.save(state, file)
 
     def resume(self) -> bool:
         """Go on from the checkpoint in the folder, if there is one."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from mark_core.model.mark import MarkModel
 from mark_core.training.lexicon import Lexicon
+from mark_core.whole_file import whole_file
 
 TYPED_SIDE = (
     "clip.text",
@@ -117,15 +118,10 @@ def _read(file: Path, dim: int) -> tuple[list[str], np.ndarray] | None:
 
 def _write(file: Path, words: Sequence[str], vectors: np.ndarray) -> None:
     """A cache that cannot be written costs time and nothing else."""
-    temporary = file.with_suffix(f".{os.getpid()}.tmp")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("wb") as out:
-                np.savez(out, words=np.array("\n".join(words)), vectors=vectors)
-            temporary.replace(file)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with whole_file(file) as out:
+            np.savez(out, words=np.array("\n".join(words)), vectors=vectors)
         files = sorted(file.parent.glob("words-*.npz"), key=lambda one: one.stat().st_mtime)
         for old in files[:-KEPT]:
             old.unlink(missing_ok=True)

@@ -27,7 +27,10 @@ def line_gains(
     their ink.
     """
     letters = np.array([sum(map(len, words)) for words in texts], float)
-    scores = [path_scores(log_p, texts, alphabet, space) + LEAST * letters for log_p in columns]
+    scores = []
+    for log_p in columns:
+        fitting = [words if count <= len(log_p) else () for words, count in zip(texts, letters, strict=True)]
+        scores.append(path_scores(log_p, fitting, alphabet, space) + LEAST * letters)
     return np.stack(scores, axis=1) if scores else np.zeros((len(texts), 0))
 
 

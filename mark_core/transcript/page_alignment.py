@@ -6,7 +6,7 @@ it (``model.alignment``). What does not fit is told, not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from mark_core.segmentation.line_strips import StripFrame, line_strips
 from mark_core.segmentation.segment import segment_page
 from mark_core.segmentation.text_line import TextLine, extents
 from mark_core.segmentation.word import Box, Word
+from mark_core.transcript.line_breaks import broken, read_letters
 from mark_core.transcript.line_matching import line_gains, match_lines
 from mark_core.transcript.line_order import ordered_lines
 from mark_core.transcript.word_edges import word_edges
@@ -34,7 +35,19 @@ if TYPE_CHECKING:
 # Log-odds that a word stands where it was placed: bias, nats a letter of the word, and of its line. Fitted on lines of
 # hands that were never trained on, with words and lines exchanged: `benchmarks/transcript_alignment.py --lines`.
 _CERTAINTY = (7.5, 1.3, 1.3)
+# Certainty of a whole text below which it is not taken for that of the page. On gw a text with 30 % of its letters
+# wrong has 0.49, that of another page 0.05 (`benchmarks/transcript_alignment.py`).
+BELONGS = 0.25
+READING, MATCHING, PLACING = (
+    "Reading the lines of the page",
+    "Finding the lines of the text",
+    "Placing the words",
+)
+_TOGETHER = 16  # lines that are read between two reports
 _SAME = 0.6  # IoU along the line from which a word of the segmentation is taken to be the placed one
+
+
+Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,11 @@ class AlignedText:
         count = len(self.placed) + len(self.unplaced)
         return sum(word.certainty for word in self.placed) / count if count else 0.0
 
+    @property
+    def belongs(self) -> bool:
+        """Whether the text is that of the page."""
+        return self.certainty >= BELONGS
+
 
 def align(
     page: Page | np.ndarray | WordIndex,
@@ -88,42 +106,85 @@ def align(
     model: MarkModel | None = None,
     page_id: str | None = None,
     lines: Sequence[TextLine] | None = None,
+    progress: Progress | None = None,
+    rebreak: bool = False,
 ) -> AlignedText:
     """Place the words of a transcript on their page.
 
     page: a page, a picture that ``load_page`` takes, or an index: of several pages in it, ``page_id`` names one.
     text: the transcript, a line of text for a line of the page, in reading order; lines may be missing or too many.
-    model: the shipped one by default, that of an index if there is one. lines: of the page, in reading order; they are
-    looked for by default.
+    model: the shipped one by default, that of an index if there is one. lines: of the page, in reading order; by
+    default those of the index, else they are looked for. progress: called with the name of the step and the share
+    done, 0..1. rebreak: if hardly a word stands where it should, the text is broken into lines as it is read on the
+    page (``line_breaks``); lines and numbers of words are then those of the lines that it is broken into.
 
     Raises MarkError if the model reads no lines, or the index has no such page.
     """
-    page, words, model = _source(page, page_id, model)
+    report = progress or (lambda step, done: None)
+    page, words, model, traced = _source(page, page_id, model)
     if model.network.config.input != "strip":
         raise MarkError("The model “{name}” reads no lines.", name=model.network.config.name)
+    report(READING, 0.0)
     if lines is None:
-        found = segment_page(page)
-        words = tuple(found.words) if words is None else words
-        lines = ordered_lines(words, found.lines)
+        if words is None or not traced:
+            own = segment_page(page)
+            words, traced = tuple(own.words) if words is None else words, tuple(own.lines)
+        lines = ordered_lines(words, traced)
     written = [line.split() for line in (text.splitlines() if isinstance(text, str) else text)]
-    return _Transcript(written, model).placed_on(page, words or (), lines)
+    read = _ReadLines.of(page, words or (), lines, model, report)
+    found = _Transcript(written, model).placed_on(read, report)
+    if rebreak and not found.belongs:
+        again = broken(
+            [word for line in written for word in line], read_letters(read.columns, model.alphabet)
+        )
+        better = _Transcript(again, model).placed_on(read, report)
+        found = better if better.certainty > found.certainty else found
+    return found
 
 
 def _source(
     page: Page | np.ndarray | WordIndex, page_id: str | None, model: MarkModel | None
-) -> tuple[Page, tuple[Word, ...] | None, MarkModel]:
-    """The page, its words if they are known, and the model."""
+) -> tuple[Page, tuple[Word, ...] | None, MarkModel, tuple[TextLine, ...]]:
+    """The page, its words if they are known, the model, and the lines that were traced on the page."""
     if isinstance(page, Page):
-        return page, None, model or load_model()
+        return page, None, model or load_model(), ()
     if isinstance(page, np.ndarray):
-        return load_page(page), None, model or load_model()
+        return load_page(page), None, model or load_model(), ()
     pages = {one.id: one for one in page.pages}
     if page_id is None and len(pages) == 1:
         (page_id,) = pages
     if page_id not in pages:
         raise MarkError("Name one of the pages of the index: {known}.", known=", ".join(pages) or "–")
     chosen = pages[page_id]
-    return chosen.page, chosen.words, model or page.model
+    return chosen.page, chosen.words, model or page.model, chosen.lines.lines if chosen.lines else ()
+
+
+def _reported(columns: Sequence[np.ndarray], report: Progress, step: str) -> Iterator[np.ndarray]:
+    for number, one in enumerate(columns):
+        report(step, number / len(columns))
+        yield one
+
+
+@dataclass(frozen=True, eq=False)
+class _ReadLines:
+    """The lines of a page as strips, with what the reading head sees in them, and the words of the page."""
+
+    words: Sequence[Word]
+    strips: Sequence[np.ndarray]
+    frames: Sequence[StripFrame]
+    columns: Sequence[np.ndarray]
+
+    @classmethod
+    def of(
+        cls, page: Page, words: Sequence[Word], lines: Sequence[TextLine], model: MarkModel, report: Progress
+    ) -> _ReadLines:
+        cut = list(line_strips(page.grey, lines, STRIP_HEIGHT))
+        strips = [to_strip(strip, max_width=strip.shape[1]) for strip, _ in cut]
+        columns: list[np.ndarray] = []
+        for first in range(0, len(strips), _TOGETHER):
+            report(READING, first / len(strips))
+            columns += read_lines(model, strips[first : first + _TOGETHER])
+        return cls(words, strips, [frame for _, frame in cut], columns)
 
 
 class _Transcript:
@@ -142,17 +203,17 @@ class _Transcript:
                 numbers.reverse()
         self.words = [[line[n] for n in numbers] for line, numbers in zip(folded, self.numbers, strict=True)]
 
-    def placed_on(self, page: Page, words: Sequence[Word], lines: Sequence[TextLine]) -> AlignedText:
-        model = self.model
-        cut = list(line_strips(page.grey, lines, STRIP_HEIGHT))
-        strips = [to_strip(strip, max_width=strip.shape[1]) for strip, _ in cut]
-        columns = list(read_lines(model, strips))
-        gains = line_gains(columns, self.words, model.alphabet, model.space)
+    def placed_on(self, lines: _ReadLines, report: Progress) -> AlignedText:
+        model, columns = self.model, lines.columns
+        read = _reported(columns, report, MATCHING)
+        gains = line_gains(read, self.words, model.alphabet, model.space)
         matched: list[int | None] = [None] * len(self.written)
         placed: list[PlacedWord] = []
-        for at, line in match_lines(gains):
+        pairs = match_lines(gains)
+        for number, (at, line) in enumerate(pairs):
+            report(PLACING, number / len(pairs))
             matched[at] = line
-            boxes = _Boxes(words, strips[line], cut[line][1])
+            boxes = _Boxes(lines.words, lines.strips[line], lines.frames[line])
             placed += self._placed(at, columns[line], boxes)
         placed.sort(key=lambda word: (word.line, word.number))
         known = {(word.line, word.number) for word in placed}

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
 
 import mark_core as mark
 from mark_core.isolation.pool import shared_pool
+from mark_core.model.zero_gpu import load_hosted_model
 from mark_core.ui import language
 from mark_core.ui.connection import Connection
+from mark_core.ui.doors.doors import Doors
 from mark_core.ui.server import Server
 from mark_core.ui.session.limits import limits_of_environment
 from mark_core.ui.session.store import SessionStore
@@ -23,40 +23,43 @@ from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
 from mark_core.ui.tools.projects import MAX_UPLOAD_MB
 from mark_core.ui.uploads.samples import Samples
 from mark_core.ui.viewer import About, Brand, Viewer, modules_route
+from mark_core.ui.watching.counters import Counters
+from mark_core.ui.watching.health import Health
+from mark_core.ui.work_folder import WorkFolder
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
 
 SWEEP_SECONDS = 60.0
-UPLOAD_SECONDS = 1200  # an upload is read within seconds; queued ones may wait
 
 
 class App(gr.Blocks):
-    """The page. page_root: the folder of everything that sessions write, which the browser may read. connection: by
-    which the browser's tabs reach their sessions."""
+    """The page. page_root: the folder of what sessions write that the browser may read. connection: by
+    which the browser's tabs reach their sessions. counters, health: what whoever runs the server can see."""
 
     page_root: Path
     connection: Connection
+    counters: Counters
+    health: Health
 
 
 def build_app(model: MarkModel | None = None) -> App:
     """The page, ready to launch with `launch_options`. Loads the shipped weights when no model is given."""
-    model = model if model is not None else mark.load_model()
+    model = model if model is not None else load_hosted_model()
 
     def new_index() -> WordIndex:
         return mark.WordIndex(model)
 
-    root = Path(tempfile.mkdtemp(prefix="mark-pages-"))
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    limits, folder = limits_of_environment(), WorkFolder()
+    atexit.register(folder.delete)
+    root = folder.pages
     samples = Samples(new_index, root)
-    uploads = Path(get_upload_folder())
-    store = SessionStore(new_index, root, limits_of_environment(), samples=samples, upload_folder=uploads)
+    store = SessionStore(new_index, root, limits, samples=samples, upload_folder=folder.uploads)
 
     with App(
         title="MARK",
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(UPLOAD_SECONDS // 4, UPLOAD_SECONDS),
     ) as demo:
         Brand(elem_id="mark-brand")
         with gr.Tabs(elem_id="mark-tabs"):
@@ -64,14 +67,18 @@ def build_app(model: MarkModel | None = None) -> App:
                 Viewer(elem_id="mark-viewer")
             with gr.Tab("About", elem_id="mark-about"):
                 About(store.limits.away_minutes, elem_id="mark-about-text")
+    demo.queue(api_open=False)
     demo.page_root = root
-    demo.connection = Connection(Server(store))
+    demo.counters = Counters()
+    demo.connection = Connection(Server(store, demo.counters))
+    demo.health = Health(store, demo.counters, lambda: _is_ready(samples))
     _start(store, samples)
     return demo
 
 
 def launch_options(demo: App) -> dict[str, Any]:
-    """Arguments for ``demo.launch``; host and port come from gradio's environment variables."""
+    """Arguments for ``demo.launch``; host, port and the path of a proxy come from gradio's environment variables."""
+    doors = Middleware(Doors, files=demo.page_root, counters=demo.counters)
     return {
         "allowed_paths": [str(demo.page_root)],
         "max_file_size": f"{MAX_UPLOAD_MB}mb",
@@ -82,8 +89,18 @@ def launch_options(demo: App) -> dict[str, Any]:
         "css": PAGE_CSS,
         "head": HEAD + language.script(),
         "favicon_path": str(LOGO),
-        "app_kwargs": {"routes": [modules_route(), demo.connection.route()]},
+        "enable_monitoring": False,
+        "app_kwargs": {
+            "routes": [modules_route(), demo.connection.route(), *demo.health.routes()],
+            "middleware": [doors],
+        },
     }
+
+
+def _is_ready(samples: Samples) -> bool:
+    """Whether the page that a visitor sees first is open at once."""
+    first = samples.first
+    return first is None or samples.is_indexed(first.file)
 
 
 def _start(store: SessionStore, samples: Samples) -> None:

@@ -32,8 +32,10 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from mark_core.errors import MarkError
+from mark_core.ui.doors.address import address_of, trusted_proxies
 from mark_core.ui.features import FEATURES
 from mark_core.ui.fifo_lock import FifoLock
+from mark_core.ui.reception import Reception
 from mark_core.ui.requests import INVALID, MAX_COUNT, MAX_ID, flag, whole_number
 from mark_core.ui.server import Server
 from mark_core.ui.session.session import Session
@@ -43,6 +45,7 @@ PROBE_SECONDS = 3.0  # within which a tab answers that is still there
 PROBE_STEP = 0.05
 MAX_BODY = 8 << 20  # bytes; lists and word lists are text
 MAX_REQUESTS = 200  # begun at a time on a server, those that wait their turn among them
+MAX_OF_SESSION = 32  # the same of one session
 MAX_ARRIVALS = 8  # tabs at a time whose first pages are opened
 THREADS = 8  # that make views
 
@@ -64,6 +67,8 @@ class Connection:
         self._begun = 0
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="views")
+        self._proxies = trusted_proxies()
+        self.reception = Reception(self.store, self._run, server.counters)
 
     def route(self) -> Mount:
         """What the app serves below ``/session``."""
@@ -77,6 +82,8 @@ class Connection:
             Route(f"/{name}", _endpoint(handle), methods=["POST"], include_in_schema=False)
             for name, handle in handlers.items()
         ]
+        receive = self.reception.receive
+        routes.append(Route("/upload", receive, methods=["POST"], include_in_schema=False))
         return Mount("/session", routes=routes, name="session")
 
     async def _arrive(self, body: Answer, request: HttpRequest) -> Answer:
@@ -85,22 +92,23 @@ class Connection:
         session = await self._run(self.store.get, body.get("token"))
         copied = session is not None and not await self._is_free(session, tab)
         if session is None or copied:
-            return await self._begin(
-                tab, wanted, ended=session is None and flag(body.get("owned", False)), copied=copied
-            )
+            ended = session is None and flag(body.get("owned", False))
+            return await self._begin(tab, wanted, request, ended=ended, copied=copied)
         if follow and not session.nbytes:
             await self._run(self.store.close, session.key)
-            return await self._begin(tab, wanted)
+            return await self._begin(tab, wanted, request)
         session.presence.take(tab)
         if follow:
             self._work(session, self.server.follow(session, wanted))
         changes, view = session.changes.number, await self._run(session.view)
         return self._here(session, changes, view, resumed=True)
 
-    async def _begin(self, tab: str, wanted: Any, ended: bool = False, copied: bool = False) -> Answer:
+    async def _begin(
+        self, tab: str, wanted: Any, request: HttpRequest, ended: bool = False, copied: bool = False
+    ) -> Answer:
         if self._begun >= MAX_REQUESTS:
             return BUSY
-        steps = self.server.arrive(tab, wanted, ended=ended)
+        steps = self.server.arrive(tab, wanted, ended=ended, address=address_of(request, self._proxies))
         key, view = await self._run(next, steps)
         session = await self._run(self.store.get, key)
         if session is None:
@@ -148,7 +156,7 @@ class Connection:
         with self._lock:
             if number <= session.last_number:
                 return {"state": "accepted"}  # the answer to it was lost
-            if self._begun >= MAX_REQUESTS:
+            if self._begun >= MAX_REQUESTS or session.begun >= MAX_OF_SESSION:
                 return BUSY
             session.last_number = number
         event = SimpleNamespace(_data=data)
@@ -200,6 +208,7 @@ class Connection:
         ticket = None if turns is None else turns.join()
         with self._lock:
             self._begun += 1
+            session.begun += 1
 
         def work() -> None:
             try:
@@ -212,6 +221,7 @@ class Connection:
                     turns.leave(ticket)
                 with self._lock:
                     self._begun -= 1
+                    session.begun -= 1
 
         threading.Thread(target=work, daemon=True).start()
 

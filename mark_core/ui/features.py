@@ -15,8 +15,8 @@ from mark_core.ui.feedback import feedback
 from mark_core.ui.learning import active_learning, learning
 from mark_core.ui.replies import Reply
 from mark_core.ui.requests import Request
-from mark_core.ui.search import explanation, search
-from mark_core.ui.tools import export, list_search, projects, word_clusters
+from mark_core.ui.search import explanation, reading, search
+from mark_core.ui.tools import export, list_search, projects, transcript, word_clusters
 from mark_core.ui.uploads import pages, uploads
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ FEATURES = {
     "search": Feature(search.handle),
     "feedback": Feature(feedback.handle),
     "explanation": Feature(explanation.handle),
+    "reading": Feature(reading.handle),
     "editing": Feature(editing.handle),
     "uploads": Feature(uploads.handle, WATCHING),
     "pages": Feature(pages.handle),
@@ -48,4 +49,5 @@ FEATURES = {
     "active_learning": Feature(active_learning.handle, BACKGROUND),
     "list_search": Feature(list_search.handle, BACKGROUND),
     "word_clusters": Feature(word_clusters.handle, BACKGROUND),
+    "transcript": Feature(transcript.handle, BACKGROUND),
 }

@@ -32,6 +32,12 @@ class FifoLock:
             self._queue.append(ticket)
             return ticket
 
+    @property
+    def waiting(self) -> int:
+        """How many tickets wait for the lock."""
+        with self._changed:
+            return max(0, len(self._queue) - self.slots)
+
     def ahead(self, ticket: Ticket) -> int:
         """How many tickets hold the lock or wait before this one."""
         with self._changed:

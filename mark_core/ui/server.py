@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from mark_core.ui.session.session import Session
 from mark_core.ui.session.store import SessionStore
 from mark_core.ui.session.view import View
 from mark_core.ui.uploads.samples import Sample, open_sample
+from mark_core.ui.watching.counters import Counters
+from mark_core.ui.watching.json_log import log_event
 
 GETTING_READY = Message("Getting ready")
 NO_SAMPLE = Message("The sample page of this link is not here any more, so another one is open.")
@@ -24,14 +27,17 @@ ENDED = Message("This session had ended, so its pages are gone; please add them 
 class Server:
     """Answers the events of all tabs. store: their sessions."""
 
-    def __init__(self, store: SessionStore) -> None:
+    def __init__(self, store: SessionStore, counters: Counters | None = None) -> None:
         self.store = store
+        self.counters = counters or Counters()
 
-    def arrive(self, tab: str | None, wanted: Any = "", ended: bool = False) -> Iterator[tuple[str, View]]:
+    def arrive(
+        self, tab: str | None, wanted: Any = "", ended: bool = False, address: str = ""
+    ) -> Iterator[tuple[str, View]]:
         """A tab was opened: a new session with the first sample open, or those of a link. wanted: their names as in the
         address, one a line; may be anything. ended: the tab had a session with pages of its own, which is no more.
-        Yields the session key and a view."""
-        session = self.store.open(tab=tab)
+        address: of its network. Yields the session key and a view."""
+        session = self.store.open(tab=tab, address=address)
         session.busy = Progress.of(GETTING_READY, 0.0), ""
         if ended:
             session.notify(ENDED)
@@ -79,11 +85,20 @@ class Server:
 
     def carry_out(self, feature: str, session: Session, event: Any) -> Iterator[None]:
         """Does what a request asks for, whether or not anybody listens; yields whenever there is something new."""
+        begun = time.monotonic()
         for reply in _replies(feature, session, event):
             if reply is not None:
                 session.keep_reply(reply)
+                self._count(reply, time.monotonic() - begun)
             self.store.get(session.key)  # it is in use
             yield
+
+    def _count(self, reply: Reply, seconds: float) -> None:
+        if reply.state == "working":
+            return
+        name, state = reply.feature, reply.state
+        self.counters.add("mark_features_total", feature=name, state=state)
+        log_event("feature", feature=name, state=state, milliseconds=round(1000 * seconds))
 
     def _session(self, key: str) -> Session:
         session = self.store.get(key)

@@ -117,6 +117,12 @@ class Task:
         except Exception as error:
             self.error = error_message(error, f"task {self.title}")
             self.state = "failed"
+        finally:
+            self.forget()
+
+    def forget(self) -> None:
+        """Hold nothing any more of what the work was about."""
+        self.work, self.on_report = _over, _unheard
 
     def start(self) -> Iterator[Progress]:
         """Do the work in a thread of its own; yields every report, and the last again after PATIENCE seconds without
@@ -171,6 +177,14 @@ class Tasks:
             tasks = [task for name, task in self._running.items() if feature in (None, name)]
         for task in tasks:
             task.cancel()
+
+
+def _over(task: Task) -> None:
+    """The work of a task that is over."""
+
+
+def _unheard() -> None:
+    """Nobody waits for reports of a task that is over."""
 
 
 def _locked(work: Work, lock: FifoLock) -> Work:

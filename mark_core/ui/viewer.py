@@ -14,7 +14,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from mark_core.data_files import data_file
-from mark_core.export.formats import FORMATS
+from mark_core.export.formats import FORMATS, Format
+from mark_core.export.reading.formats import READINGS, ReadingFormat
 from mark_core.retrieval.query import HELP, HELP_ABBREVIATIONS, HELP_VARIANTS
 from mark_core.retrieval.variants import abbreviations
 from mark_core.training.lexicon import LANGUAGES
@@ -27,13 +28,19 @@ STYLES = (
     "uploads/pages.css",
     "search/search.css",
     "search/explanation.css",
+    "search/reading.css",
     "learning/own_searches.css",
     "search/score_histogram.css",
+    "tools/transcript.css",
     "frame/tour.css",
     "frame/print.css",
 )
 _KEYS = (
     "Arrows up and down go from hit to hit; Y confirms a hit, N rejects it, the same key again undoes that."
+)
+_TRANSCRIPT = (
+    "A page with a transcript is searched in both; every hit says whether it rests on the ink, "
+    "the text, or both."
 )
 PANELS = (
     "tools/export.html",
@@ -41,7 +48,9 @@ PANELS = (
     "learning/active_learning.html",
     "tools/list_search.html",
     "tools/word_clusters.html",
+    "tools/transcript.html",
     "search/explanation.html",
+    "search/reading.html",
     "frame/shortcuts.html",
 )  # dialogs, each opened by a button of the screen
 
@@ -169,6 +178,7 @@ def _help() -> str:
     for key, sentence in (("variants", HELP_VARIANTS), ("abbreviations", HELP_ABBREVIATIONS)):
         name, told = sentence.split(": ", 1)
         rows.append(f'<div><dt class="mk-plain">{name}</dt><dd id="mk-help-{key}">{escape(told)}</dd></div>')
+    rows.append(f'<div><dt class="mk-plain">Transcript</dt><dd>{_TRANSCRIPT}</dd></div>')
     rows.append(f'<div><dt class="mk-plain">Keys</dt><dd>{_KEYS}</dd></div>')
     return "".join(rows)
 
@@ -181,9 +191,10 @@ def _abbreviations() -> str:
 
 
 def _formats() -> str:
-    """The formats of the library as choices, the first one chosen."""
+    """The formats of the library as choices, the first one chosen; the last is of readings alone."""
     rows: list[str] = []
-    for name, kind in FORMATS.items():
+    kinds: list[tuple[str, Format | ReadingFormat]] = [*FORMATS.items(), ("text", READINGS["text"])]
+    for name, kind in kinds:
         checked = "" if rows else " checked"
         rows.append(
             f'<label class="mk-choice"><input type="radio" name="mk-export-format" value="{name}"{checked}>'

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
@@ -91,8 +92,9 @@ def quick_learning_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @contextmanager
-def running(app: str, folder: Path) -> Iterator[str]:
-    """Address of a program of this repository that serves the app; it ends with the block."""
+def running(app: str, folder: Path, **settings: str) -> Iterator[str]:
+    """Address of a program of this repository that serves the app; it ends with the block. settings: environment
+    variables of it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -106,6 +108,7 @@ def running(app: str, folder: Path) -> Iterator[str]:
         "MARK_FIRST_SAMPLE": "letter-english",  # its words are all known
         "MARK_ALLOW_HOSTS": "127.0.0.1",  # where the tests' own digital library is
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+        **settings,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -130,6 +133,8 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
+        except urllib.error.HTTPError:  # it asks for the access word
+            return
         except OSError:
             time.sleep(0.3)
     pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)

@@ -22,7 +22,7 @@ STEPS = 40
 SECONDS = 0.15
 
 
-def quick(model, strips, plan, known, report, stop, watch, after) -> Adaptation:
+def quick(model, strips, plan, known, report, stop, watch, after, scripts) -> Adaptation:
     """A list with the word zzz teaches nothing, as some lists do; everything else is learnt within seconds."""
     before = Cycle(0, 0.62, 1.0, 0.0)
     if "zzz" in plan.words:

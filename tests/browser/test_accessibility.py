@@ -69,6 +69,20 @@ def first_steps(page: Page) -> None:
     page.locator(".mk-tour-again").click()
 
 
+def transcribed(page: Page) -> None:
+    page.get_by_role("button", name="Transcript", exact=True).click()
+    field = page.locator(".mk-transcript-text")
+    field.fill("Winchester, the 18th of November, 1756.\nSir, and more\nnothing of this stands there")
+    page.get_by_role("button", name="Align", exact=True).click()
+    page.locator(".mk-transcript-word").first.click(timeout=60_000)
+
+
+def told_apart(page: Page) -> None:
+    transcribed(page)
+    try_sample_query(page)
+    page.wait_for_selector(".mk-basis")
+
+
 def about(page: Page) -> None:
     page.get_by_role("tab", name="About").click()
 
@@ -76,7 +90,10 @@ def about(page: Page) -> None:
 STATES: dict[str, Callable[[Page], None]] = {
     "at first": lambda page: None,
     **{state.__name__: state for state in (hits, clicked, nothing_likely, correcting, folded_out)},
-    **{state.__name__: state for state in (taking_away, asked, about, keys, options, first_steps)},
+    **{
+        state.__name__: state
+        for state in (taking_away, asked, about, keys, options, first_steps, transcribed, told_apart)
+    },
 }
 
 

@@ -42,6 +42,29 @@ def test_bent_lines_are_straightened_only_where_that_is_asked_for(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_the_script_of_a_page_is_told(open_page: OpenPage) -> None:
+    """A typed Greek word finds nothing on Latin pages, and the page says what to do; told, its words are Greek."""
+    page = open_page(390, 844)
+    page.locator(".mk-text").fill("λόγος")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mk-echo-note")).to_contain_text("No word here is read as Greek")
+    page.locator(".mk-web summary").click()
+    script = page.get_by_role("combobox", name="Script")
+    expect(script).to_have_value("auto")
+    script.focus()
+    page.keyboard.type("Greek")
+    expect(script).to_have_value("greek")
+    open_file(page, ROOT / "sample_pages" / "lucasta.047.jpg")
+    expect(page.locator(".mk-page-note")).to_have_text("Script: Greek")
+    page.locator(".mk-text").fill("λόγος")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mk-echo-note")).not_to_contain_text("No word here is read as Greek")
+    page.get_by_role("combobox", name="Language").select_option("de")
+    expect(page.locator(".mk-page-note")).to_have_text("Schrift: Griechisch")
+    expect(page.get_by_role("combobox", name="Schrift", exact=True)).to_have_value("greek")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_a_zip_of_pictures_and_boxes(open_page: OpenPage, tmp_path: Path) -> None:
     """As eScriptorium and Transkribus hand out a document: the boxes are those of the files, and the rest is named."""
     alto = (

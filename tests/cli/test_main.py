@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from mark_core.cli.main import main
+from mark_core.model.alphabet import SCRIPTS
 from mark_core.retrieval.query import HELP, HELP_ABBREVIATIONS, HELP_VARIANTS, parse_query
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_pages"
@@ -53,6 +54,21 @@ def test_index_then_search(capsys, index):
     example = f"1:{hits[0]['word'] + 1}"
     code, out, _ = run(capsys, "search", "--index", index, "--example", example, "--top", 1)
     assert "100.0 %" in out
+
+
+def test_the_script_of_pages_is_told(capsys, page, index, tmp_path):
+    unread = "mark: No word here is read as {}; if the page is written in"
+    code, _, err = run(capsys, "search", "--index", index, "--text", "λόγος", "--top", 1)
+    assert code == 0
+    assert unread.format("Greek") in err
+    told = tmp_path / "told.mark"
+    assert run(capsys, "index", page, "--out", told, "--script", "greek")[0] == 0
+    code, out, err = run(capsys, "search", "--index", told, "--text", "λόγος", "--top", 1, "--json")
+    assert (code, err) == (0, "")
+    assert set(json.loads(out)[0]["reads"]) <= set(SCRIPTS["greek"])
+    assert unread.format("Latin") in run(capsys, "search", "--index", told, "--text", "captain")[2]
+    with pytest.raises(SystemExit):
+        run(capsys, "index", page, "--out", told, "--script", "runes")
 
 
 def test_looking_up_a_list(capsys, index, tmp_path):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from mark_core import MarkError
+from mark_core.evaluation import retrieval
 from mark_core.evaluation.dataset import load_dataset
 from mark_core.evaluation.report import evaluate
 from mark_core.evaluation.retrieval import evaluate_pages, evaluate_words, relevance_keys, true_crops
@@ -49,6 +50,20 @@ def test_identical_words_are_found_by_example(folder, random_model):
     assert score.clicked_embedding.weighted > 90
     assert score.clicked.queries == 6
     assert score.typed.queries == 5  # orders, òrders, letter, captain, λόγος
+
+
+def test_words_and_pages_are_read_in_the_script_that_is_told(folder, random_model, monkeypatch):
+    told = []
+    together, page = retrieval.encode_together, retrieval.index_page
+    monkeypatch.setattr(retrieval, "encode_together", lambda *args: told.append(args[-1]) or together(*args))
+    monkeypatch.setattr(
+        retrieval, "index_page", lambda *args, script: told.append(script) or page(*args, script=script)
+    )
+    dataset = load_dataset(folder)
+    for script in (None, "greek"):
+        evaluate_words(dataset, random_model, limit=3, script=script)
+        evaluate_pages(dataset, random_model, lambda page: ([Word((15, 25, 150, 50))], ()), script=script)
+    assert told == [None, None, "greek", "greek"]
 
 
 @pytest.fixture

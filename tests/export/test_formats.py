@@ -11,7 +11,7 @@ from tests.export.samples import make_index, make_page
 
 STARTS = {
     "csv": b"\xef\xbb\xbfpage,", "json": b"{", "iiif": b"{", "page": b"<?xml", "alto": b"<?xml", "png": b"\x89PNG",
-    "pdf": b"%PDF",
+    "pdf": b"%PDF", "hocr": b"<?xml", "tei": b"<?xml",
 }  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from PIL import Image
 
 import mark_core as mark
 from mark_core import MarkError
-from mark_core.export.layout_file import read_layout
+from mark_core.export.layout_file import peek, read_layout
 from mark_core.export.read import Layouts, add_archive
+from mark_core.export.text.transcript_file import read_transcript
 from mark_core.isolation.answers import checked, to_document, to_page
 from mark_core.isolation.files import IsolatedDecoder, MemberPages, Upload, open_pages
 from mark_core.isolation.pool import BREAKS, ReaderPool
@@ -140,6 +141,23 @@ ALTO = """<alto><Description><MeasurementUnit>mm10</MeasurementUnit></Descriptio
 def test_layouts_are_those_of_the_library(text: str, pool: ReaderPool) -> None:
     found, wanted = Upload(data=text.encode(), pool=pool).layouts(), read_layout(text.encode())
     assert [vars(page) for page in found] == [vars(page) for page in wanted]
+
+
+TEXTS = {
+    "a.txt": b"one\n\n two  words\x0c\nthree",
+    "a.csv": b"page,line,text\na.png,1,one\na.png,2,two\n",
+    "a.tei": b"<TEI><text><body><pb facs='a.png'/><p><lb/>one<lb/>two</p></body></text></TEI>",
+    "a.xml": ALTO.encode(),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_those_of_the_library(name: str, pool: ReaderPool) -> None:
+    upload = Upload(data=TEXTS[name], pool=pool)
+    found, wanted = upload.texts(name), read_transcript(TEXTS[name], name)
+    assert found == wanted
+    assert found[0].lines
+    assert upload.kind() == peek(TEXTS[name])[0]
 
 
 def test_layouts_of_a_zip_are_those_of_the_library(pool: ReaderPool) -> None:

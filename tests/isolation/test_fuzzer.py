@@ -44,6 +44,7 @@ def test_every_event_of_the_page_is_attacked() -> None:
         sys.path.remove(str(SCRIPT.parent))
     from mark_core.ui.collection.edits import ACTIONS as EDITS
     from mark_core.ui.features import FEATURES
+    from mark_core.ui.tools import transcript
     from mark_core.ui.uploads import pages, uploads
 
     events = hostile_inputs.EVENTS
@@ -51,3 +52,4 @@ def test_every_event_of_the_page_is_attacked() -> None:
     assert set(events["editing"]) == set(EDITS)
     assert set(events["uploads"]) == {*uploads.ACTIONS, "open_sample"}
     assert set(events["pages"]) == set(pages.ACTIONS)
+    assert set(events["transcript"]) == {"align", *transcript.ACTIONS}

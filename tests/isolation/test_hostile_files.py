@@ -150,7 +150,10 @@ def test_only_formats_of_the_list_are_opened(data: bytes) -> None:
 
 
 ROOT = Path(__file__).parents[2] / "mark_core"
-DECODERS = ("load_page(", "load_pages(", "open_picture(", "Archive(", "FileSource(", "Reader(", "parse_layout(", "etree.")
+DECODERS = (
+    *("load_page(", "load_pages(", "open_picture(", "Archive(", "FileSource(", "Reader(", "parse_layout("),
+    *("etree.", "read_transcript(", "peek("),
+)
 
 
 def test_pictures_are_opened_in_one_place() -> None:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from mark_core.model import line_reader
+from mark_core.model.alphabet import SCRIPTS
 from mark_core.model.line_reader import ink_of_columns, line_letters, read_lines, reads_lines
 from mark_core.model.strip import stretch_contrast
+from mark_core.model.word_script import SCRIPT_NAMES
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,20 @@ def test_a_long_line_reads_the_same_in_pieces(random_model, strips, monkeypatch)
     assert pieces.shape == whole.shape
     assert np.allclose(pieces, whole, atol=0.05 * np.abs(whole).max())
     assert np.corrcoef(pieces.ravel(), whole.ravel())[0, 1] > 0.999
+
+
+def test_only_lines_of_which_the_script_is_known_are_bound_to_it(random_model, strips):
+    greek, letters = SCRIPT_NAMES.index("greek"), line_letters(random_model.network)
+    plain = list(read_lines(random_model, strips))
+    told = list(read_lines(random_model, strips, [-1, greek, -1, greek, -1]))
+    others = [n for n, char in enumerate(letters) if char not in SCRIPTS["greek"] + "0123456789 "]
+    for number, (before, after) in enumerate(zip(plain, told, strict=True)):
+        if number % 2 == 0:
+            np.testing.assert_array_equal(before, after)
+            continue
+        assert (np.exp(after[:, others]) < 1e-6).all()
+        assert np.allclose(after[:, len(letters)], before[:, len(letters)], atol=1e-4)  # the blank
+        assert np.allclose(np.exp(after).sum(axis=1), 1, atol=1e-3)
 
 
 def test_weights_of_words_alone_know_no_space(random_model, wordwise_model):

@@ -4,15 +4,20 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mark_core.errors import MarkError
 from mark_core.model.alphabet import ALPHABET, LETTERS, SCRIPTS
 from mark_core.model.encoding import Encoding
 from mark_core.model.word_script import (
     SCRIPT_NAMES,
     from_latin_places,
     kept_letters,
+    letters_given,
     own_script,
+    script_evidence,
+    script_named,
     script_number,
     to_latin_places,
+    told_scripts,
 )
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.reading.typed_words import FLOOR
@@ -105,6 +110,110 @@ def test_a_latin_network_keeps_its_classes_as_they_are():
     letters, script = own_script(logits, torch.tensor([9, 4, 2]), ALPHABET)
     torch.testing.assert_close(letters, logits.log_softmax(dim=-1))
     assert script.tolist() == [0, 0, 0]
+
+
+GREEK, LATIN = SCRIPT_NAMES.index("greek"), SCRIPT_NAMES.index("latin")
+
+
+def taken_for_latin(word: str, latin: str) -> torch.Tensor:
+    """(1, 2 L, C) logits of a Greek word whose letters look more like Latin ones."""
+    return torch.maximum(logits_of(word, 11.0), logits_of(latin, 12.0))
+
+
+def read_as(logits: torch.Tensor, told: int | None) -> tuple[str, int]:
+    """What is read in (1, T, C) logits if that is told, and the script."""
+    counts = torch.tensor([logits.shape[1]])
+    letters, script = own_script(logits, counts, LETTERS, None if told is None else torch.tensor([told]))
+    part = letters[0].numpy().astype(np.float16)
+    counts_of = np.array([len(part)], np.int32)
+    nothing = np.zeros((1, 0), np.float16)
+    return Gallery(Encoding(np.eye(1, dtype=np.float32), part, counts_of, nothing, script.numpy())).readings[
+        0
+    ], int(script[0])
+
+
+def test_a_word_is_read_in_the_script_that_is_told():
+    logits = taken_for_latin("λογοσ", "nogos")
+    assert read_as(logits, None) == ("nogos", LATIN)
+    assert read_as(logits, -1) == ("nogos", LATIN)  # nothing is known
+    assert read_as(logits, GREEK) == ("λογοσ", GREEK)
+    assert read_as(logits_of("λογοσ"), LATIN)[1] == LATIN
+
+
+def test_what_is_told_of_one_word_is_told_of_no_other():
+    logits = taken_for_latin("λογοσ", "nogos").repeat(3, 1, 1)
+    counts = torch.full((3,), logits.shape[1])
+    letters, scripts = own_script(logits, counts, LETTERS, torch.tensor([-1, GREEK, LATIN]))
+    assert scripts.tolist() == [LATIN, GREEK, LATIN]
+    alone = own_script(logits[:1], counts[:1], LETTERS)[0]
+    torch.testing.assert_close(letters[:1], alone)
+    assert letters.isfinite().all()
+
+
+def test_numbers_are_numbers_in_every_script():
+    assert read_as(logits_of("1755"), GREEK) == ("1755", LATIN)
+    assert read_as(logits_of("0"), GREEK)[1] == GREEK  # as round as an omicron
+    assert read_as(logits_of("λο17"), GREEK) == ("λο17", GREEK)
+    evidence = script_evidence(logits_of("1755").log_softmax(dim=-1), torch.tensor([8]), LETTERS)
+    assert evidence.isfinite().sum() == 1  # a number has no vote
+
+
+CYRILLIC = SCRIPT_NAMES.index("cyrillic")
+
+
+def test_evidence_knows_which_letters_are_taken_for_others():
+    """Most letters of a Cyrillic word look Latin, but no Latin word has the others."""
+    log_p = logits_of("mшaжokom").log_softmax(dim=-1)
+    counts = torch.tensor([log_p.shape[1]])
+    assert read_as(logits_of("mшaжokom"), None)[1] == LATIN  # by itself
+    assert script_evidence(log_p, counts, LETTERS)[0].argmax() == CYRILLIC
+    for word, script in (("letter", LATIN), ("слово", CYRILLIC), ("λογοσ", GREEK)):
+        log_p = logits_of(word).log_softmax(dim=-1)
+        counts = torch.tensor([log_p.shape[1]])
+        assert script_evidence(log_p, counts, LETTERS)[0].argmax() == script
+
+
+def test_columns_beyond_the_word_are_no_evidence():
+    log_p = torch.cat([logits_of("ab"), logits_of("словослово")], dim=1).log_softmax(dim=-1)
+    short = script_evidence(log_p, torch.tensor([4]), LETTERS)
+    torch.testing.assert_close(
+        short, script_evidence(logits_of("ab").log_softmax(dim=-1), torch.tensor([4]), LETTERS)
+    )
+
+
+def test_a_script_that_the_weights_do_not_read_cannot_be_told():
+    logits = torch.randn(2, 9, len(ALPHABET) + 1)
+    letters, script = own_script(logits, torch.tensor([9, 4]), ALPHABET, torch.tensor([GREEK, GREEK]))
+    torch.testing.assert_close(letters, logits.log_softmax(dim=-1))
+    assert script.tolist() == [0, 0]
+    evidence = script_evidence(logits.log_softmax(dim=-1), torch.tensor([9, 4]), ALPHABET)
+    assert evidence[:, 1:].isneginf().all()
+    assert evidence[:, 0].isfinite().all()
+
+
+def test_letters_of_a_told_script_share_what_no_digit_blank_or_space_has():
+    log_p = torch.randn(5, len(LETTERS) + 2, generator=torch.manual_seed(1)).log_softmax(dim=-1)
+    given_p, p = letters_given(log_p, GREEK, LETTERS).exp(), log_p.exp()
+    common = [*(LETTERS.index(char) for char in "0123456789"), len(LETTERS), BLANK]
+    greek = [LETTERS.index(char) for char in SCRIPTS["greek"]]
+    torch.testing.assert_close(given_p[:, common], p[:, common])
+    torch.testing.assert_close(given_p[:, greek].sum(dim=-1), 1 - p[:, common].sum(dim=-1))
+    torch.testing.assert_close(given_p[:, greek[0]] / given_p[:, greek[1]], p[:, greek[0]] / p[:, greek[1]])
+    torch.testing.assert_close(given_p.sum(dim=-1), torch.ones(5), atol=1e-4, rtol=0)
+
+
+def test_a_column_that_is_surely_no_letter_stays_one():
+    log_p = torch.full((1, len(LETTERS) + 2), -40.0)
+    log_p[0, BLANK] = 0.0
+    assert letters_given(log_p, GREEK, LETTERS).exp()[0, BLANK] == pytest.approx(1.0)
+
+
+def test_scripts_are_told_by_name():
+    assert (script_named(None), script_named("greek")) == (None, GREEK)
+    with pytest.raises(MarkError, match="no script runes: use latin, greek"):
+        script_named("runes")
+    assert told_scripts([("greek", 2), (None, 1), ("latin", 1)]).tolist() == [GREEK, GREEK, -1, LATIN]
+    assert told_scripts([]).tolist() == []
 
 
 @given(st.data())

@@ -5,10 +5,13 @@ import pytest
 import torch
 
 from mark_core import MarkError, Page, WordIndex
+from mark_core.model.alphabet import SCRIPTS
 from mark_core.model.config import preset
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.model.word_script import SCRIPT_NAMES
+from mark_core.retrieval import indexed
 from mark_core.retrieval.composed import compose
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.query import Query
@@ -241,14 +244,68 @@ def test_a_page_corrected_while_other_weights_look_at_it_keeps_its_correction(in
     words = remove_words(page.words, [0])
 
     class Slow(MarkModel):
-        def encode(self, crops):
-            if len(crops) == len(page.words):
+        def look(self, strips, told=None):
+            if len(strips) == len(page.words):
                 index.edit_words(page.id, words)  # a person corrects a box meanwhile
-            return super().encode(crops)
+            return super().look(strips, told)
 
     index.set_model(Slow(random_model.network, {}, "cpu"))
     assert index.pages[0].words == words
     assert len(index.pages[0].encoding) == len(words)
+
+
+def scripts_of(page):
+    return {SCRIPT_NAMES[number] for number in page.encoding.scripts.tolist()}
+
+
+def test_a_page_is_read_in_the_script_that_is_told(random_model):
+    """Whatever is done with it: numbers alone are read as such in every script, and these weights see none."""
+    index = WordIndex(random_model)
+    index.add(*make_page("told"), script="greek")
+    index.add(*make_page("untold"))
+    told, untold = index.pages
+    assert (told.script, untold.script) == ("greek", None)
+    assert scripts_of(told) == {"greek"} != scripts_of(untold)
+    assert all(set(reading) <= set(SCRIPTS["greek"] + "0123456789") for reading in index.readings(told.id))
+    blank = told.lines.columns.blank
+    read = {told.lines.columns.letters[i] for i in set(told.lines.columns.path.tolist()) if i != blank}
+    assert read <= set(SCRIPTS["greek"] + "0123456789 ")
+
+    index.edit_words(told.id, split_word(told.words, 0, 0.4))
+    other = WordIndex(random_model)
+    copied = other._page(other.copy_from(index, told.id))
+    index.set_model(MarkModel(random_model.network, {"name": "another"}))
+    moved = WordIndex(random_model)
+    moved.copy_from(index, told.id)
+    drawn = index.encoded(told.page, told.words, script=told.script)
+    for page in (index.pages[0], copied, moved.pages[0], drawn):
+        assert (page.script, scripts_of(page)) == ("greek", {"greek"})
+    with pytest.raises(MarkError, match="no script runes"):
+        index.add(*make_page(), script="runes")
+    assert len(index.pages) == 2
+
+
+def test_a_crop_from_elsewhere_is_read_in_the_script_of_all_pages(random_model, crops):
+    index = WordIndex(random_model)
+    index.add(*make_page(), script="greek")
+    seen = index._snapshot()._encode_example(crops[0]).encoding
+    assert [SCRIPT_NAMES[number] for number in seen.scripts] == ["greek"]
+    index.add(*make_page(), script="hebrew")
+    seen = index._snapshot()._encode_example(crops[0]).encoding
+    np.testing.assert_array_equal(seen.letters, random_model.encode(crops[:1]).letters)
+
+
+def test_words_that_are_drawn_are_read_as_those_around_them(random_model, monkeypatch):
+    index = WordIndex(random_model)
+    page, words = make_page()
+    index.add(page, words[1:])
+    (entry,) = index.pages
+    asked = []
+    monkeypatch.setattr(indexed, "encode_together", lambda *args: asked.append(args) or entry.encoding)
+    index.edit_words(entry.id, add_word(entry.words, words[0].box, page.width, page.height))
+    ((_, strips, script, known, _),) = asked
+    assert (len(strips), script) == (1, None)
+    assert known.tolist() == entry.encoding.scripts.tolist()
 
 
 def test_an_index_keeps_the_weights_it_has_learnt(index, random_model, tmp_path):
@@ -263,7 +320,7 @@ def test_an_index_keeps_the_weights_it_has_learnt(index, random_model, tmp_path)
     assert again.search(text="orders", top=5) == index.search(text="orders", top=5)
     index.set_model(random_model)
     index.save(tmp_path)
-    assert not (tmp_path / "hand.safetensors").exists()
+    assert not list(tmp_path.rglob("hand.safetensors"))
 
 
 @pytest.mark.parametrize(
@@ -357,7 +414,8 @@ def test_damaged_or_missing_files(index, tmp_path, random_model):
     with pytest.raises(MarkError, match="no MARK index"):
         WordIndex.load(tmp_path / "none", random_model)
     index.save(tmp_path)
-    (tmp_path / "words.npz").write_bytes(b"not a zip")
+    (words,) = tmp_path.glob("data-*/words.npz")
+    words.write_bytes(b"not a zip")
     with pytest.raises(MarkError, match="damaged"):
         WordIndex.load(tmp_path, random_model)
 

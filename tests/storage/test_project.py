@@ -24,6 +24,7 @@ from mark_core import MarkError, WordIndex
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.model.word_script import SCRIPT_NAMES
 from mark_core.pages.page import PageSource
 from mark_core.segmentation.edit import remove_words
 from mark_core.storage.container import CONTENTS, DAMAGED, NO_PROJECT
@@ -83,6 +84,35 @@ def test_what_is_saved_comes_back(index: WordIndex, random_model: MarkModel, tmp
     assert list(tmp_path.iterdir()) == [path]  # nothing half written beside it
     project.index.add(*make_page("later"))
     assert [page.id for page in project.index.pages] == ["p1", "p2", "p3", "p4"]
+
+
+@pytest.mark.parametrize("name", ["work.mark", "folder"])
+def test_the_script_of_a_page_is_kept(random_model: MarkModel, tmp_path: Path, name: str) -> None:
+    index = WordIndex(random_model)
+    index.add(*make_page("told"), script="greek")
+    index.add(*make_page("untold"))
+    index.save(tmp_path / name)
+    again = WordIndex.load(tmp_path / name, random_model)
+    assert [page.script for page in again.pages] == ["greek", None]
+    for before, after in zip(index.pages, again.pages, strict=True):
+        assert np.array_equal(before.encoding.scripts, after.encoding.scripts)
+
+
+def test_words_that_are_looked_at_again_are_read_in_the_script_that_was_told(
+    random_model: MarkModel, tmp_path: Path
+) -> None:
+    index = WordIndex(random_model)
+    index.add(*make_page("told"), script="greek")
+    index.save(tmp_path / "work.mark")
+    other = MarkModel(random_model.network, {"sha256": "other"}, "cpu")
+    (page,) = open_project(tmp_path / "work.mark", other).index.pages
+    assert page.script == "greek"
+    assert {SCRIPT_NAMES[number] for number in page.encoding.scripts.tolist()} == {"greek"}
+
+
+def test_a_project_without_scripts_is_opened(saved: Path, random_model: MarkModel, tmp_path: Path) -> None:
+    path = rewritten(saved, tmp_path / "old.mark", lambda c, _: entry(c).pop("script"))
+    assert [page.script for page in open_project(path, random_model).index.pages] == [None]
 
 
 def test_pages_are_kept_as_they_came(index: WordIndex, tmp_path: Path) -> None:
@@ -266,6 +296,8 @@ BAD_CONTENTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a box of three": lambda c: entry(c)["words"][0].update(box=[6, 10, 10]),
     "a word too many": lambda c: entry(c)["words"].append(entry(c)["words"][0]),
     "a direction that is none": lambda c: entry(c)["words"][0].update(direction="up"),
+    "a script that is none": lambda c: entry(c).update(script="runes"),
+    "a script of a wrong kind": lambda c: entry(c).update(script=["greek"]),
     "a line that is none": lambda c: entry(c)["words"][0].update(line=-1),
     "infinite confidence": lambda c: entry(c)["words"][0].update(confidence=1e999),
     "a scale of nothing": lambda c: entry(c).update(scale=0),

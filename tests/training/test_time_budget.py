@@ -36,15 +36,15 @@ class Processor:
         self.clock, self.a_crop, self.a_step = Clock(), a_crop, a_step
         self.steps, self.crops, self.stop, self.stop_at = 0, 0, threading.Event(), None
         self.network = load_model().network
-        monkeypatch.setattr(MarkModel, "encode_strips", self.read)
+        monkeypatch.setattr(MarkModel, "look", self.read)
         monkeypatch.setattr(module, "Learner", lambda *args, **settings: self)
         monkeypatch.setattr(module, "_cycle", self.cycle)
 
-    def read(self, strips) -> Encoding:
-        """Stands for ``MarkModel.encode_strips``, without the model."""
+    def read(self, strips, told) -> tuple[Encoding, None]:
+        """Stands for ``MarkModel.look``, without the model."""
         self.clock.now += self.a_crop * len(strips)
         self.crops += len(strips)
-        return encoding_that_reads(["fort"] * len(strips))
+        return encoding_that_reads(["fort"] * len(strips)), None
 
     def update(self, batch, step) -> None:
         self.clock.now += self.a_step

@@ -156,3 +156,22 @@ def test_a_blank_page_leaves_every_word_unplaced(model):
     found = mark.align(np.full((400, 600), 240, np.uint8), "the orders", model)
     assert [word.text for word in found.unplaced] == ["the", "orders"]
     assert found.certainty == 0.0
+
+
+def test_a_text_by_paragraphs_is_broken_where_the_page_breaks_it(index, letter):
+    _, lines = letter
+    whole = [word.text for word in mark.align(index, text_of(lines)).placed]
+    running = " ".join(text_of(lines))
+    assert not mark.align(index, running).belongs
+    found = mark.align(index, running, rebreak=True)
+    assert found.belongs
+    assert [word.text for word in found.placed] == whole
+    true = [box for line in lines for _, box in line]
+    shares = [
+        likeness(np.array([word.box]), box[None])[2][0, 0]
+        for word, box in zip(found.placed, true, strict=True)
+    ]
+    assert np.mean(shares) >= 0.95
+    # a text of another page stays one, and one that has its lines keeps them
+    assert not mark.align(index, " ".join(STRANGE), rebreak=True).belongs
+    assert mark.align(index, text_of(lines), rebreak=True).lines == mark.align(index, text_of(lines)).lines

@@ -10,9 +10,11 @@ import numpy as np
 
 from mark_core import MarkError, Page, Word
 from mark_core.message import Message
+from mark_core.model.encoding import Encoding
 from mark_core.pages.turn import turn_page
 from mark_core.retrieval.explanation.explanation import Explanation, Ground, WordEvidence
 from mark_core.retrieval.explanation.letter_evidence import LetterPlace
+from mark_core.retrieval.lines.reading import ReadLine, ReadWord
 from mark_core.ui.search.hits import HitRow
 from mark_core.ui.search.query import SearchQuery, search
 from mark_core.ui.session.session import Session
@@ -29,6 +31,7 @@ class FakeHit:
     reads: str = ""
     boxes: tuple[tuple[int, int, int, int], ...] = ((0, 0, 0, 0),)
     certainty: float = 0.0
+    divided: bool = False
 
 
 @dataclass
@@ -37,6 +40,8 @@ class FakeEntry:
     page: Page
     words: list[Word]
     lines: None = None
+    script: str | None = None
+    encoding: Encoding = field(default_factory=lambda: Encoding.join([]))
 
 
 @dataclass
@@ -59,6 +64,7 @@ class FakeIndex:
         progress: Callable[[str, float], None] | None = None,
         flatten: bool = False,
         notify: Callable[[str], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> str:
         if page.pixels.mean() > 254:
             raise MarkError("No words were found on this page.")
@@ -69,7 +75,7 @@ class FakeIndex:
             notify("The lines of this page are flat already, or too few to tell; nothing was changed.")
         words = words or [Word((10 + 40 * i, 10, 30, 12), line=0, order=i) for i in range(3)]
         page_id = f"{page.name}-{page.number}"
-        self.pages.append(FakeEntry(page_id, page, words))
+        self.pages.append(FakeEntry(page_id, page, words, script=script))
         return page_id
 
     def explain(
@@ -131,12 +137,13 @@ class FakeIndex:
         progress: Callable[[str, float], None] | None = None,
         flatten: bool = False,
         notify: Callable[[Message], None] = lambda sentence: None,
+        script: str | None = None,
     ) -> FakeEntry:
         """Words that are found anew are a pixel lower than those of `add`."""
         if progress:
             progress("Learning their shapes", 0.5)
         found = [Word((10 + 40 * i, 11, 30, 12), line=0, order=i) for i in range(3)]
-        return FakeEntry("", page, list(found if words is None else words))
+        return FakeEntry("", page, list(found if words is None else words), script=script)
 
     def replace_page(self, page_id: str, page: FakeEntry, model: Any) -> None:
         entry = next(entry for entry in self.pages if entry.id == page_id)
@@ -171,6 +178,23 @@ class FakeIndex:
 
     def readings(self, page_id: str) -> list[str]:
         return [f"w{word.order}" for entry in self.pages if entry.id == page_id for word in entry.words]
+
+    def read(self, page_id: str) -> tuple[ReadLine, ...]:
+        """Every word as it is numbered, its last letter in doubt."""
+        entry = next(entry for entry in self.pages if entry.id == page_id)
+        lines = sorted({word.line for word in entry.words})
+        return tuple(
+            ReadLine(
+                line,
+                "ltr",
+                tuple(
+                    ReadWord(f"w{word.order}", (0.95, 0.4), word.box)
+                    for word in entry.words
+                    if word.line == line
+                ),
+            )
+            for line in lines
+        )
 
     def search(
         self,

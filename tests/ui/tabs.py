@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,6 +42,8 @@ class Tab:
     def stream(self, feature: str, action: Any, **fields: Any) -> Iterator[View]:
         """The views that answer a request, as they come."""
         self.number += 1
+        if fields.get("files"):
+            receive(self.server, self.server.store.find(self.key), fields.get("files"))
         data = {"action": action, "number": self.number, **fields}
         return self.server.respond(feature, self.key, SimpleNamespace(_data=data))
 
@@ -88,6 +91,14 @@ def text(message: Any) -> str:
 
 def notices(view: View) -> list[str]:
     return [text(notice["message"]) for notice in view["notices"]]
+
+
+def receive(server: Server, session: Session | None, files: Any) -> None:
+    """Files in the upload folder are moved to where they lie when the session's tab has sent them."""
+    for file in files or []:
+        path = Path(file["path"]) if isinstance(file, dict) else Path()
+        if session is not None and path.parent == server.store.upload_folder and path.is_file():
+            file["path"] = str(path.rename(session.received.reserve(path.name)))
 
 
 def upload(server: Server, name: str, value: int = 90) -> dict[str, str]:

@@ -14,7 +14,7 @@ from mark_core.ui.connection import Connection
 from mark_core.ui.server import ENDED, Server
 
 from .fakes import FakeIndex
-from .tabs import notices, replies, upload
+from .tabs import notices, receive, replies, upload
 
 TAB, OTHER = "tab-of-a-test", "another-tab"
 Answer = dict[str, Any]
@@ -29,6 +29,8 @@ def post(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     with TestClient(Starlette(routes=[Connection(server).route()])) as client:
 
         def send(way: str, **body: Any) -> Answer:
+            if body.get("feature") == "uploads":
+                receive(server, server.store.find(body["token"]), body["data"].get("files"))
             answer = client.post(f"/session/{way}", json={"tab": TAB, **body})
             assert answer.status_code == 200
             return answer.json()

@@ -50,7 +50,13 @@ def test_the_app_listens_to_every_feature(random_model: MarkModel, monkeypatch: 
     }
     routes = app.launch_options(demo)["app_kwargs"]["routes"]
     (session,) = (route for route in routes if route.name == "session")
-    assert {route.path for route in session.routes} == {"/arrive", "/request", "/views", "/leave"}
+    assert {route.path for route in session.routes} == {
+        "/arrive",
+        "/request",
+        "/views",
+        "/leave",
+        "/upload",
+    }
     # gradio's client reloads the page after a connection that breaks during one of its own events
     assert list(demo.fns.values()) == []
 

@@ -144,7 +144,7 @@ def test_only_sure_readings_are_shown(session: Session) -> None:
 def test_a_long_phrase_is_shown_in_rows_that_can_be_read(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mark_core.ui.search.hits.IN_A_ROW", 2)
+    monkeypatch.setattr("mark_core.ui.search.hit_rows.IN_A_ROW", 2)
     row = find_hits(session.pages[:1], "one two three", None)[0]
     assert row["parts"] == [[10, 10, 70, 12], [90, 10, 30, 12]]
     assert len(row["boxes"]) == 3

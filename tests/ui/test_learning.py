@@ -38,9 +38,18 @@ class Trainer:
         self.asked: list[Any] = []
 
     def __call__(
-        self, model: Any, strips: Any, plan: Any, known: Any, report: Any, stop: Any, watch: Any, after: Any
+        self,
+        model: Any,
+        strips: Any,
+        plan: Any,
+        known: Any,
+        report: Any,
+        stop: Any,
+        watch: Any,
+        after: Any,
+        scripts: Any,
     ) -> Any:
-        self.known = known
+        self.known, self.scripts = known, scripts
         self.asked.append((model, len(strips), plan))
         report("Learning the hand", 0.25)
         self.began.set()
@@ -195,6 +204,14 @@ def test_an_own_list_reaches_the_trainer(monkeypatch: pytest.MonkeyPatch) -> Non
     assert taken[0][3] == 2
     learning.adapt_model("model", [], learning.Plan("none"), {}, lambda *_: None, stop, lambda *_: None)
     assert taken[1][2] is None
+
+
+def test_scripts_that_were_told_reach_the_trainer(server: Server, trainer: Trainer) -> None:
+    tab, _ = Tab.arrive(server)
+    tab.add(upload(server, "b.png"), script="greek")
+    trainer.go_on.set()
+    learn(tab)
+    assert trainer.scripts.tolist() == [-1, -1, -1, 1, 1, 1]
 
 
 def test_confirmed_hits_of_a_typed_word_are_labels(server: Server, trainer: Trainer) -> None:

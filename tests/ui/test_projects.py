@@ -19,6 +19,7 @@ from mark_core.message import Message
 from mark_core.model.mark import MarkModel
 from mark_core.model.network import MarkNetwork
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.transcript.page_text import PageText, TextWord
 from mark_core.ui.collection.decisions import Decision, QueryKey
 from mark_core.ui.collection.edits import Edit
 from mark_core.ui.collection.open_page import write_page
@@ -160,6 +161,40 @@ def test_saved_and_opened_in_another_tab(workshop: Workshop, model: MarkModel) -
     edit_boxes(other, view["pages"][2]["id"], 0, Edit("remove", (0,)))
     assert [page["words"] for page in other.view()["pages"]] == [4, 3, 3]
     assert [page["words"] for page in session.view()["pages"]] == [4, 3, 4]
+
+
+def test_texts_of_pages_come_back(workshop: Workshop) -> None:
+    session, other = workshop.session(), workshop.session()
+    workshop.add(session, "a")
+    page = session.page(workshop.add(session, "b"))
+    box = page.entry.words[2].box
+    words = (
+        TextWord("orders", 0, page.entry.words[0].box, 0.5),
+        TextWord("Captain,", 1, box, 1.0, by_hand=True),
+    )
+    text = PageText((*words, TextWord("lost", 1)))
+    session.transcripts = session.transcripts.with_text(page.id, text)
+    before = session.view()["transcript"]
+    view = workshop.open(other, workshop.saved(session)["file"])
+    opened = view["pages"][1]["id"]
+    assert other.transcripts.now[opened].words == text.words
+    assert set(other.transcripts.now) == {opened}
+    assert view["transcript"]["pages"][opened] | {"data": ""} == before["pages"][page.id] | {"data": ""}
+    assert view["transcript"]["undo"] is False
+    # what was open before comes back with its texts
+    mine = workshop.add(session, "mine")
+    session.transcripts = session.transcripts.with_text(mine, text)
+    view = workshop.open(session, workshop.saved(other)["file"])
+    assert set(view["transcript"]["pages"]) == {view["pages"][1]["id"]}
+    view = workshop.tab(session).view("pages", "undo", undo=view["undo"]["number"])
+    assert set(view["transcript"]["pages"]) == {page.id, mine}
+
+
+def test_a_project_without_texts_opens(workshop: Workshop, tmp_path: Path) -> None:
+    index = WordIndex(workshop.model)
+    index.add(*draw_page("a"))
+    mark.save_project(tmp_path / "old.mark", index)  # as before there were any
+    assert workshop.open(workshop.session(), tmp_path / "old.mark")["transcript"]["pages"] == {}
 
 
 def test_sentences_come_back_as_messages(workshop: Workshop, model: MarkModel) -> None:

@@ -154,6 +154,14 @@ def test_direction_is_one_of_five(value: Any) -> None:
     assert read_layout(request(direction="ttb-rl")) == Layout("ttb-rl", False)
 
 
+@pytest.mark.parametrize("value", ["runes", None, 3, "", ["greek"]])
+def test_script_is_one_that_is_read(value: Any) -> None:
+    with pytest.raises(MarkError):
+        read_layout(request(direction="auto", script=value))
+    assert read_layout(request(direction="auto", script="greek")) == Layout("auto", False, "greek")
+    assert read_layout(request(direction="auto", script="auto")) == read_layout(request(direction="auto"))
+
+
 @pytest.mark.parametrize("value", [1, None, "true", [True]])
 def test_flatten_is_yes_or_no(value: Any) -> None:
     with pytest.raises(MarkError):

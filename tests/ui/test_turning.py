@@ -100,6 +100,20 @@ def test_a_page_that_lies_on_its_side_is_turned_when_it_is_added(server: Server)
     assert (wanted["width"], wanted["height"], wanted["note"]) == (200, 120, None)  # columns were asked for
 
 
+def test_a_turned_page_is_read_in_the_script_that_was_told(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    encoded = FakeIndex.encoded
+    monkeypatch.setattr(
+        FakeIndex, "encoded", lambda *args, **given: told.append(given["script"]) or encoded(*args, **given)
+    )
+    tab, _ = Tab.arrive(server)
+    page = tab.add(upload(server, "b.png"), script="hebrew")["pages"][1]
+    turned(tab, page["id"])
+    assert told == ["hebrew"]
+
+
 def test_what_cannot_be_turned_gets_a_sentence(server: Server) -> None:
     tab, page = opened(server)
     assert "makes no sense" in tab.error("uploads", "turn", page=page["id"], degrees=45)

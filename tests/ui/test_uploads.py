@@ -63,6 +63,14 @@ def test_a_browser_that_has_lost_touch_watches_again(server: Server, gate: threa
     assert titles(list(again)[-1]) == ["A", "b.png"]
 
 
+def test_the_script_that_is_told_reaches_the_library_and_is_shown(server: Server) -> None:
+    tab, _ = Tab.arrive(server)
+    tab.add(upload(server, "b.png"))
+    view = tab.add(upload(server, "c.png"), script="greek")
+    assert [entry.script for entry in tab.session.index.pages] == [None, "greek"]
+    assert [text(page["note"]) for page in view["pages"][1:]] == ["", "Script: Greek"]
+
+
 def test_everything_on_its_way_is_cancelled(server: Server, gate: threading.Event) -> None:
     tab = arrive(server, gate)
     files = [upload(server, "b.png"), upload(server, "c.png")]

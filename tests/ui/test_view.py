@@ -11,7 +11,7 @@ from .tabs import Tab, upload
 
 FIELDS = {
     "session", "version", "pages", "uploads", "busy", "focus", "search", "manifest_selection", "undo", "notices",
-    "learning", "active_learning", "replies", "samples",
+    "learning", "active_learning", "transcript", "replies", "samples",
 }  # fmt: skip
 PAGE = {
     "id", "title", "note", "queries", "sample", "words", "width", "height", "picture", "thumb", "data", "version",
@@ -35,6 +35,9 @@ def check(view: dict[str, Any]) -> None:
         assert set(sample) == {"file", "name", "title", "note", "queries", "thumb"}
     for notice in view["notices"]:
         assert set(notice) == {"number", "message", "calm"}
+    assert set(view["transcript"]) == {"pages", "undo", "offered"}
+    for text in view["transcript"]["pages"].values():
+        assert set(text) == {"data", "words", "placed", "unsure", "certainty"}
     if view["search"] is not None:
         assert set(view["search"]) == SEARCH
 

@@ -14,7 +14,15 @@ from mark_core.ui.features import FEATURES
 from .strings import PAGE, ROOT
 
 IMPORTED = re.compile(r'(?m)(?:^import\s[^;"]*|\bfrom\s|\bimport\()"(\.[^"]+)"')
-DIALOGS = ("export", "learning", "active_learning", "list_search", "word_clusters", "explanation")
+DIALOGS = (
+    "export",
+    "learning",
+    "active_learning",
+    "list_search",
+    "word_clusters",
+    "explanation",
+    "transcript",
+)
 
 
 def imports() -> dict[str, set[str]]:

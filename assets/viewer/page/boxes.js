@@ -9,7 +9,8 @@ import { clamp, median, rectOf } from "../shared/geometry.js";
 import { find } from "../shared/host.js";
 import { tr } from "../shared/language.js";
 import { say } from "../shared/notices.js";
-import { on, state, wordOf } from "../shared/store.js";
+import { on, state, textsAt, wordOf } from "../shared/store.js";
+import { basisOf } from "../search/hit_basis.js";
 import { numberOf } from "../search/split_hits.js";
 import { picture } from "./crops.js";
 import { camera, stage, svg } from "./stage.js";
@@ -95,7 +96,14 @@ export function drawWords(words) {
   wordLayer.replaceChildren(...wordNodes.values());
 }
 
-const wordName = (number, { line }) => tr("Word {word}, line {line}", { word: number + 1, line: line + 1 });
+function wordName(number, { line }) {
+  const text = textsAt(number)
+    .map((one) => one.text)
+    .join(" ");
+  const facts = { word: number + 1, line: line + 1, text };
+  return text ? tr("Word {word}, line {line}: {text}", facts) : tr("Word {word}, line {line}", facts);
+}
+on("texts", () => drawHits());
 
 function clearHits() {
   hitLayer.replaceChildren();
@@ -129,10 +137,12 @@ function drawHit(hit) {
     possible && "mk-possible",
   ];
   const group = makeSvg("g", { class: names.filter(Boolean).join(" "), "data-rank": hit.rank });
-  // every word of a phrase has the number of the hit
+  // every word of a phrase has the number of the hit; what goes on in the next line has it once
   (hit.boxes || [hit.box]).forEach((box, place) => {
     drawLit(group, box, decision === "confirmed");
-    drawBadge(group, box, decision ? `${numberOf(hit)}\u2009${SIGNS[decision]}` : String(numberOf(hit)));
+    const sign = decision ? SIGNS[decision] : basisOf(hit, state.threshold) === "against" ? "≠" : "";
+    const badge = sign ? `${numberOf(hit)}\u2009${sign}` : String(numberOf(hit));
+    if (!place || !hit.divided) drawBadge(group, box, badge);
     litNodes.set(hit.word + place, group);
     const node = wordNodes.get(hit.word + place);
     const score = decision ? DECISIONS[decision] : percent(hit.score);

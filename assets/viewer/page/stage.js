@@ -45,6 +45,11 @@ export function fitPage() {
   draw();
 }
 
+export function fitWidth() {
+  camera.fitWidth(stageSize());
+  draw();
+}
+
 /** Zooms about a point in CSS pixels of the stage; about its middle by default. */
 export function zoomBy(factor, at = undefined) {
   camera.zoomBy(factor, stageSize(), at);
@@ -165,10 +170,7 @@ stage.addEventListener("dblclick", (event) => zoomBy(event.shiftKey ? 0.5 : 2, s
 find(".mk-zoom-in").addEventListener("click", () => zoomBy(1.4));
 find(".mk-zoom-out").addEventListener("click", () => zoomBy(1 / 1.4));
 find(".mk-fit-page").addEventListener("click", fitPage);
-find(".mk-fit-width").addEventListener("click", () => {
-  camera.fitWidth(stageSize());
-  draw();
-});
+find(".mk-fit-width").addEventListener("click", fitWidth);
 new ResizeObserver(() => {
   if (isWhole) return; // the size of a sheet of paper
   camera.refit(stageSize());

@@ -62,7 +62,7 @@ function drawExplanation(explanation) {
   key.hidden = !likeness.length;
   put(key, tr("Light: like the clicked word there. Hatched: unlike it."));
   put(find(".mk-explanation-facts"), ...facts.map((fact) => make("li", {}, FACTS[fact.kind](fact))));
-  const lines = [weighed(result), ...grounds.map(groundSaid)].filter(Boolean);
+  const lines = [...textSaid(hit), weighed(result), ...grounds.map(groundSaid)].filter(Boolean);
   return put(find(".mk-explanation-grounds"), ...lines.map((line) => make("li", {}, line)));
 }
 
@@ -89,6 +89,15 @@ function drawHit(page, { hit, words, likeness }) {
     wordFigure(page, word, { likeness: place ? [] : likeness, letters: word.letters, reads: word.reads })
   );
   find(".mk-explanation-words").replaceChildren(...figures);
+}
+
+// Where the page has a transcript.
+function textSaid({ ink, text, other }) {
+  return [
+    text === undefined ? null : tr("The transcript has it here, {score} sure", { score: percent(text) }),
+    other === undefined ? null : tr("The transcript has “{other}” here", { other }),
+    ink === undefined ? null : tr("By its ink alone: {score}", { score: percent(ink) }),
+  ];
 }
 
 function weighed({ weight }) {

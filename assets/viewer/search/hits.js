@@ -14,9 +14,11 @@ import { find } from "../shared/host.js";
 import { count, joined, tr } from "../shared/language.js";
 import { emit, hitOf, on, state } from "../shared/store.js";
 import { explanationButton } from "./explanation.js";
+import { basisNode } from "./hit_basis.js";
 import { countBar, hitCounts } from "./hit_counts.js";
 import { drawHead } from "./hits_head.js";
 import { readsAs } from "./query_name.js";
+import { readingButton } from "./reading.js";
 import { selectHit } from "./results.js";
 import { fillRow, isLong, windowRow } from "./row_window.js";
 import { focusQuery } from "./search.js";
@@ -87,7 +89,7 @@ function hitItem(hit, result, { isGuess = false, named = true, place = 0, window
   const build = () => {
     const button = hitButton(hit, { decision, isGuess, place, where: whereIs(hit, result, named) });
     showSelected(button, hit.rank === state.selected);
-    return [button, explanationButton(hit), decisionButtons(hit, decision)];
+    return [button, readingButton(hit), explanationButton(hit), decisionButtons(hit, decision)];
   };
   if (windowed) windowRow(item, build);
   else item.append(...build());
@@ -122,6 +124,7 @@ function hitButton(hit, { decision, isGuess, place, where }) {
     make("span", { class: "mk-score" }, decision ? DECISIONS[decision] : percent(hit.score || SMALLEST)),
     decision ? "" : make("span", { class: "mk-strength", "aria-hidden": "true" }, bar),
     snippet(hit, place),
+    basisNode(hit),
     hit.reads ? make("span", { class: "mk-reads" }, readsAs(hit.reads)) : ""
   );
 }

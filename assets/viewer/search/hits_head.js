@@ -4,7 +4,7 @@ import { RUNNING } from "../learning/states.js";
 import { put } from "../shared/dom.js";
 import { percent } from "../shared/format.js";
 import { find } from "../shared/host.js";
-import { plural, tr } from "../shared/language.js";
+import { plural, tr, worded } from "../shared/language.js";
 import { state } from "../shared/store.js";
 import { queryName } from "./query_name.js";
 
@@ -45,6 +45,7 @@ function sentences(result, split, level) {
       cut ? tr("The {number} best are shown.", { number: split.lit.length }) : "",
     ];
   }
+  if (result.notice) return [tr("No likely hit for {name}", { name }), worded(result.notice)];
   const note = split.guesses.length
     ? tr("No hit above {level}; best guesses below.", { level })
     : tr("No hit above {level}.", { level });

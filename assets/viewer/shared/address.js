@@ -7,5 +7,5 @@ const ways = ({ root = "", api_prefix: prefix = "/gradio_api" }) =>
 export const fileAddress = (config, path) =>
   `${ways(config)}/file=${path.split("/").map(encodeURIComponent).join("/")}`;
 
-/** The address that takes files. */
-export const uploadAddress = (config) => `${ways(config)}/upload`;
+/** The address that takes files of the tab's session. */
+export const uploadAddress = ({ root = "" }) => `${String(root || "").replace(/\/$/, "")}/session/upload`;

@@ -9,13 +9,15 @@ import { notify, request } from "./requests.js";
 
 /**
  * The dialog of a feature, `.mk-<feature>-panel`.
- * opened: fills it. opener: whether a button `.mk-<feature>` of the screen opens it.
+ * opened: fills it. opener: whether a button `.mk-<feature>` of the screen opens it. modal: whether nothing else can be
+ * used meanwhile. closed: called when it is closed.
  */
 export class Dialog {
-  constructor(feature, { opened = () => {}, opener = true } = {}) {
+  constructor(feature, { opened = () => {}, opener = true, modal = true, closed = () => {} } = {}) {
     this.feature = feature;
     this.node = find(`.mk-${feature}-panel`);
     this.opened = opened;
+    this._modal = modal;
     this._status = this.node.querySelector(".mk-panel-status");
     this._cancel = this.node.querySelector(".mk-panel-cancel");
     this._last = 0; // counts what was asked; an answer to an earlier question is not shown
@@ -25,7 +27,9 @@ export class Dialog {
     for (const button of this.node.querySelectorAll(".mk-panel-close")) {
       button.addEventListener("click", () => this.close());
     }
-    this._closeBeside();
+    this.node.addEventListener("close", closed);
+    if (modal) this._closeBeside();
+    else this._closeByKey(opener ? find(`.mk-${feature}`) : null);
   }
 
   /** Whether an answer is waited for. */
@@ -34,8 +38,14 @@ export class Dialog {
   }
 
   open() {
-    this.opened();
-    if (!this.node.open) this.node.showModal();
+    if (this._modal) {
+      this.opened();
+      if (!this.node.open) this.node.showModal();
+    } else if (this.node.open) this.close();
+    else {
+      this.node.show();
+      this.opened();
+    }
   }
 
   close() {
@@ -89,6 +99,16 @@ export class Dialog {
   _end() {
     this._waiting = false;
     if (this._cancel) this._cancel.hidden = true;
+  }
+
+  // The browser does that for modal ones alone, the focus too.
+  _closeByKey(opener) {
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.close();
+    });
+    this.node.addEventListener("close", () => this.node.contains(document.activeElement) && opener?.focus());
   }
 
   // A click beside the dialog closes it; one that began inside, as when text is marked, does not.

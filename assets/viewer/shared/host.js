@@ -1,6 +1,12 @@
 // The component's element, and the way to the server.
 
-/** @type {{element: HTMLElement, trigger: (feature: string, data: object) => void}} */
+/**
+ * @type {{
+ *   element: HTMLElement,
+ *   trigger: (feature: string, data: object) => void,
+ *   identity: () => {token: string | null, tab: string},
+ * }}
+ */
 let host;
 
 /** Called once, before any module that looks up its parts is loaded. */
@@ -19,5 +25,8 @@ export const chosenValue = (name) => (find(`input[name="${name}"]:checked`) || {
 
 /** Whether the screen is still part of the document. */
 export const isShown = () => host.element.isConnected;
+
+/** The key of the tab's session, and the name of this loading of the page. */
+export const identity = () => host.identity();
 
 export const trigger = (event, data) => host.trigger(event, data);

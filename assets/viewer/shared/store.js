@@ -7,6 +7,7 @@
 /** @typedef {import("./types.js").SearchResult} SearchResult */
 /** @typedef {import("./types.js").SplitHits} SplitHits */
 /** @typedef {import("./types.js").WordPlace} WordPlace */
+/** @typedef {import("./types.js").TextWord} TextWord */
 
 const current = {
   /** @type {View | null} the server's last word */
@@ -37,6 +38,8 @@ const current = {
   selected: null,
   /** @type {number | null} number of the word under the keyboard's cursor */
   cursor: null,
+  /** @type {TextWord[]} words of the text of the shown page, in its order */
+  texts: [],
   /** probability from which hits are highlighted */
   threshold: 0.5,
   /** whether the visitor has set it */
@@ -117,7 +120,23 @@ export function setWords(words, version) {
 
 export function setCursor(number) {
   current.cursor = number;
+  emit("cursor");
 }
+
+/** @type {Map<number, TextWord[]>} */
+let textsOfWords = new Map();
+
+/** The text of the page has arrived, or there is none. @param {TextWord[]} texts */
+export function setTexts(texts) {
+  current.texts = texts;
+  textsOfWords = new Map();
+  for (const text of texts) {
+    if (text.box && text.word !== null) textsOfWords.set(text.word, [...textsAt(text.word), text]);
+  }
+}
+
+/** The words of the text that stand in a word of the page. @returns {TextWord[]} */
+export const textsAt = (number) => textsOfWords.get(number) ?? [];
 
 export function setExample(example) {
   const same = example && current.example && sameWord(example, current.example);

@@ -5,6 +5,16 @@
 /** @typedef {{page: string, word: number, version?: number}} WordPlace */
 /** @typedef {{reach: number, points: number[][]}} Curve of a line, see mark_core/ui/collection/line_curves.py */
 /** @typedef {{box: Box, line: number, direction: string, curve: Curve | null}} Word */
+/**
+ * @typedef {object} TextWord a word of the text of a page
+ * @property {string} text
+ * @property {number} line of the text, from 0
+ * @property {Box | null} box null where it was not found on the page
+ * @property {number} certainty
+ * @property {boolean} byHand
+ * @property {number | null} word of the page, that it stands in
+ * @property {number} place in the text, from 0
+ */
 /** @typedef {Map<number, Word>} Words by number, in reading order */
 
 /**
@@ -37,8 +47,12 @@
  * @property {number} [number] in the list, as it is shown
  * @property {"confirmed" | "rejected"} [decision]
  * @property {boolean} [possible]
+ * @property {number} [ink] by the ink alone, where the page has a text
+ * @property {number} [text] how sure its text is that it stands there
+ * @property {string} [other] what its text has there instead
  * @property {Box[]} [boxes]
  * @property {Box[]} [parts]
+ * @property {boolean} [divided] over the end of a line, in two boxes
  */
 
 /**
@@ -56,6 +70,7 @@
  * @property {string[]} searched
  * @property {{confirmed: number, rejected: number, undo: boolean}} decisions
  * @property {number | null} threshold
+ * @property {Message | null} notice
  * @property {Message | null} error
  */
 
@@ -87,6 +102,7 @@
  * @property {{number: number, message: Message, calm: boolean}[]} notices
  * @property {any} learning
  * @property {any} active_learning
+ * @property {{pages: Record<string, any>, undo: boolean, offered: Record<string, any>}} transcript
  * @property {Reply[]} replies
  * @property {any[]} samples
  */

@@ -12,6 +12,7 @@ const WORK = {
   uploads: ["add_files", "add_address", "select_pages"],
   pages: ["rename", "move", "remove", "undo"],
   word_clusters: ["name"],
+  transcript: ["align", "attach", "correct", "type", "remove", "undone"],
   active_learning: ["answered", "unreadable", "withdrawn", "undone", "cleared"],
 };
 const RELOAD_PAUSE = 1500; // milliseconds between the key for a reload and the reload

@@ -3,7 +3,10 @@
 const STALLED = 60_000; // milliseconds without a byte after which the connection counts as lost
 const STALLED_ALONE = 3000; // the same where the server cannot be reached otherwise either
 
-/** Why a file did not arrive: "lost" (the connection), "large", "refused" (by the server), "unreadable" or "cancelled". */
+/**
+ * Why a file did not arrive: "lost" (the connection, or the session), "large", "refused" (by the server), "told" (the
+ * same, and a notice of the session says why), "unreadable" or "cancelled".
+ */
 export class SendingError extends Error {
   constructor(reason, status = 0) {
     super(reason);
@@ -43,7 +46,7 @@ export async function sendFiles(files, { send, limit, onProgress, signal }) {
       sent.push({ path: await send(file, tell, signal), name: file.name });
     } catch (error) {
       fail(error instanceof SendingError ? error : { reason: "refused" });
-      if (["lost", "cancelled"].includes(error.reason)) ended = error.reason;
+      if (["lost", "cancelled", "told"].includes(error.reason)) ended = error.reason;
     }
     before += file.size;
   }
@@ -51,10 +54,10 @@ export async function sendFiles(files, { send, limit, onProgress, signal }) {
 }
 
 /**
- * Sends one file to an address of the app that takes files; resolves to its path there. isLost: whether the server cannot
- * be reached otherwise.
+ * Sends one file to an address of the app that takes files; resolves to its path there. token, tab: whose file it is.
+ * isLost: whether the server cannot be reached otherwise.
  */
-export function sendFile(address, file, { onBytes, signal, isLost }) {
+export function sendFile(address, file, { token, tab, onBytes, signal, isLost }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let heard = Date.now();
@@ -77,8 +80,10 @@ export function sendFile(address, file, { onBytes, signal, isLost }) {
       onBytes(loaded);
     });
     request.addEventListener("load", () => {
-      const path = request.status === 200 && pathIn(request.responseText);
-      if (path) settle(() => resolve(path));
+      const { state, path } = request.status === 200 ? answerIn(request.responseText) : {};
+      if (state === "received") settle(() => resolve(path));
+      else if (state === "told") fail("told");
+      else if (state === "gone" || state === "taken" || request.status === 408) fail("lost");
       else fail(request.status === 413 ? "large" : "refused");
     });
     request.addEventListener("abort", () => fail(stalled ? "lost" : "cancelled"));
@@ -93,17 +98,17 @@ export function sendFile(address, file, { onBytes, signal, isLost }) {
         )
     );
     signal.addEventListener("abort", abort);
-    const body = new FormData();
-    body.append("files", file, file.name);
-    request.send(body);
+    request.setRequestHeader("X-Mark-Token", token);
+    request.setRequestHeader("X-Mark-Tab", tab);
+    request.setRequestHeader("X-Mark-Name", encodeURIComponent(file.name));
+    request.send(file);
   });
 }
 
-function pathIn(text) {
+function answerIn(text) {
   try {
-    const [path] = JSON.parse(text);
-    return typeof path === "string" ? path : null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return {};
   }
 }

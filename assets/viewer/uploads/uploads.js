@@ -5,7 +5,7 @@ import { titleOfJob, shareOf, stepOf } from "./upload_jobs.js";
 import { uploadAddress } from "../shared/address.js";
 import { make, put } from "../shared/dom.js";
 import { percent, underway } from "../shared/format.js";
-import { find, isShown } from "../shared/host.js";
+import { find, identity, isShown } from "../shared/host.js";
 import { Saying, list, plural, tr, worded } from "../shared/language.js";
 import { clearNotices, say } from "../shared/notices.js";
 import { notify } from "../shared/requests.js";
@@ -27,15 +27,30 @@ export function askForPages(feature, action, fields) {
 }
 let asked = false; // for pages of which the server has not said anything yet
 
-// How the words of new pages are to be looked for.
+// How the words of new pages are to be looked for and read.
 const layoutWanted = () => ({
   direction: find(".mk-direction").value,
+  script: find(".mk-script").value,
   flatten: find(".mk-flatten").checked,
 });
 
 const config = () => /** @type {any} */ (window).gradio_config || {};
 const isLost = () => state.connection !== "there";
-const send = (file, onBytes, signal) => sendFile(uploadAddress(config()), file, { onBytes, signal, isLost });
+const send = (file, onBytes, signal) =>
+  sendFile(uploadAddress(config()), file, { ...identity(), onBytes, signal, isLost });
+
+/**
+ * Sends one file that is no page; resolves to {path, name}, or rejects with an error whose ``said`` tells why.
+ * @param {File} file
+ */
+export async function sendOne(file) {
+  try {
+    return { path: await send(file, () => {}, new AbortController().signal), name: file.name };
+  } catch (error) {
+    const facts = { files: file.name, size: MAX_MB, status: error.status };
+    throw Object.assign(new Error("not sent"), { said: sentenceOf(error.reason, 1, facts) });
+  }
+}
 
 let lastBatch = Promise.resolve(); // files that are added while others are sent wait for them
 /** @type {AbortController | null} */
@@ -72,6 +87,7 @@ async function addBatch(chosen, layout, signal) {
 // One sentence for each reason, with the names of all files that it holds for.
 function tellFailed(failed) {
   for (const reason of new Set(failed.map((one) => one.reason))) {
+    if (reason === "told") continue;
     const same = failed.filter((one) => one.reason === reason);
     const files = list(same.map(({ file }) => file.name));
     say(

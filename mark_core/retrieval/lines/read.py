@@ -32,8 +32,11 @@ def read_page(
     grey: np.ndarray,
     lines: Sequence[TextLine],
     report: Callable[[float], None] = lambda share: None,
+    scripts: np.ndarray | None = None,
 ) -> PageLines:
-    """The lines of an (H, W) uint8 page with what ``model`` reads in them. report: called with the share done, 0..1."""
+    """The lines of an (H, W) uint8 page with what ``model`` reads in them. report: called with the share done, 0..1.
+    scripts: (L,) number of the script that each line is read in, -1 where it is not known; None: nowhere.
+    """
     size, lines = (grey.shape[1], grey.shape[0]), tuple(lines)
     if not reads_lines(model):
         return PageLines(size, lines, None)
@@ -42,8 +45,9 @@ def read_page(
     for first in range(0, len(lines), _TOGETHER):
         if first:
             report(first / len(lines))
-        strips = line_strips(grey, lines[first : first + _TOGETHER], STRIP_HEIGHT)
+        some = slice(first, first + _TOGETHER)
+        strips = line_strips(grey, lines[some], STRIP_HEIGHT)
         inks = [stretch_contrast(strip) for strip, _ in strips]
-        read = read_lines(model, inks)
+        read = read_lines(model, inks, None if scripts is None else scripts[some])
         parts.append(LineColumns.from_dense(read, letters, ink=[ink_of_columns(ink) for ink in inks]))
     return PageLines(size, lines, LineColumns.join(parts))

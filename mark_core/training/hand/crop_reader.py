@@ -20,10 +20,18 @@ Views = tuple[Encoding, Encoding]
 
 
 class CropReader:
-    """Reads N strips of ``to_strip`` within a time budget."""
+    """Reads N strips of ``to_strip`` within a time budget. scripts: (N,) number of the script that each is read in, -1
+    where it is not known; None: nowhere."""
 
-    def __init__(self, strips: Sequence[np.ndarray], budget: TimeBudget, seed: int = 0) -> None:
+    def __init__(
+        self,
+        strips: Sequence[np.ndarray],
+        budget: TimeBudget,
+        seed: int = 0,
+        scripts: np.ndarray | None = None,
+    ) -> None:
         self.strips, self.budget, self.seed = strips, budget, seed
+        self.scripts = np.full(len(strips), -1) if scripts is None else scripts
 
     def __len__(self) -> int:
         return len(self.strips)
@@ -37,7 +45,7 @@ class CropReader:
         """Read a few crops, to tell how long reading takes on this processor. Raises Stopped."""
         g = np.random.default_rng([self.seed, 3])
         some = g.permutation(len(self))[:_FIRST]
-        self._read(model, [self.strips[i] for i in some], g, lambda done: None)
+        self.select(some)._read(model, g, lambda done: None)
 
     def fitting(self, seconds: float, known: Sequence[int]) -> np.ndarray:
         """Numbers of the crops that can be read twice within these seconds, in their order: all of them, or the known
@@ -50,26 +58,26 @@ class CropReader:
 
     def select(self, rows: np.ndarray) -> CropReader:
         """A reader of these crops only."""
-        return CropReader([self.strips[i] for i in rows], self.budget, self.seed)
+        return CropReader([self.strips[i] for i in rows], self.budget, self.seed, self.scripts[rows])
 
     def read(self, model: MarkModel, cycle: int, report: Report = lambda done: None) -> Views:
         """The crops, and a changed drawing of each that belongs to this cycle. Raises Stopped."""
-        return self._read(model, self.strips, np.random.default_rng([self.seed, 1, cycle]), report)
+        return self._read(model, np.random.default_rng([self.seed, 1, cycle]), report)
 
-    def _read(
-        self, model: MarkModel, strips: Sequence[np.ndarray], g: np.random.Generator, report: Report
-    ) -> Views:
+    def _read(self, model: MarkModel, g: np.random.Generator, report: Report) -> Views:
         """Crops of like width together, because padding costs."""
+        strips = self.strips
         order = np.argsort([strip.shape[1] for strip in strips], kind="stable")
         first: list[Encoding] = []
         again: list[Encoding] = []
         for start in range(0, len(strips), _TOGETHER):
             report(start / len(strips))
-            part = [strips[i] for i in order[start : start + _TOGETHER]]
+            rows = order[start : start + _TOGETHER]
+            part, told = [strips[i] for i in rows], self.scripts[rows]
             with self.budget.measured(READING, _columns(part)):
-                first.append(model.encode_strips(part))
+                first.append(model.look(part, told)[0])
                 self.budget.check()
-                again.append(model.encode_strips([augment(strip, g) for strip in part]))
+                again.append(model.look([augment(strip, g) for strip in part], told)[0])
         back = np.argsort(order, kind="stable")
         return Encoding.join(first).select(back), Encoding.join(again).select(back)
 

@@ -24,6 +24,7 @@ from mark_core.training.real.mixture import MixedBatches, Mixture
 from mark_core.training.real.reading_errors import character_error_rates
 from mark_core.training.real.real_words import RealWord, cut_words
 from mark_core.training.validate import RenderedValidation
+from mark_core.whole_file import whole_file
 
 TRAIN, HELD_OUT = "train.npz", "held-out.npz"
 _CHECKED_WORDS = 3000  # held-out words that are searched while training
@@ -58,13 +59,14 @@ def write_words(model: MarkModel, corpus: Path, out: Path, least: float) -> dict
 def _save(path: Path, words: list[RealWord], lines: list[Line]) -> None:
     """Like a shard of rendered words; ``scripts`` holds the hand of every word."""
     nothing = np.zeros((48, 0), np.uint8)
-    np.savez(
-        path,
-        pixels=np.concatenate([nothing, *(word.strip for word in words)], axis=1),
-        widths=np.array([word.strip.shape[1] for word in words], np.int32),
-        labels=np.array([word.label for word in words]),
-        scripts=np.array([lines[word.line].hand for word in words]),
-    )
+    arrays = {
+        "pixels": np.concatenate([nothing, *(word.strip for word in words)], axis=1),
+        "widths": np.array([word.strip.shape[1] for word in words], np.int32),
+        "labels": np.array([word.label for word in words]),
+        "scripts": np.array([lines[word.line].hand for word in words]),
+    }
+    with whole_file(path) as file:
+        np.savez(file, **arrays)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from mark_core.training.synthesis.words import (
     label_of,
     written_form,
 )
+from mark_core.whole_file import whole_file
 
 GROUP = 3  # renderings of a word
 SHARD_GROUPS = 2000
@@ -211,12 +212,11 @@ def _write_shard(folder: Path, out: Path, split: str, seed: int, number: int, gr
 
 def _save(path: Path, samples: list[Sample]) -> None:
     strips = [to_strip(sample.crop) for sample in samples]
-    temporary = path.with_suffix(".tmp.npz")
-    np.savez(
-        temporary,
-        pixels=np.concatenate(strips, axis=1),
-        widths=np.array([s.shape[1] for s in strips], np.int32),
-        labels=np.array([sample.label for sample in samples]),
-        scripts=np.array([sample.script for sample in samples]),
-    )
-    temporary.replace(path)
+    arrays = {
+        "pixels": np.concatenate(strips, axis=1),
+        "widths": np.array([s.shape[1] for s in strips], np.int32),
+        "labels": np.array([sample.label for sample in samples]),
+        "scripts": np.array([sample.script for sample in samples]),
+    }
+    with whole_file(path) as file:
+        np.savez(file, **arrays)

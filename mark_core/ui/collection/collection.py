@@ -34,6 +34,11 @@ class Collection:
         """Memory held by the visitor's own pages; samples are shared."""
         return sum(page.nbytes for page in self._pages.values() if self.owns(page))
 
+    @property
+    def disk(self) -> int:
+        """Bytes of the files of the visitor's own pages."""
+        return sum(page.disk for page in self._pages.values() if self.owns(page))
+
     def owns(self, page: OpenPage) -> bool:
         return page.index is self.index
 

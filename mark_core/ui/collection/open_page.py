@@ -38,7 +38,7 @@ class OpenPage:
     title: a name that a person gave, or the message of a sample's title. note: beside the title.
     boxes: the file of the boxes; an edited page gets a new one, so that the browser fetches it again.
     sample: file name of the sample this is, or None for a page that the visitor added.
-    nbytes: memory held by the pixels and the source file.
+    nbytes: memory held by the pixels and the source file. disk: bytes of its files.
     version: of the boxes; counts their edits. history: the versions that undo and redo lead to.
     given: whether a file or a project brought the boxes.
     """
@@ -59,6 +59,7 @@ class OpenPage:
     version: int = 0
     history: History = field(default_factory=History)
     given: bool = False
+    disk: int = 0
 
     @property
     def entry(self) -> IndexedPage:
@@ -104,7 +105,12 @@ class OpenPage:
         folder.mkdir(parents=True)
         boxes = _write_boxes(folder, self.version, self.entry)
         return replace(
-            self, index=index, page_id=index.copy_from(self.index, self.page_id), boxes=boxes, nbytes=0
+            self,
+            index=index,
+            page_id=index.copy_from(self.index, self.page_id),
+            boxes=boxes,
+            nbytes=0,
+            disk=0,
         )
 
     def with_words(self, words: Words, history: History) -> OpenPage:
@@ -163,6 +169,7 @@ def write_page(
         queries=queries,
         sample=sample,
         version=version,
+        disk=sum(file.stat().st_size for file in folder.iterdir()),
     )
 
 

@@ -10,7 +10,8 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.ui import requests
 from mark_core.ui.collection import word_labels
-from mark_core.ui.collection.edits import ACTIONS, Edit, describe, map_word, new_words
+from mark_core.ui.collection.edits import ACTIONS, Edit, box_mapping, describe, map_word, new_words
+from mark_core.ui.learning.page_text_labels import with_labels
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import INVALID, MAX_COUNT, Request
 from mark_core.ui.search.query import SearchQuery, search_again
@@ -93,8 +94,13 @@ def _put(session: Session, page: OpenPage, before: Words, after: Words) -> None:
     pages = [page if other.id == page.id else other for other in session.pages]
     decisions = session.decisions.mapped(page.id, before, after)
     query, result = _mapped_query(session, page, before, after), session.result
+    moves = box_mapping(page.id, before, after)
+    transcripts = session.transcripts.moved(page.id, lambda box: moves(page.id, box))
     if query is not None:
-        result = search_again(query, result, pages, decisions)
+        texts = session.page_texts.all()
+        if page.id in transcripts.now:
+            texts[page.id] = with_labels(transcripts.now[page.id], page, decisions, session.transcriptions)
+        result = search_again(query, result, pages, decisions, texts)
     elif result is not None and not result.error:
         gone = replace(result.query, example=None)
         result = replace(result, query=gone, revision=result.revision + 1, hits=(), error=EXAMPLE_GONE)
@@ -105,6 +111,7 @@ def _put(session: Session, page: OpenPage, before: Words, after: Words) -> None:
         session.collection.put(page)
         session.decisions, session.query, session.result = decisions, query, result
         session.transcriptions = session.transcriptions.mapped(page.id, before, after)
+        session.transcripts = transcripts
         session.word_names = word_labels.mapped(session.word_names, page.id, before, after)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -45,6 +47,7 @@ ENCODING = Message("Looking at every word again")
 WORSE = Message(
     "What was learnt finds less in your own searches, so it is set aside; everything stays as it was."
 )
+ENDED = "This session has ended."
 FAILED = Message("Something went wrong while learning; everything stays as it was.")
 
 LOCK = FifoLock(capacity=4, full=FULL)
@@ -103,13 +106,23 @@ def adapt_model(
     stop: threading.Event,
     watch: Callable[[Cycle, Cycle], None],
     after: float = 0.0,
+    scripts: np.ndarray | None = None,
 ) -> Adaptation:
     """``training.adapt`` by plan. Imported here, because a server on which nobody learns does not need the trainer."""
     from mark_core.training.adapt import adapt
 
     lexicon = plan_lexicon(plan)
     return adapt(
-        model, strips, lexicon, plan.minutes, known, progress=report, stop=stop, watch=watch, after=after
+        model,
+        strips,
+        lexicon,
+        plan.minutes,
+        known,
+        progress=report,
+        stop=stop,
+        watch=watch,
+        after=after,
+        scripts=scripts,
     )
 
 
@@ -117,7 +130,7 @@ class Learning:
     """What is learnt of one session's pages. Every method may be called from any thread."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._of = weakref.ref(session)
         self._fifo = LOCK
         self._base: MarkModel = session.index.model
         self._learnt: MarkModel | None = None
@@ -130,6 +143,13 @@ class Learning:
         self._running = False
         self._view: dict[str, Any] | None = None
         self._lock = threading.Lock()
+
+    @property
+    def _session(self) -> Session:
+        session = self._of()
+        if session is None:
+            raise MarkError(ENDED)
+        return session
 
     @property
     def running(self) -> bool:
@@ -150,6 +170,7 @@ class Learning:
                 raise MarkError(RUNNING)
             if not self._session.pages:
                 raise MarkError(NO_PAGES)
+            self._session.budgets.check_time(self._session)
             ticket = self._fifo.join()
             self._running, self._gain, self._ends, self._compared = True, None, None, None
             task = self._task = Task("learning", lambda task: self._run(task, plan, ticket))
@@ -190,14 +211,20 @@ class Learning:
             if self._fifo.ahead(ticket) >= self._fifo.slots:
                 self._show("waiting", WAITING)
             with task.hold(self._fifo, ticket, WAITING):
-                begun = self._session.clock()
+                session = self._session
+                begun, since = session.clock(), time.monotonic()
                 self._ends = begun + 60 * plan.minutes
                 self._show("learning", READING)
-                strips, known, after = self._words(task)
-                plan = replace(plan, minutes=plan.minutes - (self._session.clock() - begun) / 60)
+                strips, known, after, scripts = self._words(task)
+                plan = replace(plan, minutes=plan.minutes - (session.clock() - begun) / 60)
                 base, stop = self._base, task.stop
-                result = adapt_model(base, strips, plan, known, self._report, stop, self._watch, after)
-                self._keep(result, stopped=task.stop.is_set())
+                try:
+                    result = adapt_model(
+                        base, strips, plan, known, self._report, stop, self._watch, after, scripts
+                    )
+                    self._keep(result, stopped=task.stop.is_set())
+                finally:
+                    session.budgets.spend(session, seconds=time.monotonic() - since)
         except Cancelled:
             self._show("ended", STOPPED)
         except MarkError as error:
@@ -208,10 +235,12 @@ class Learning:
         finally:
             self._end()
 
-    def _words(self, task: Task) -> tuple[list[np.ndarray], dict[int, str], float]:
-        """The words of all open pages as input of the model, the texts of those that are known, by number, and how many
-        times the work of reading the words it is to encode their pages again. Raises Cancelled."""
+    def _words(self, task: Task) -> tuple[list[np.ndarray], dict[int, str], float, np.ndarray]:
+        """The words of all open pages as input of the model, the texts of those that are known, by number, how many
+        times the work of reading the words it is to encode their pages again, and the scripts that visitors said they
+        are in, see ``adapt``. Raises Cancelled."""
         from mark_core.model.strip import to_strip
+        from mark_core.model.word_script import told_scripts
         from mark_core.segmentation.crop import crop_word
 
         with self._session.words_lock:
@@ -227,7 +256,9 @@ class Learning:
                 if (page_id, word.box) in texts:
                     known[len(strips)] = texts[page_id, word.box]
                 strips.append(to_strip(crop_word(entry.page.grey, word)))
-        return strips, known, (2 * len(strips) + others) / max(1, len(strips))  # lines are read beside words
+        scripts = told_scripts((entry.script, len(entry.words)) for _, entry in pages)
+        after = (2 * len(strips) + others) / max(1, len(strips))  # lines are read beside words
+        return strips, known, after, scripts
 
     def _keep(self, result: Adaptation, stopped: bool) -> None:
         """Use what was learnt, if the visitor's own searches do not find less with it."""

@@ -12,7 +12,8 @@ from mark_core.errors import MarkError
 from mark_core.ui import requests
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import MAX_COUNT, Request
-from mark_core.ui.search.hits import HitRow, place_decisions, query_arguments
+from mark_core.ui.search.hit_rows import HitRow
+from mark_core.ui.search.hits import place_decisions, query_arguments
 from mark_core.ui.search.query import NO_HIT, SearchQuery
 
 if TYPE_CHECKING:

@@ -4,43 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, TypedDict
+from typing import Any
 
 from mark_core.errors import MarkError
+from mark_core.model.alphabet import ALPHABET
+from mark_core.retrieval.query import parse_query
 from mark_core.retrieval.standouts import standing_out
 from mark_core.segmentation.word import Box
 from mark_core.ui.collection.collection import NO_PAGES
 from mark_core.ui.collection.decisions import KINDS, Decision
 from mark_core.ui.collection.open_page import OpenPage
+from mark_core.ui.search.hit_rows import HitRow, hit_row
+from mark_core.ui.search.text_hits import Texts, with_text
 
 TOP = 200  # hits sent to the browser beside those with a decision; it cuts them by threshold and number
 SURE = (
     0.9  # certainty from which a reading is shown: 96 % of those were right on rendered letters, 87 % on gw
 )
-IN_A_ROW = 3  # words of a phrase that stand in one row of a snippet
 CLOSED = "The page of the clicked word is closed; please click another word."
 Example = tuple[str, int]  # page id and word number
-
-
-class _OptionalKeys(TypedDict, total=False):
-    decision: str  # one of KINDS
-    possible: bool  # it stands out among all words, whatever its score
-    boxes: list[list[int]]  # of a phrase, one a word
-    parts: list[list[int]]  # of a phrase: what of each line is shown as a snippet
-
-
-class HitRow(_OptionalKeys):
-    """One hit for the browser. word, line: numbers on the page; score: probability 0..1; box: x, y, w, h in page pixels
-    in which the word was found; reads: the reading of the word where it is certain, else ""."""
-
-    page: str
-    word: int
-    line: int
-    score: float
-    box: list[int]
-    reads: str
-    rank: int
 
 
 @dataclass(frozen=True)
@@ -122,12 +104,13 @@ def find_hits(
     placed: Sequence[PlacedDecision] = (),
     weight: float | None = None,
     abbreviations: str | None = None,
+    texts: Texts | None = None,
 ) -> list[HitRow]:
     """Hits as the browser gets them, best first; those with a decision keep the rank at which it was made.
 
     only: id of the one page that is searched (default: all). placed: decisions about hits of this query, on any page.
     weight: how much the clicked word counts beside the typed one, 0..1; None: as much as was learnt.
-    variants, abbreviations: see ``SearchQuery``.
+    variants, abbreviations: see ``SearchQuery``. texts: of pages, by page id, in which what is typed is sought too.
     """
     if not pages:
         raise MarkError(NO_PAGES)
@@ -145,7 +128,12 @@ def find_hits(
         hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""
-            found.append(_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads))
+            row = hit_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads)
+            found.append({**row, "divided": True} if hit.divided else row)
+    if text and texts:
+        model = searched[0].index.model if searched else None
+        terms = parse_query(text, variants, getattr(model, "alphabet", ALPHABET), abbreviations)
+        found = with_text(found, searched, texts, terms)
     return _arranged(found, [one for one in placed if only in (None, one.page.id)], only)
 
 
@@ -161,7 +149,10 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
         row["possible"] = True
     pinned = []
     for place, one in places.items():
-        row = known.get(place) or _row(one.page, one.word, one.boxes, 0.0)
+        row = hit_row(one.page, one.word, one.boxes, 0.0)
+        now = known.get(place, row)
+        if len(now.get("boxes", [0])) >= one.decision.span:  # fewer where it is found in one line alone
+            row = now
         row = {**row, "score": one.decision.score, "decision": one.decision.kind}
         if one.decision.only == only:
             pinned.append((one.decision.rank, row))
@@ -171,42 +162,17 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
     for rank, row in sorted(pinned, key=lambda pin: pin[0]):
         rows.insert(rank - 1, row)
     # rounded last: on a hard page all the best scores are small, and their order still counts
-    return [{**row, "score": _rounded(row["score"]), "rank": rank} for rank, row in enumerate(rows, start=1)]
+    return [_shown(row, rank) for rank, row in enumerate(rows, start=1)]
+
+
+def _shown(row: HitRow, rank: int) -> HitRow:
+    shown: HitRow = {**row, "score": _rounded(row["score"]), "rank": rank}
+    if "ink" in shown:
+        shown["ink"] = _rounded(shown["ink"])
+    if "text" in shown:
+        shown["text"] = _rounded(shown["text"])
+    return shown
 
 
 def _rounded(score: float) -> float:
     return round(min(1.0, max(0.0, score)), 4)
-
-
-def _row(page: OpenPage, word: int, boxes: Sequence[Box], score: float, reads: str = "") -> HitRow:
-    """One hit, in the boxes in which its words were found; its rank is not known yet."""
-    words = page.entry.words[word : word + len(boxes)]
-    row: HitRow = {
-        "page": page.id,
-        "word": int(word),
-        "line": int(words[0].line),
-        "score": float(score),
-        "box": _ints(boxes[0]),
-        "reads": reads,
-        "rank": 0,
-    }
-    if len(words) > 1:
-        placed = groupby(zip(words, boxes, strict=True), key=lambda pair: pair[0].line)
-        lines = [[box for _, box in line] for _, line in placed]
-        row["boxes"] = [_ints(box) for box in boxes]
-        row["parts"] = [
-            _around(line[start : start + IN_A_ROW])
-            for line in lines
-            for start in range(0, len(line), IN_A_ROW)
-        ]
-    return row
-
-
-def _around(boxes: Sequence[Any]) -> list[int]:
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
-    return _ints((left, top, right - left, bottom - top))
-
-
-def _ints(box: Sequence[Any]) -> list[int]:
-    return [int(side) for side in box]

@@ -9,9 +9,12 @@ from typing import Any
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.retrieval.unread_script import unread_notice
 from mark_core.ui.collection.decisions import KINDS, Decisions, QueryKey
 from mark_core.ui.collection.open_page import OpenPage
-from mark_core.ui.search.hits import CLOSED, Example, HitRow, example_weight, find_hits, place_decisions
+from mark_core.ui.search.hit_rows import HitRow
+from mark_core.ui.search.hits import CLOSED, Example, example_weight, find_hits, place_decisions
+from mark_core.ui.search.text_hits import Texts
 
 NO_HIT = "This word is no hit of the search any more."
 NOT_REPEATED = Message("That is done, but the search could not be repeated; please press Find.")
@@ -68,7 +71,8 @@ class SearchResult:
     number: of the search request. revision: counts the repetitions after decisions and edits. weight: how much the
     clicked word counted, 0..1, None unless a word was typed and one clicked. hits: in the order of their ranks.
     searched: ids of the searched pages. decisions: how many hits are confirmed and rejected, and whether undo is
-    possible. threshold: probability from which a hit is likely. error: one sentence if the search failed.
+    possible. threshold: probability from which a hit is likely. notice: one sentence about what cannot be found by
+    reading. error: one sentence if the search failed.
     """
 
     number: int
@@ -81,6 +85,7 @@ class SearchResult:
         default_factory=lambda: {**dict.fromkeys(KINDS, 0), "undo": False}
     )
     threshold: float | None = None
+    notice: Message | None = None
     error: Message | None = None
 
     def hit(self, place: Example | None) -> HitRow | None:
@@ -97,23 +102,38 @@ class SearchResult:
             "searched": self.searched,
             "decisions": self.decisions,
             "threshold": self.threshold,
+            "notice": self.notice.to_json() if self.notice else None,
             "error": self.error.to_json() if self.error else None,
         }
 
 
 def search(
-    number: int, query: SearchQuery, pages: Sequence[OpenPage], decisions: Decisions, revision: int = 0
+    number: int,
+    query: SearchQuery,
+    pages: Sequence[OpenPage],
+    decisions: Decisions,
+    revision: int = 0,
+    texts: Texts | None = None,
 ) -> SearchResult:
-    """Search the pages, with the decisions about this query as relevance feedback. Raises MarkError as the library's
-    search does."""
+    """Search the pages, with the decisions about this query as relevance feedback, and their texts, by page id. Raises
+    MarkError as the library's search does."""
     key = query.key(pages)
     placed = place_decisions(decisions.of(key), pages)
     weight = query.example_weight
     if weight is None:
         weight = example_weight(pages, query.text, query.example, query.variants, query.abbreviations)
     hits = find_hits(
-        pages, query.text, query.example, query.variants, query.page, placed, weight, query.abbreviations
+        pages,
+        query.text,
+        query.example,
+        query.variants,
+        query.page,
+        placed,
+        weight,
+        query.abbreviations,
+        texts,
     )
+    searched = [page for page in pages if query.page in (None, page.id)]
     counts = {kind: sum(one.decision.kind == kind for one in placed) for kind in KINDS}
     return SearchResult(
         number=number,
@@ -121,21 +141,32 @@ def search(
         revision=revision,
         weight=weight,
         hits=tuple(hits),
-        searched=tuple(page.id for page in pages if query.page in (None, page.id)),
+        searched=tuple(page.id for page in searched),
         decisions={**counts, "undo": decisions.can_undo(key)},
         threshold=round(pages[0].index.threshold(query.text is not None, query.text), 2),
+        notice=_notice(query.text, searched),
     )
 
 
+def _notice(text: str | None, searched: Sequence[OpenPage]) -> Message | None:
+    if not text:
+        return None
+    return unread_notice(text, [page.entry.encoding for page in searched])
+
+
 def search_again(
-    query: SearchQuery, last: SearchResult | None, pages: Sequence[OpenPage], decisions: Decisions
+    query: SearchQuery,
+    last: SearchResult | None,
+    pages: Sequence[OpenPage],
+    decisions: Decisions,
+    texts: Texts | None = None,
 ) -> SearchResult | None:
     """The next revision of the last result, after something it depends on has changed. A result with an error stays as
     it is."""
     if last is None or last.error:
         return last
     try:
-        return search(last.number, query, pages, decisions, last.revision + 1)
+        return search(last.number, query, pages, decisions, last.revision + 1, texts)
     except MarkError as error:
         message = error.message
     except Exception:  # what has changed is changed and must be shown

@@ -22,7 +22,8 @@ def handle(session: Session, request: Request) -> Reply:
         try:
             request.chosen(("search",))
             query = read_query(request, session)
-            result = search(request.number, query, session.pages, session.decisions)
+            texts = session.page_texts.all()
+            result = search(request.number, query, session.pages, session.decisions, texts=texts)
             session.own_queries.add(query, session.pages)
         except Exception as error:
             result = SearchResult(

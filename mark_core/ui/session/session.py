@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +15,22 @@ from mark_core.errors import MarkError
 from mark_core.message import Message, as_message
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
-from mark_core.ui.collection.open_page import OpenPage, write_page
+from mark_core.ui.collection.open_page import OpenPage
+from mark_core.ui.collection.transcripts import Transcripts
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
 from mark_core.ui.search.own_queries import OwnQueries
 from mark_core.ui.search.query import SearchQuery, SearchResult, search_again
+from mark_core.ui.session.budgets import Budgets
 from mark_core.ui.session.changes import Changes
 from mark_core.ui.session.downloads import Downloads
 from mark_core.ui.session.limits import Limits
+from mark_core.ui.session.new_page import PICTURE_SHARE, index_page
 from mark_core.ui.session.notices import Notices
+from mark_core.ui.session.page_texts import PageTexts
 from mark_core.ui.session.presence import Presence
+from mark_core.ui.session.received import ReceivedFiles
 from mark_core.ui.session.recent_replies import RecentReplies
 from mark_core.ui.session.undo import Undo
 from mark_core.ui.session.view import View, session_view
@@ -36,6 +42,7 @@ from mark_core.ui.uploads.upload_queue import UploadQueue
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, Word, WordIndex
+    from mark_core.transcript.page_text import PageText
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
@@ -51,7 +58,9 @@ class Session:
     ``clock`` at the last request. last_number: of the last request that was begun. nonce: tells the views of
     two sessions apart. busy: what the whole page waits for, and its subject. focus: id of the page to show. show_next:
     the next page that is ready is shown at once. query, result: the last search. own_queries: the last ones.
-    word_names: names that the visitor gave to words. project: name of the project file, without its suffix.
+    word_names: names that the visitor gave to words. transcripts: texts of pages; offered_texts: such as do not seem to
+    belong to their pages, by page id. project: name of the project file, without its suffix. address: of the visitor's
+    network. shared_budgets: of all sessions of the server. begun: requests that are being carried out.
     """
 
     key: str
@@ -62,8 +71,11 @@ class Session:
     clock: Callable[[], float] = time.monotonic
     new_index: Callable[[], WordIndex] | None = None
     samples: Samples | None = None
-    upload_folder: Path = Path("uploads")
+    uploads: Path = Path("uploads")
     tab: str | None = None
+    address: str = ""
+    shared_budgets: Budgets | None = None
+    begun: int = 0
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
     closed: bool = False
     version: int = 0
@@ -76,6 +88,8 @@ class Session:
     decisions: Decisions = field(default_factory=Decisions)
     transcriptions: Transcriptions = field(default_factory=Transcriptions)
     word_names: WordLabels = field(default_factory=dict)
+    transcripts: Transcripts = field(default_factory=Transcripts)
+    offered_texts: Mapping[str, PageText] = field(default_factory=dict)
     notices: Notices = field(default_factory=Notices)
     replies: RecentReplies = field(default_factory=RecentReplies)
     project: str = ""
@@ -88,8 +102,13 @@ class Session:
     def __post_init__(self) -> None:
         self.presence = Presence(self.tab, self.clock)
         self.changes = Changes()
-        self.upload_queue = UploadQueue(self.notify)
-        self.downloads = Downloads(self.root)
+        self.budgets = self.shared_budgets or Budgets(self.limits, self.clock)  # or of this session alone
+        self.upload_queue = UploadQueue(
+            _weak(self.notify)
+        )  # no part holds the session, so that it ends at once
+        self.downloads = Downloads(self.root, self.limits.session_disk // 2)
+        self.received = ReceivedFiles(self.uploads, self.limits.file_seconds, self.clock)
+        self.page_texts = PageTexts(self)
         self.manifest_selections = ManifestSelections()
         self.removed = Undo(self.limits.undo_seconds, self.clock)
         self.tasks = Tasks()
@@ -112,6 +131,31 @@ class Session:
         """Memory held by the visitor's own pages, removed ones that can be brought back among them."""
         with self.state_lock:
             return self.collection.nbytes + self.removed.nbytes
+
+    @property
+    def disk(self) -> int:
+        """Bytes of its files: those that were sent, pictures of pages, downloads."""
+        with self.state_lock:
+            pages = self.collection.disk
+        return pages + self.received.nbytes + self.downloads.nbytes
+
+    @property
+    def has_work(self) -> bool:
+        """Whether something of the visitor's own would be lost if it were closed."""
+        with self.state_lock:
+            worked = self.decisions.now or self.transcriptions.now or self.word_names
+            owned = any(self.collection.owns(page) for page in self.collection.pages)
+            return bool(worked or owned or self.removed.nbytes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no work in it, and none on its way."""
+        return not (self.has_work or self.upload_queue.jobs)
+
+    @property
+    def upload_folder(self) -> Path:
+        """Where the files lie that the visitor has sent."""
+        return self.received.folder
 
     @property
     def known_texts(self) -> WordLabels:
@@ -162,6 +206,7 @@ class Session:
                 "At most {limit} pages can be open at once, so the rest is left out; remove one to make room.",
                 limit=self.limits.pages,
             )
+        self.budgets.check_time(self)
 
     def add(
         self,
@@ -178,22 +223,18 @@ class Session:
         Raises MarkError when the session is full or the page has no words.
         """
         self.check_room()
-        if self.nbytes + page.nbytes > self.limits.session_bytes:
-            raise MarkError("There is no room for another page this large; remove one to make room.")
-        collection = self.collection
-        notes: list[Message | str] = [note] if note else []
-        if words is None and layout.direction == "auto":
-            page = collection.index.upright(page, notes.append)
-        page_id = collection.index.add(
-            page, words, layout.direction, progress, flatten=layout.flatten, notify=notes.append
-        )
-        opened = write_page(collection.index, page_id, self.root, title=title, note=_joined(notes))
-        opened = replace(opened, given=words is not None)
-        with self.state_lock:
-            if self.collection is not collection and not self.closed:
-                opened.delete_files()
-                raise MarkError("Another project is open by now, so this page was not added.")
-            return self.keep(opened)
+        begun = time.monotonic()
+        try:
+            with self.budgets.hold(self, page.nbytes, page.nbytes // PICTURE_SHARE):
+                collection = self.collection
+                opened = index_page(self, collection.index, page, title, layout, progress, note, words)
+                with self.state_lock:
+                    if self.collection is not collection and not self.closed:
+                        opened.delete_files()
+                        raise MarkError("Another project is open by now, so this page was not added.")
+                    return self.keep(opened)
+        finally:
+            self.budgets.spend(self, seconds=time.monotonic() - begun)
 
     def keep(self, page: OpenPage) -> OpenPage:
         """Open a finished page; a sample that is open already stays as it was edited."""
@@ -262,7 +303,7 @@ class Session:
             gone = query.example and query.example[0] not in {page.id for page in pages}
             if gone and query.text:  # the typed word is still to be found
                 self.query = query = replace(query, example=None)
-            self.result = search_again(query, self.result, pages, self.decisions)
+            self.result = search_again(query, self.result, pages, self.decisions, self.page_texts.all())
 
     def copy_samples(self) -> None:
         """Replace every open sample by a copy in this session's own index. Raises MarkError if the session has
@@ -290,17 +331,22 @@ class Session:
             self.collection.delete_files()
         self.removed.close()
         self.downloads.delete()
+        self.page_texts.delete()
+        self.received.delete()
+        self.changes.wake()
+
+
+def _weak(method: Callable[[Message], None]) -> Callable[[Message], None]:
+    """A bound method that does not hold its object; it does nothing once that is no more."""
+    reference = weakref.WeakMethod(method)
+
+    def call(sentence: Message) -> None:
+        alive = reference()
+        if alive is not None:
+            alive(sentence)
+
+    return call
 
 
 def _nothing() -> None:
     """Restore or delete a sample, which stays in its shared index."""
-
-
-def _joined(notes: list[Message | str]) -> Message | None:
-    """Several notes as one message; None for none."""
-    if not notes:
-        return None
-    first, *others = map(as_message, notes)
-    for other in others:
-        first = Message("{note} · {other}", {"note": first, "other": other})
-    return first

@@ -1,4 +1,4 @@
-"""The sessions of a server, kept within bounds and closed when their time is up."""
+"""The sessions of a server, closed when their time is up. Nobody's pages are deleted to make room for another's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mark_core.ui.collection.collection import Collection
+from mark_core.ui.memory import give_back
+from mark_core.ui.session.budgets import Budgets
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.session import Session
 
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.ui.uploads.samples import Samples
 
+LARGE = 8 << 20  # bytes of a session, above which its end is worth asking the allocator
+
 
 class SessionStore:
-    """Sessions by random key. A session outlives its tab for a while. Sessions are closed when their time is up, and
-    when a bound is passed: then those without pages of their own first, and the longest unused before others.
+    """Sessions by random key. A session outlives its tab for a while, and is closed when its time is up. Of more than
+    the limits allow, those are closed in which nobody has done anything yet, the longest unused first. For what
+    sessions hold see `Budgets`: who would pass these is refused.
 
     new_index: makes the index of a session. root: folder of everything that sessions write. samples: the sample pages
     that all sessions share. upload_folder: where the web server puts files that visitors send.
@@ -45,14 +50,20 @@ class SessionStore:
         self._clock = clock
         self._sessions: dict[str, Session] = {}  # by the hash of its key, so that no look-up compares keys
         self._lock = threading.Lock()
+        self.budgets = Budgets(self.limits, clock, self.sessions)
+
+    def sessions(self) -> list[Session]:
+        """All that are open."""
+        with self._lock:
+            return list(self._sessions.values())
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def open(self, tab: str | None = None, key: str | None = None) -> Session:
+    def open(self, tab: str | None = None, key: str | None = None, address: str = "") -> Session:
         """A new session.
 
-        tab: the loaded page of a browser that it belongs to, see `Presence`.
+        tab: the loaded page of a browser that it belongs to, see `Presence`. address: of the visitor's network.
         key: of the closed session it replaces; a random one by default.
         """
         session = Session(
@@ -64,8 +75,10 @@ class SessionStore:
             clock=self._clock,
             new_index=self._new_index,
             samples=self.samples,
-            upload_folder=self.upload_folder,
+            uploads=self.upload_folder,
             tab=tab,
+            address=address,
+            shared_budgets=self.budgets,
         )
         with self._lock:
             self._sessions[_hash(session.key)] = session
@@ -74,15 +87,17 @@ class SessionStore:
 
     def find(self, key: Any) -> Session | None:
         """The session of this key; None when it was closed or never was. Keys are compared in constant time."""
-        self.sweep()
         if not isinstance(key, str):
             return None
         with self._lock:
             session = self._sessions.get(_hash(key))
-        same = session is not None and hmac.compare_digest(
-            session.key.encode(), key.encode("utf-8", "replace")
-        )
-        return session if same else None
+        if session is None or not hmac.compare_digest(session.key.encode(), key.encode("utf-8", "replace")):
+            return None
+        if self._is_over(session, self._clock()):
+            self.close(session.key)
+            return None
+        session.removed.expire()
+        return session
 
     def get(self, key: Any) -> Session | None:
         """The same, and it was used now."""
@@ -93,9 +108,7 @@ class SessionStore:
 
     def leave(self, tab: str | None) -> None:
         """A tab was closed or is being reloaded: its session waits for it, or for a tab that has its key."""
-        with self._lock:
-            sessions = list(self._sessions.values())
-        for session in sessions:
+        for session in self.sessions():
             if tab is not None and session.presence.is_of(tab):
                 session.presence.leave()
 
@@ -103,30 +116,39 @@ class SessionStore:
         """Close a session and delete its files."""
         with self._lock:
             session = self._sessions.pop(_hash(key), None)
-        if session is not None:
-            session.close()
+        if session is None:
+            return
+        large = session.nbytes >= LARGE
+        session.close()
+        del session
+        if large:
+            give_back()
 
     def sweep(self) -> None:
-        """Close sessions whose time is up, then others until every bound is kept; never the one used last."""
+        """Close sessions whose time is up, and of those in which nothing was done yet as many as there are too many;
+        never the one used last."""
         now = self._clock()
-        with self._lock:
-            sessions = list(self._sessions.values())
-        doomed = [session for session in sessions if self._is_over(session, now)]
-        kept = [session for session in sessions if session not in doomed]
-        for session in kept:
-            session.removed.expire()
-        sizes = {session: session.nbytes for session in kept}
-        total = sum(sizes.values())
-        kept.sort(key=lambda session: session.used)
-        # what a visitor has added goes last, and of that what somebody has left first
-        order = sorted(
-            kept[:-1],
-            key=lambda one: (sizes[one] > 0, sizes[one] > 0 and not one.presence.is_gone(), one.used),
-        )
-        while order and (len(order) + 1 > self.limits.sessions or total > self.limits.total_bytes):
-            total -= sizes[order[0]]
-            doomed.append(order.pop(0))
-        for session in doomed:
+        for session in self.sessions():
+            if self._is_over(session, now):
+                self.close(session.key)
+            else:
+                session.removed.expire()
+                session.received.expire()
+        kept = sorted(self.sessions(), key=lambda session: session.used)
+        addresses = {session.address for session in kept}
+        for address in addresses if len(kept) > self.limits.address_sessions else ():
+            own = [session for session in kept if session.address == address]
+            self._close_spare(own, len(own) - self.limits.address_sessions)
+        self._close_spare(kept, len(self) - self.limits.sessions)
+
+    def _close_spare(self, sessions: list[Session], number: int) -> None:
+        """Close so many of these, the last one excepted, in which nothing was done yet; those that nobody looks at
+        first."""
+        if number <= 0:
+            return
+        spare = [session for session in sessions[:-1] if session.is_empty and not session.closed]
+        spare.sort(key=lambda session: (not session.presence.is_gone(), session.used))
+        for session in spare[:number]:
             self.close(session.key)
 
     def _is_over(self, session: Session, now: float) -> bool:

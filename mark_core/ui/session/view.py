@@ -28,6 +28,7 @@ def session_view(session: Session) -> View:
             "notices": session.notices.to_view(),
             "learning": session.learning.to_view(),
             "active_learning": session.transcriptions.to_view(),
+            "transcript": session.page_texts.to_view(),
             "replies": session.replies.to_view(),
             "samples": session.samples.to_view() if session.samples else [],
         }

@@ -1,20 +1,22 @@
 """Feature "export": the words or hits of the open pages as one file, whichever indexes they are in.
 
-Reply: {file: path, name, kind: "hits" or "words", count, pages, bytes}.
+Reply: {file: path, name, kind: "hits", "words" or "reading", count of these or of lines, pages, bytes}.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
-from mark_core.export.extract import Extract, extract_hits, extract_words
+from mark_core.export.extract import Extract, Transcript, WordText, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
+from mark_core.export.reading.content import PageReading
+from mark_core.export.reading.formats import READINGS, render_reading
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import requests
 from mark_core.ui.collection.decisions import MAX_DECISIONS
@@ -26,6 +28,7 @@ from mark_core.unicode_text import normalized
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
+    from mark_core.transcript.page_text import PageText
     from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.search.query import SearchResult
@@ -33,6 +36,13 @@ if TYPE_CHECKING:
 
 MAX_DRAWN = 160_000_000  # pixels of pages drawn into one ZIP of pictures
 _NAME_LETTERS = 40
+_NAMED = {  # formats in the names of files, whose endings do not tell
+    "iiif": "annotations",
+    "page": "page-xml",
+    "alto": "alto",
+    "hocr": "hocr",
+    "tei": "tei",
+}
 _CHANGED = "The hits have changed in the meantime; please look again and repeat it."
 
 
@@ -40,13 +50,14 @@ _CHANGED = "The hits have changed in the meantime; please look again and repeat 
 class Selection:
     """What is to be exported.
 
-    format: a key of FORMATS. hits: ranks of the hits of the last search, or None for all words. page: id of the only
-    page, or None for all pages.
+    format: a key of FORMATS, of READINGS if ``reading``: what the lines of the pages read. hits: ranks of the hits of
+    the last search, or None for all words. page: id of the only page, or None for all pages.
     """
 
     format: str
     hits: tuple[int, ...] | None = None
     page: str | None = None
+    reading: bool = False
 
 
 class OpenPages:
@@ -71,7 +82,11 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     """The file that was asked for and what is in it."""
     with session.words_lock:
         selection = read_selection(request, session)
-        extract = collect(selection, session.pages, session.result, session.transcriptions.texts)
+        if selection.reading:
+            return _export_reading(session, selection)
+        texts = session.transcriptions.texts
+        transcripts = session.page_texts.all()
+        extract = collect(selection, session.pages, session.result, texts, transcripts)
         stem = _stem(extract, selection, session.result)
     _check_size(extract, selection.format)
     rendered = render(extract, selection.format)
@@ -86,10 +101,34 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     }
 
 
+def _export_reading(session: Session, selection: Selection) -> dict[str, Any]:
+    """A file of what the lines of the pages read. Raises MarkError if there are no pages or nothing was read."""
+    pages = [page for page in session.pages if selection.page in (None, page.id)]
+    readings = [PageReading(page.entry.page, page.index.read(page.page_id)) for page in pages]
+    rendered = render_reading(readings, selection.format)
+    parts = ["mark", "reading"]
+    if selection.page is not None:
+        parts.append(slug(Path(pages[0].entry.page.name).stem))
+    parts.append(_NAMED.get(selection.format, ""))
+    name = "-".join(filter(None, parts)) + rendered.suffix
+    return {
+        "file": session.downloads.write(name, rendered.data),
+        "name": name,
+        "kind": "reading",
+        "count": sum(len(one.lines) for one in readings),
+        "pages": len(readings),
+        "bytes": len(rendered.data),
+    }
+
+
 def read_selection(request: Request, session: Session) -> Selection:
     """What a request asks for. Raises MarkError if it makes no sense or if its hits are of another search."""
-    name, page = requests.choice(request.get("format"), FORMATS), request.get("page")
+    reading = bool(request.get("reading")) and requests.flag(request.get("reading"))
+    name = requests.choice(request.get("format"), READINGS if reading else FORMATS)
+    page = request.get("page")
     page = None if page is None else requests.page_id(page, session)
+    if reading:
+        return Selection(name, None, page, reading=True)
     if request.get("hits") is None:
         return Selection(name, None, page)
     last = session.result
@@ -106,8 +145,10 @@ def collect(
     pages: Sequence[OpenPage],
     result: SearchResult | None,
     texts: WordLabels | None = None,
+    transcripts: Mapping[str, PageText] | None = None,
 ) -> Extract:
     """The selected boxes, of all indexes together. result: the last search. texts: what the visitor has transcribed.
+    transcripts: of pages, by page id.
 
     Raises MarkError if there is nothing to export, or if the hits have changed.
     """
@@ -118,13 +159,38 @@ def collect(
         for number, word in enumerate(page.words)
         if texts and (page.id, word.box) in texts
     }
+    known = transcripts or {}
+    transcript = {
+        place: words
+        for page in opened.pages
+        if page.id in known
+        for place, words in _transcript(page, known[page.id])
+    }
     if selection.hits is None:
-        return extract_words(opened, None if selection.page is None else [selection.page], read)
-    return _hits(opened, selection, result, read)
+        return extract_words(opened, None if selection.page is None else [selection.page], read, transcript)
+    return _hits(opened, selection, result, read, transcript)
+
+
+def _transcript(page: IndexedPage, text: PageText) -> Iterator[tuple[tuple[str, int], list[WordText]]]:
+    """What a text has in the words of its page, with boxes of their own where these differ."""
+    for number, places in text.pieces(page.words).items():
+        found = []
+        for place in places:
+            word = None if place is None else text.words[place]
+            if word is None:  # of the page, without text
+                found.append(WordText(""))
+            else:
+                own = None if word.box == page.words[number].box else word.box
+                found.append(WordText(word.text, None if word.by_hand else word.certainty, own))
+        yield (page.id, number), found
 
 
 def _hits(
-    opened: OpenPages, selection: Selection, result: SearchResult | None, read: dict[tuple[str, int], str]
+    opened: OpenPages,
+    selection: Selection,
+    result: SearchResult | None,
+    read: dict[tuple[str, int], str],
+    transcript: Transcript,
 ) -> Extract:
     by_rank = {hit["rank"]: hit for hit in (result.hits if result else ())}
     if not set(selection.hits or ()) <= set(by_rank):
@@ -142,11 +208,24 @@ def _hits(
         if page not in reads:
             reads[page] = opened.readings(page)
         boxes = tuple(map(read_box, hit.get("boxes", [hit["box"]])))
-        reading = " ".join(filter(None, reads[page][word : word + len(boxes)]))
-        hits.append(mark.Hit(page, word, boxes[0], hit["score"], number, hit["line"], reading, boxes))
+        divided = hit.get("divided", False)
+        reading = ("" if divided else " ").join(filter(None, reads[page][word : word + len(boxes)]))
+        hits.append(
+            mark.Hit(
+                page,
+                word,
+                boxes[0],
+                hit["score"],
+                number,
+                hit["line"],
+                reading,
+                boxes,
+                divided=divided,
+            )
+        )
         if "decision" in hit:
             decisions[page, word] = hit["decision"]
-    return extract_hits(opened, hits, result.query.text if result else None, decisions, read)
+    return extract_hits(opened, hits, result.query.text if result else None, decisions, read, transcript)
 
 
 def _check_size(extract: Extract, name: str) -> None:
@@ -168,8 +247,7 @@ def _stem(extract: Extract, selection: Selection, result: SearchResult | None) -
             parts.append("clicked-word")
     if selection.page is not None:
         parts.append(slug(Path(extract.pages[0].page.name).stem))
-    if selection.format in ("iiif", "page", "alto"):
-        parts.append({"iiif": "annotations", "page": "page-xml", "alto": "alto"}[selection.format])
+    parts.append(_NAMED.get(selection.format, ""))
     return "-".join(part for part in parts if part)
 
 

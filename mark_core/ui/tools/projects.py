@@ -7,9 +7,10 @@ whether it is more than can be uploaded, most: that in MB}.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,12 @@ import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.isolation.projects import IsolatedProject
 from mark_core.message import Message, as_message
-from mark_core.storage.project import SUFFIX
+from mark_core.storage.project import SUFFIX, Project
 from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import write_page
+from mark_core.ui.collection.transcripts import Transcripts
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Reply
@@ -51,6 +53,7 @@ class Contents:
     query: SearchQuery | None = None
     result: SearchResult | None = None
     name: str = ""
+    transcripts: Transcripts = field(default_factory=Transcripts)
 
     @classmethod
     def of(cls, session: Session) -> Contents:
@@ -61,12 +64,14 @@ class Contents:
             session.query,
             session.result,
             session.project,
+            session.transcripts,
         )
 
     def put(self, session: Session) -> None:
         """Open these contents in a session; its ``state_lock`` is held."""
         session.collection, session.decisions = self.collection, self.decisions
         session.transcriptions, session.project = self.transcriptions, self.name
+        session.transcripts, session.offered_texts = self.transcripts, {}
         session.query, session.result = self.query, self.result
         session.learning.reset()
         pages = self.collection.pages
@@ -75,7 +80,8 @@ class Contents:
     def is_disposable(self) -> bool:
         """Whether nothing of the visitor's own is in them."""
         owned = any(self.collection.owns(page) for page in self.collection.pages)
-        return not owned and not self.decisions.now and not self.transcriptions.now
+        said = self.decisions.now or self.transcriptions.now or self.transcripts.now
+        return not owned and not said
 
 
 def is_project(name: str) -> bool:
@@ -102,11 +108,14 @@ def save(session: Session, task: Task) -> dict[str, Any]:
         decisions = session.decisions.to_dict(names)
         word_names = word_labels.to_rows(session.word_names, names, "name")
         transcriptions = session.transcriptions.to_rows(names)
+        transcripts = session.transcripts.to_rows(names)
     name = f"{session.project or DEFAULT_NAME}{SUFFIX}"
     path = session.downloads.reserve(name)
     titles = [page.title for page in pages]
     notes = [page.note or "" for page in pages]
-    mark.save_project(path, index, titles, notes, decisions, task.report, word_names, transcriptions)
+    mark.save_project(
+        path, index, titles, notes, decisions, task.report, word_names, transcriptions, transcripts
+    )
     size = path.stat().st_size
     return {
         "file": path,
@@ -129,16 +138,30 @@ def open_into(
 
     title: name of the file. encoding: as for ``open_project``. Raises MarkError when the file cannot be used.
     """
-    limits = session.limits
-    project = mark.open_project(
-        path,
-        session.base_model(),
-        report,
-        limits.pages,
-        limits.session_bytes,
-        source=IsolatedProject(path),
-        encoding=encoding,
-    )
+    session.budgets.check_time(session)
+    begun = time.monotonic()
+    try:
+        limits = session.limits
+        most = min(limits.session_bytes, session.budgets.room(session))
+        project = mark.open_project(
+            path,
+            session.base_model(),
+            report,
+            limits.pages,
+            most,
+            source=IsolatedProject(path),
+            encoding=encoding,
+        )
+        pixels = sum(page.page.width * page.page.height for page in project.index.pages)
+        session.budgets.spend(session, megapixels=pixels / 1e6)
+        memory = sum(page.page.nbytes for page in project.index.pages)
+        with session.budgets.hold(session, memory):
+            _open(session, project, title, report)
+    finally:
+        session.budgets.spend(session, seconds=time.monotonic() - begun)
+
+
+def _open(session: Session, project: Project, title: str, report: Report) -> None:
     collection = Collection(project.index)
     try:
         entries = project.index.pages
@@ -150,12 +173,15 @@ def open_into(
         ids = {page.id: opened.id for page, opened in zip(entries, collection.pages, strict=True)}
         decisions = Decisions.from_dict(project.decisions or [], ids)
         transcriptions = Transcriptions.from_rows(project.answers or [], ids)
+        by_name = {page.id: opened for page, opened in zip(entries, collection.pages, strict=True)}
+        transcripts = Transcripts.from_rows(project.transcripts or [], by_name)
         names = word_labels.from_rows(project.names or [], ids, "name", MAX_NAMES, MAX_NAME)
         with session.words_lock:
             open_now = {page.id for page in session.pages}
             kept = {place: name for place, name in session.word_names.items() if place[0] in open_now}
             session.word_names = {**kept, **names}
-        replace_contents(session, Contents(collection, decisions, transcriptions, name=_stem(title)))
+        contents = Contents(collection, decisions, transcriptions, name=_stem(title), transcripts=transcripts)
+        replace_contents(session, contents)
     except BaseException:
         collection.delete_files()
         raise

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from mark_core.errors import MarkError
 from mark_core.export.page_words import words_of
 from mark_core.export.read import Layouts, about, add_archive
+from mark_core.export.text.read_tei import ROOTS
 from mark_core.isolation.files import MemberPages, Upload, open_pages
 from mark_core.message import Message
 from mark_core.pages.archive import LAYOUT_SUFFIXES
 from mark_core.ui.tasks import Task
+from mark_core.ui.uploads.page_text_files import Text, TextFiles, is_text_file, text_of_layout
 
 if TYPE_CHECKING:
     from mark_core import Page, Word
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 READING = Message("Reading the boxes")
 UNUSED = Message("These boxes belong to none of the pages that were added with them, so they are left out.")
+UNUSED_TEXT = Message(
+    "These texts belong to none of the pages that were added with them; open a page and bring them under “Transcript”."
+)
 ALONE = Message("This is a file of boxes; please add it together with the picture of its page.")
 UNCLEAR = Message(
     "Two of the pages or files have the same name, so it is not clear whose boxes these are; they are left out."
@@ -35,20 +40,23 @@ SHOWN = 3  # files that are named, or sentences that are said one by one
 
 
 def is_layout_file(name: str) -> bool:
-    return name.lower().endswith(tuple(LAYOUT_SUFFIXES))
+    """Whether a file comes with pages: one of boxes or of a text."""
+    return name.lower().endswith(tuple(LAYOUT_SUFFIXES)) or is_text_file(name)
 
 
 class LayoutFiles:
     """The files of boxes of one upload.
 
-    notify: called with one sentence about each file that is of no use. files: (path, name). pages: names of the other
-    files that were added with them.
+    notify: called with one sentence about each file that is of no use. files: (path, name), files of texts among them.
+    pages: names of the other files that were added with them.
     """
 
     def __init__(
         self, notify: Callable[[Message], None], files: Sequence[tuple[Path, str]], pages: Sequence[str]
     ) -> None:
         self._notify = notify
+        self._texts = TextFiles()
+        self._taken: LayoutPage | None = None  # that of the last page
         self._pages = len(pages)
         self._files = files
         self._layouts = Layouts()
@@ -100,6 +108,7 @@ class LayoutFiles:
 
         found: as `take` returns it. direction: of the writing, for lines in which the words have yet to be found.
         """
+        self._taken = None
         if found is None:
             return None, None
         path, layout = found
@@ -109,11 +118,22 @@ class LayoutFiles:
         except MarkError as error:
             self._tell_own_boxes(name, error.message)
             return None, None
+        self._taken = layout
         return words, Message("Boxes from {file}", {"file": name})
+
+    def text_on(self, page: Page, words: Sequence[Word] | None) -> Text | None:
+        """The text of the page whose words were asked for last, from the same file or one of its own; None without."""
+        layout, self._taken = self._taken, None
+        found = None if layout is None or words is None else text_of_layout(layout, page, words)
+        return found or self._texts.take(page, alone=self._pages == 1)
 
     def _read(self, path: Path, name: str, job: Task) -> None:
         job.report(READING, 0.0)
-        self._layouts.add(name, Upload(path).layouts())
+        upload = Upload(path)
+        if is_text_file(name) or upload.kind() in ROOTS:
+            self._texts.add(name, upload.texts(name))
+        else:
+            self._layouts.add(name, upload.layouts())
 
     def _tell_own_boxes(self, name: str, sentence: Message) -> None:
         """The first few in full, the others by name, when all pages are there."""
@@ -127,6 +147,7 @@ class LayoutFiles:
         self._say(self._layouts.unclear, UNCLEAR)
         self._say(self._layouts.spare, SPARE)
         self._say(self._layouts.left, UNUSED if self._pages else ALONE)
+        self._say(self._texts.left, UNUSED_TEXT)
 
     def _say(self, names: Sequence[str], sentence: Message, archive: str = "") -> None:
         """One sentence about files, with the name of the zip that they are in."""

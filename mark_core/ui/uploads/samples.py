@@ -129,6 +129,10 @@ class Samples:
                 )
             return self._pages[file]
 
+    def is_indexed(self, file: str) -> bool:
+        """Whether a sample opens at once."""
+        return file in self._pages
+
     def to_view(self) -> list[dict[str, Any]]:
         """thumb: the file of a small picture; None where there is none."""
         return [{**sample.to_view(), "thumb": self._thumbs[sample.file]} for sample in self.samples]

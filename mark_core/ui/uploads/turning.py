@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
-from mark_core.pages.turn import turn_page
+from mark_core.pages.turn import turn_page, turned_box
 from mark_core.segmentation.turn import turned_words
 from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.edits import STALE, Moves, turn_mapping
@@ -15,11 +18,14 @@ from mark_core.ui.tasks import Task
 from mark_core.ui.uploads.upload_queue import INDEXING, WAITING_TO_INDEX
 
 if TYPE_CHECKING:
+    from mark_core.segmentation.edit import Words
+    from mark_core.segmentation.word import Box
     from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.search.query import SearchQuery
     from mark_core.ui.session.session import Session
 
 TURNING = Message("Turning the page")
+ENDED = "This session has ended."
 
 
 @dataclass
@@ -34,8 +40,15 @@ class Turning:
     """Pages that are to be turned. What is asked for while a page waits is done in one go."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._of = weakref.ref(session)
         self._wanted: dict[str, _Wanted] = {}  # by page id
+
+    @property
+    def _session(self) -> Session:
+        session = self._of()
+        if session is None:
+            raise MarkError(ENDED)
+        return session
 
     def ask(self, page_id: str, degrees: int) -> None:
         """Turn a page clockwise by a multiple of 90 degrees. Raises MarkError when it is not open."""
@@ -66,7 +79,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
     page = turn_page(before.entry.page, degrees)
     along = turned_words(then, (before.width, before.height), degrees)
     kept = along if before.given or before.history.past or before.history.future else None
-    entry = session.index.encoded(page, kept, progress=job.report)
+    entry = session.index.encoded(page, kept, progress=job.report, script=before.entry.script)
     with session.words_lock:
         now = session.page(page_id)
         if now.version != before.version:
@@ -80,10 +93,23 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
             numbers = {word.box: number for number, word in enumerate(entry.words)}
             query = replace(query, example=(page_id, numbers[box]) if box in numbers else None)
         session.index.replace_page(now.page_id, entry, model)
-        _show(session, now, moves, query)
+        _show(session, now, moves, query, partial(_text_box, now, then, moves, degrees))
 
 
-def _show(session: Session, page: OpenPage, moves: Moves, query: SearchQuery | None) -> None:
+def _text_box(page: OpenPage, then: Words, moves: Moves, degrees: int, box: Box) -> Box:
+    """Where a word of the text is: with the word of the page, else turned as the page was."""
+    if any(word.box == box for word in then):
+        return moves(page.id, box)
+    return turned_box(box, (page.width, page.height), degrees)
+
+
+def _show(
+    session: Session,
+    page: OpenPage,
+    moves: Moves,
+    query: SearchQuery | None,
+    text_moves: Callable[[Box], Box],
+) -> None:
     """Show the turned page, with everything that was kept by its boxes."""
     turned = page.rewritten(session.root)
     with session.state_lock:
@@ -93,6 +119,7 @@ def _show(session: Session, page: OpenPage, moves: Moves, query: SearchQuery | N
         session.collection.put(turned)
         session.decisions = session.decisions.moved(moves)
         session.transcriptions = session.transcriptions.moved(moves)
+        session.transcripts = session.transcripts.moved(page.id, text_moves)
         session.word_names = word_labels.moved(session.word_names, moves)
         session.query = query
     page.delete_files()

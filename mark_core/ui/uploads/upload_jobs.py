@@ -18,6 +18,7 @@ from mark_core.ui.tasks import Cancelled, Task
 from mark_core.ui.tools.projects import open_into
 from mark_core.ui.uploads.layout import DEFAULT_LAYOUT, Layout
 from mark_core.ui.uploads.layout_files import LayoutFiles
+from mark_core.ui.uploads.page_text_files import take_text
 from mark_core.ui.uploads.upload_queue import INDEXING, WAITING_TO_INDEX
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def page_job(
                 if page is None:
                     return
                 failures = 0
+                session.budgets.spend(session, megapixels=page.width * page.height / 1e6)
             except MarkError as error:
                 failures += 1
                 session.notify(about(title, error.message))
@@ -174,7 +176,11 @@ def _add(
             words, origin = (
                 layout_files.words_on(page, found, layout.direction) if layout_files else (None, None)
             )
-            session.add(page, title, layout, job.report, note or origin, words)
+            opened = session.add(page, title, layout, job.report, note or origin, words)
+            text = layout_files.text_on(page, words) if layout_files else None
+            untaken = take_text(session, opened, text, job)
+            if untaken is not None:
+                session.notify(about(title, untaken))
     except Cancelled:
         raise
     except Exception as error:

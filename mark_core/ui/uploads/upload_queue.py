@@ -89,7 +89,10 @@ class UploadQueue:
                 job.cancel()
             if self._lookup in doomed:
                 self._lookup = None  # its thread ends by itself, and what it finds is not wanted
-            self._jobs = [job for place, job in enumerate(self._jobs) if place == 0 or not job.stop.is_set()]
+            dropped = [job for job in self._jobs[1:] if job.stop.is_set()]
+            self._jobs = [job for job in self._jobs if job not in dropped]
+            for job in dropped:
+                job.forget()
             self._touch()
             return bool(doomed)
 
@@ -140,5 +143,6 @@ class UploadQueue:
     def _do(self, job: Task) -> None:
         if not job.stop.is_set():
             job.run()
+        job.forget()
         if job.error is not None and (job.error is UNEXPECTED or not job.stop.is_set()):
             self._notify(Message("{title}: {sentence}", {"title": job.title, "sentence": job.error}))

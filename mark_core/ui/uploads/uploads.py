@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.model.word_script import SCRIPT_NAMES
 from mark_core.segmentation.geometry import FRAMES
 from mark_core.ui import requests
 from mark_core.ui.replies import Reply, done, error_message, failed
@@ -21,8 +23,10 @@ from mark_core.ui.uploads.upload_jobs import address_job, listing_job, page_job,
 
 if TYPE_CHECKING:
     from mark_core.ui.session.session import Session
+    from mark_core.ui.tasks import Task
 
 DIRECTIONS = ("auto", *FRAMES)
+SCRIPT_CHOICES = ("auto", *SCRIPT_NAMES)
 CANCELLED = Message("Cancelled. The pages that were ready stay.")
 
 
@@ -44,9 +48,11 @@ def handle(session: Session, request: Request) -> Iterator[Reply | None]:
 
 
 def read_layout(request: Request) -> Layout:
-    """How the words of the new pages are found. Raises MarkError if it makes no sense."""
+    """How the words of the new pages are found and read. Raises MarkError if it makes no sense."""
     direction = requests.choice(request.get("direction"), DIRECTIONS)
-    return Layout(direction, requests.flag(request.fields.get("flatten", False)))
+    script = requests.choice(request.fields.get("script", "auto"), SCRIPT_CHOICES)
+    flatten = requests.flag(request.fields.get("flatten", False))
+    return Layout(direction, flatten, None if script == "auto" else script)
 
 
 def _add_files(session: Session, request: Request) -> None:
@@ -65,7 +71,22 @@ def _add_files(session: Session, request: Request) -> None:
         )
         for path, name in others
     ]
+    for (path, _), job in zip(others, jobs, strict=True):
+        _delete_after(session, job, path)
     session.upload_queue.put([*layout_files.before(), *jobs, *layout_files.after()])
+
+
+def _delete_after(session: Session, job: Task, path: Path) -> None:
+    """The file that a job reads is deleted when it is done."""
+    work, received = job.work, session.received
+
+    def read(task: Task) -> None:
+        try:
+            work(task)
+        finally:
+            received.forget(path)
+
+    job.work = read
 
 
 def _add_address(session: Session, request: Request) -> None:

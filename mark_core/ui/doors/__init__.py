@@ -1,0 +1,1 @@
+"""What of the page's server answers, and to whom."""

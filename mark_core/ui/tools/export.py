@@ -6,7 +6,6 @@ Reply: {file: path, name, kind: "hits", "words" or "reading", count of these or 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from mark_core.ui.collection.edits import read_box
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import MAX_COUNT, Request
 from mark_core.ui.search.hits import TOP
+from mark_core.unicode_text import normalized
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
@@ -253,5 +253,5 @@ def _stem(extract: Extract, selection: Selection, result: SearchResult | None) -
 
 def slug(text: str) -> str:
     """``text`` as part of a file name: letters and digits with hyphens between; may be empty."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
+    words = re.findall(r"[^\W_]+", normalized("NFC", text))
     return "-".join(filter(None, map(fold_lenient, words)))[:_NAME_LETTERS].strip("-")

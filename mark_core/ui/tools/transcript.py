@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
-from mark_core.export.text.transcript_file import MAX_LETTERS, lines_of, read_transcript, text_of_page
-from mark_core.export.xmlfile import MAX_BYTES
+from mark_core.export.text.transcript_file import MAX_LETTERS, lines_of, text_of_page
+from mark_core.isolation.files import Upload
 from mark_core.message import Message
 from mark_core.transcript.page_text import MAX_LETTERS as WORD_LETTERS
 from mark_core.transcript.page_text import PageText
@@ -109,17 +108,11 @@ def _read(session: Session, request: Request) -> dict[str, Any]:
     page = _page(session, request)
     (path, name), *_ = requests.files(request.get("files"), session.upload_folder)
     try:
-        text = text_of_page(read_transcript(_bytes(path), name), page.entry.page)
+        text = text_of_page(Upload(path).texts(name), page.entry.page)
     finally:
         session.received.forget(path)
     data = session.downloads.write("lines.json", json.dumps(text.lines).encode())
     return {"data": data, "lines": len(text.lines)}
-
-
-def _bytes(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
-        raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
-    return path.read_bytes()
 
 
 def _attach(session: Session, request: Request) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from speed import medians_ms
 from mark_core.model.alphabet import ALPHABET
 from mark_core.retrieval.lines.automaton import pattern_of
 from mark_core.retrieval.lines.columns import SPACE, LineColumns
-from mark_core.retrieval.lines.spans import MOST, find_spans
+from mark_core.retrieval.lines.line_index import MISSING
+from mark_core.retrieval.lines.spans import MOST, find_everywhere
 from mark_core.retrieval.lines.spikes import find_spikes
 from mark_core.retrieval.query import parse_query
 
@@ -103,7 +104,7 @@ def main() -> None:
     few = made_up(min(lines, 500), options.doubt)
     columns = few.select(np.arange(lines) % len(few))
     start = time.perf_counter()
-    spikes = find_spikes(columns)
+    spikes = find_spikes(columns, np.ones(lines, bool))  # each goes on in the next one
     print(
         f"{lines} lines, {len(columns.path)} columns, {len(spikes)} spikes in {time.perf_counter() - start:.2f} s"
     )
@@ -111,12 +112,15 @@ def main() -> None:
     print(f"columns: {held / 1e6:.0f} MB, {held / options.words:.0f} bytes a word")
     for text in QUERIES:
         pattern = pattern_of(parse_query(text))
-        wall, processor = medians_ms(lambda pattern=pattern: find_spans(columns, pattern, spikes), 5)
+        wall, processor = medians_ms(
+            lambda pattern=pattern: find_everywhere(columns, pattern, spikes, MISSING), 5
+        )
         first = medians_ms(lambda pattern=pattern: spikes.windows(pattern, MOST), 5)[1]
-        found = find_spans(columns, pattern, spikes)
+        found, divided = find_everywhere(columns, pattern, spikes, MISSING)
         sure = int((found.score > -0.5).sum())
         print(
-            f"{text:18} {wall:6.1f} ms ({processor:.1f} of the processor, first look {first:.1f}), {sure} sure hits"
+            f"{text:18} {wall:6.1f} ms ({processor:.1f} of the processor, first look {first:.1f}), {sure} sure hits, "
+            f"{len(divided)} over the end of a line"
         )
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mark_core.pages.load import load_page, load_pages
     from mark_core.pages.page import Page
     from mark_core.retrieval.hit import Hit
-    from mark_core.retrieval.index import WordIndex
+    from mark_core.retrieval.index import WordIndex, read
+    from mark_core.retrieval.lines.reading import ReadLine, ReadWord
     from mark_core.segmentation.segment import segment
     from mark_core.segmentation.word import Word
     from mark_core.storage.project import Project, open_project, save_project
@@ -38,6 +39,9 @@ _HOME = {
     "save_project": "mark_core.storage.project",
     "Hit": "mark_core.retrieval.hit",
     "WordIndex": "mark_core.retrieval.index",
+    "ReadLine": "mark_core.retrieval.lines.reading",
+    "ReadWord": "mark_core.retrieval.lines.reading",
+    "read": "mark_core.retrieval.index",
     "segment": "mark_core.segmentation.segment",
     "Word": "mark_core.segmentation.word",
     "AlignedText": "mark_core.transcript.page_alignment",
@@ -51,6 +55,8 @@ __all__ = [
     "MarkModel",
     "Page",
     "Project",
+    "ReadLine",
+    "ReadWord",
     "Word",
     "WordIndex",
     "align",
@@ -60,6 +66,7 @@ __all__ = [
     "load_page",
     "load_pages",
     "open_project",
+    "read",
     "save_project",
     "segment",
 ]

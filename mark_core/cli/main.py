@@ -13,6 +13,7 @@ from mark_core.cli.app import add_app
 from mark_core.cli.evaluate import add_evaluate
 from mark_core.cli.export import add_export
 from mark_core.cli.index import add_index
+from mark_core.cli.read import add_read
 from mark_core.cli.search import add_search
 from mark_core.cli.segment import add_segment
 from mark_core.cli.train import add_train
@@ -41,6 +42,16 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands. Each command sets ``run`` and ``show``, see `options.add_command`."""
     parser = argparse.ArgumentParser(prog="mark", description=mark.__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for add in (add_segment, add_search, add_index, add_evaluate, add_export, add_train, add_adapt, add_app):
+    for add in (
+        add_segment,
+        add_search,
+        add_read,
+        add_index,
+        add_evaluate,
+        add_export,
+        add_train,
+        add_adapt,
+        add_app,
+    ):
         add(commands)
     return parser

@@ -222,7 +222,8 @@ def evaluate_pages(
     outside = _outside(now, boxes, truth) if annotated_only else np.zeros(len(now.gallery), bool)
     precisions: dict[str, list[float]] = {"50": [], "25": [], "extent": []}
     for word in typed:
-        found_of_word = _FoundWords.of(now, now.score(Query(word)), outside)
+        scores = now.score(Query(word))
+        found_of_word = _FoundWords.of(now, scores, outside).undivided(now, scores, boxes, truth, keys, word)
         if annotated_only:
             found_of_word = found_of_word.annotated(now, boxes, truth)
         matches = found_of_word.matches(
@@ -261,6 +262,29 @@ class _FoundWords:
             boxes[word], logit[word] = scores.boxes[word][0], scores.logit[word]
         home = np.repeat(np.arange(len(now.pages)), [len(page.words) for page in now.pages.values()])
         return cls(logit, boxes, home, apart)
+
+    def undivided(
+        self,
+        now: Snapshot,
+        scores: QueryScores,
+        boxes: np.ndarray,
+        truth: Mapping[str, np.ndarray],
+        keys: np.ndarray,
+        word: str,
+    ) -> _FoundWords:
+        """Without what was rightly found over the end of a line: ground truths count both parts as words of their
+        own. What is no such word stays, in the box of its first part."""
+        logit = self.logit.copy()
+        names = [page.id for page in now.pages.values()]
+        for number in self.apart.tolist():
+            both, name = scores.boxes[number], names[int(self.home[number])]
+            if len(both) == 2 and truth[name].any():
+                scale = now.pages[name].page.scale
+                _, _, match = likeness(np.array(both, float) / scale, boxes[truth[name]])
+                one, other = (keys[truth[name]][row] for row in match)
+                if any(first + second == word for first in one for second in other):
+                    logit[number] = -np.inf
+        return replace(self, logit=logit)
 
     def annotated(self, now: Snapshot, boxes: np.ndarray, truth: Mapping[str, np.ndarray]) -> _FoundWords:
         """Without what was found apart from the boxes of the page, outside the annotated part of it."""

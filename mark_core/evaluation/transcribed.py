@@ -6,11 +6,10 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from mark_core.errors import MarkError
 from mark_core.export.layout import LayoutPage
 from mark_core.export.read import read_layout
+from mark_core.pages.picture_formats import open_picture
 
 _QUARTER_TURNS = {5, 6, 7, 8}  # of EXIF tag 274: width and height change places
 _ORIENTATION = 0x0112
@@ -60,7 +59,7 @@ def _rows(image: Path, layout: LayoutPage) -> list[dict[str, Any]]:
 def _upright_size(path: Path) -> tuple[int, int]:
     """(width, height) of the upright image, read from its header."""
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             turned = image.getexif().get(_ORIENTATION) in _QUARTER_TURNS
             return image.size[::-1] if turned else image.size
     except Exception as error:  # Pillow's readers raise nearly anything on damaged data

@@ -23,9 +23,10 @@ def to_alto(extract: Extract) -> bytes:
     """Write one page.
 
     CONTENT, which ALTO requires, is the transcription by a person or the text of a transcript; without one, the typed
-    word of a hit that was not rejected; else empty. WC is the certainty of a transcript's text, else the probability of
-    a hit, or the confidence of the box of another word. Decisions are
-    tags; the rank of a hit is in its ID. Raises MarkError if the extract has several pages.
+    word of a hit that was not rejected; else empty. Of a hit over the end of a line the typed word is the SUBS_CONTENT
+    of both parts. WC is the certainty of a transcript's text, else the probability of a hit, or the confidence of the
+    box of another word. Decisions are tags; the rank of a hit is in its ID. Raises MarkError if the extract has several
+    pages.
     """
     sheet = single_page(extract, "ALTO")
     width, height = sheet.page.original_size
@@ -57,7 +58,7 @@ def to_alto(extract: Extract) -> bytes:
         direction = line[0][0].word.direction
         element = child(block, "TextLine", ID=f"line{number}", BASEDIRECTION=direction, **_place(frame))
         for entry, box in line:
-            _string(element, entry, box, extract.typed(entry))
+            _string(element, entry, box, extract)
     return to_bytes(root)
 
 
@@ -72,13 +73,16 @@ def _description(root: etree._Element, extract: Extract, sheet: ExtractPage) -> 
     child(child(processing, "processingSoftware"), "softwareName", "MARK")
 
 
-def _string(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
+def _string(line: etree._Element, entry: Entry, box: Box, extract: Extract) -> None:
     accepted = entry.rank and entry.decision != "rejected"
+    whole = extract.query if accepted and entry.divided else None
     child(
         line,
         "String",
         ID=f"word{entry.key}-rank{entry.rank}" if entry.rank else f"word{entry.key}",
-        CONTENT=entry.text or (query if accepted else ""),
+        CONTENT=entry.text or (extract.typed(entry) if accepted else ""),
+        SUBS_TYPE=f"HypPart{entry.part + 1}" if whole else None,
+        SUBS_CONTENT=whole or None,
         WC=f"{entry.text_confidence:.4f}",
         TAGREFS=entry.decision or None,
         **_place(box),

@@ -37,9 +37,10 @@ class Entry:
     word: its box (page pixels), line and direction. number: 1-based number on its page. reads: text of the reading
     head, "" for none; not a transcription. text: transcription by a person or of a transcript, "" for none. rank,
     score: of a hit, 1-based and probability 0..1. decision: one of DECISIONS or "". rest: the other words of a phrase,
-    with the same rank, score and decision. part: 0-based position in the phrase. certainty: 0..1, that the text of a
-    transcript stands there; None for what a person has read. piece: 0-based, of the words of a transcript that lie in
-    one word of the page.
+    or the part in the next line of what is divided, with the same rank, score and decision. part: 0-based position in
+    the phrase. certainty: 0..1, that the text of a transcript stands there; None for what a person has read. piece:
+    0-based, of the words of a transcript that lie in one word of the page. divided: it is a part of what begins at the
+    end of a line and goes on in the next.
     """
 
     word: Word
@@ -53,6 +54,7 @@ class Entry:
     part: int = 0
     certainty: float | None = None
     piece: int = 0
+    divided: bool = False
 
     @property
     def key(self) -> str:
@@ -118,7 +120,9 @@ class Extract:
     created: datetime = field(default_factory=lambda: datetime.now(timezone.utc).replace(microsecond=0))
 
     def typed(self, entry: Entry) -> str:
-        """The typed word of an entry, for a phrase the one at its position; "" if unknown."""
+        """The typed word of an entry, for a phrase the one at its position; "" if unknown, as of a part of a word."""
+        if entry.divided:
+            return ""
         if not entry.part and not entry.rest:
             return self.query
         words = words_of(self.query)
@@ -225,6 +229,7 @@ def extract_hits(
                 decision,
                 part=part,
                 certainty=read[part][1],
+                divided=hit.divided,
             )
             for part, (word, box) in enumerate(
                 zip(indexed[hit.page][1].words[hit.word :], hit.boxes or (hit.box,), strict=False)

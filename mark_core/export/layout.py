@@ -14,6 +14,8 @@ from mark_core.pages.page import Page
 from mark_core.segmentation.word import Word
 
 MAX_WORDS = 50_000  # of a page; a large newspaper page has 15,000
+MAX_FILE_PAGES = 1000  # of one file
+LONGEST_NAME = 500  # letters of the name of an image that are kept
 MAX_LINES = 10_000  # of a page, without words
 MAX_LINE_TEXT = 2000  # characters of the text of a line
 _SHAPE = 0.02  # largest relative difference of aspect ratios, for rounding
@@ -206,8 +208,21 @@ class LayoutBuilder:
         width, height = size
         stated = (width, height) if width and height and width > 0 and height > 0 else None
         return LayoutPage(
-            image, tuple(self.words), stated, unit, tuple(self.lines), self.unreadable, kind, self.texts
+            image[-LONGEST_NAME:],
+            tuple(self.words),
+            stated,
+            unit,
+            tuple(self.lines),
+            self.unreadable,
+            kind,
+            self.texts,
         )
+
+
+def check_pages(count: int) -> None:
+    """Raise MarkError if a file has more pages than are read."""
+    if count > MAX_FILE_PAGES:
+        raise MarkError("This file has more than {limit} pages and is not read.", limit=MAX_FILE_PAGES)
 
 
 def box_polygon(left: float, top: float, right: float, bottom: float) -> tuple[Point, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from mark_core.errors import MarkError
-from mark_core.export.layout import LayoutPage
+from mark_core.export.layout import LONGEST_NAME, LayoutPage
 from mark_core.export.read_alto import read_alto
 from mark_core.export.read_hocr import read_hocr
 from mark_core.export.read_pagexml import read_page_xml
@@ -65,7 +65,7 @@ def peek(data: bytes) -> tuple[str, str]:
                 break
     except (etree.XMLSyntaxError, ValueError, LookupError):
         return ("hocr" if b"ocr_page" in data else kind), ""
-    return kind, image.replace("\\", "/").rsplit("/", 1)[-1]
+    return kind, image.replace("\\", "/").rsplit("/", 1)[-1][-LONGEST_NAME:]
 
 
 def _file_bytes(path: Path) -> bytes:

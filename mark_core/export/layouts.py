@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -69,8 +69,10 @@ class Layouts:
 
     def read(self, file: str | os.PathLike[str], name: str | None = None) -> None:
         """Add a file. name: of the file, by default from its path. Raises MarkError as `read_layout`."""
-        name = name or Path(file).name
-        layouts = read_layout(file)
+        self.add(name or Path(file).name, read_layout(file))
+
+    def add(self, name: str, layouts: Sequence[LayoutPage]) -> None:
+        """Add the pages of a file of this name."""
         self._files += 1
         for layout in layouts:
             self._add(name, layout.kind, layout.image, len(layouts) == 1, [layout])

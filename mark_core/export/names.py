@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import unquote
+
+from mark_core.unicode_text import normalized
 
 # endings of pictures and of files about them: img_0005.jpg.xml, 0780.ocr.xml, p1.page.xml, 0001.bin.png
 _BOXES = (".xml", ".alto", ".page", ".pagexml", ".ocr", ".hocr", ".html", ".htm", ".gt", ".htr")
@@ -26,8 +27,8 @@ def folders_of(path: str) -> tuple[str, ...]:
 
 def comparable(name: str) -> str:
     """A name without the differences between systems: composed letters, no case, no percent-encoding."""
-    composed = unicodedata.normalize("NFC", name)  # before an accent could stand behind a percent sign
-    return unicodedata.normalize("NFC", unquote(composed)).casefold().strip()
+    composed = normalized("NFC", name)  # before an accent could stand behind a percent sign
+    return normalized("NFC", unquote(composed)).casefold().strip()
 
 
 def file_key(path: str) -> str:

@@ -25,8 +25,9 @@ def to_page_xml(extract: Extract) -> bytes:
 
     The text of a word is the transcription by a person, or that of a transcript with its certainty; without one, the
     typed word of a hit that was not rejected, with its probability. Lines with words of a transcript have their text.
-    Rank and decision are in ``custom``. Text of the reading head is not written, because readers of PAGE take text for
-    a transcription. Raises MarkError if the extract has several pages.
+    Rank and decision are in ``custom``, and of a hit over the end of a line its part, 1 or 2. Text of the reading head
+    is not written, because readers of PAGE take text for a transcription. Raises MarkError if the extract has several
+    pages.
     """
     sheet = single_page(extract, "PAGE XML")
     width, height = sheet.page.original_size
@@ -73,7 +74,8 @@ def _word(line: etree._Element, entry: Entry, box: Box, query: str) -> None:
     custom = None
     if entry.rank:
         decided = f" decision:{entry.decision};" if entry.decision else ""
-        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}}}"
+        part = f" part:{entry.part + 1};" if entry.divided else ""
+        custom = f"mark {{rank:{entry.rank}; score:{entry.score:.4f};{decided}{part}}}"
     word = child(
         line,
         "Word",

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mark_core.errors import MarkError
 from mark_core.export.extract import page_stems
@@ -63,25 +63,54 @@ def about(name: str, notify: Notify) -> Notify:
     return lambda sentence: notify(Message("{title}: {sentence}", {"title": name, "sentence": sentence}))
 
 
-def add_archive(layouts: Layouts, archive: Archive) -> list[str]:
+class LayoutArchive(Protocol):
+    """The layout files of a zip. paths: of its page files. layouts: of the files that may be layouts."""
+
+    @property
+    def paths(self) -> list[str]: ...
+
+    @property
+    def layouts(self) -> list[str]: ...
+
+    def peek(self) -> list[tuple[str, str]]:
+        """The kind of each of ``layouts``, and the image that it names, as `layout_file.peek`; "" if damaged."""
+
+    def read(self, number: int) -> list[LayoutPage]:
+        """The pages of one of ``layouts``. Raises MarkError as `read_layout`."""
+
+
+class _OwnArchive:
+    """A zip that is read here."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self.paths, self.layouts = archive.paths, archive.layouts
+
+    def peek(self) -> list[tuple[str, str]]:
+        return [self._peek(number) for number in range(len(self.layouts))]
+
+    def _peek(self, number: int) -> tuple[str, str]:
+        try:
+            return peek(self._archive.read_layout(number))
+        except MarkError:
+            return "", ""
+
+    def read(self, number: int) -> list[LayoutPage]:
+        return read_layout(self._archive.read_layout(number))
+
+
+def add_archive(layouts: Layouts, archive: Archive | LayoutArchive) -> list[str]:
     """Add the layout files of a zip to those that wait for its pages. Returns the names of the others, which are
     neither boxes nor tables of contents."""
+    source = _OwnArchive(archive) if isinstance(archive, Archive) else archive
     others = []
-    layouts.expect(archive.paths)
-    for number, name in enumerate(archive.layouts):
-        try:
-            kind, image = peek(archive.read_layout(number))
-        except MarkError:
-            kind, image = "", ""
+    layouts.expect(source.paths)
+    for number, (name, (kind, image)) in enumerate(zip(source.layouts, source.peek(), strict=True)):
         if kind in LAYOUT_KINDS:
-            layouts.add_later(name, kind, image, partial(_read_member, archive, number))
+            layouts.add_later(name, kind, image, partial(source.read, number))
         elif kind.lower() not in _SILENT:
             others.append(name)
     return others
-
-
-def _read_member(archive: Archive, number: int) -> list[LayoutPage]:
-    return read_layout(archive.read_layout(number))
 
 
 def _named(name: str, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -12,6 +12,7 @@ from mark_core.export.layout import (
     LayoutPage,
     LayoutWord,
     box_polygon,
+    check_pages,
 )
 from mark_core.export.number import Point, read_number, read_points, read_share
 from mark_core.export.xmlfile import children, descendants, local_name
@@ -33,6 +34,7 @@ def read_alto(root: etree._Element) -> list[LayoutPage]:
     pages = descendants(root, "Page")
     if not pages:
         raise MarkError("This ALTO file has no page.")
+    check_pages(len(pages))
     # with several pages the file name is that of the whole scan
     image = names[0].rsplit("/", 1)[-1] if names else ""
     return [_page(page, image, unit) for page in pages]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from lxml import etree
 
-from mark_core.export.layout import LayoutBuilder, LayoutLine, LayoutPage, LayoutWord, box_polygon
+from mark_core.export.layout import (
+    LayoutBuilder,
+    LayoutLine,
+    LayoutPage,
+    LayoutWord,
+    box_polygon,
+    check_pages,
+)
 from mark_core.export.number import read_number, read_points, read_share
 
 _LINES = {"ocr_line", "ocrx_line", "ocr_header", "ocr_footer", "ocr_caption", "ocr_textfloat"}
@@ -17,7 +24,12 @@ def read_hocr(root: etree._Element) -> list[LayoutPage]:
 
     Raises MarkError if no place of a page is a number, or if there are too many words.
     """
-    return [_page(element) for element in root.iter() if "ocr_page" in _classes(element)]
+    pages: list[LayoutPage] = []
+    for element in root.iter():
+        if "ocr_page" in _classes(element):
+            pages.append(_page(element))
+            check_pages(len(pages))
+    return pages
 
 
 def _page(page: etree._Element) -> LayoutPage:
@@ -44,7 +56,7 @@ def _page(page: etree._Element) -> LayoutPage:
             found.unreadable += 1
             continue
         line, direction = surroundings.of(element)
-        text = "".join(map(str, element.itertext()))[:_MAX_TEXT].strip()
+        text = _text(element)
         confidence = read_share(title.get("x_wconf", "").split(" ")[0], 100.0)
         lines.setdefault(line, []).append(LayoutWord(corners, text, 0, confidence, direction or "ltr"))
         count += 1
@@ -53,6 +65,17 @@ def _page(page: etree._Element) -> LayoutPage:
         place = LayoutLine(number) if line is page else _line(line, number, surroundings.of(line)[1])
         found.add_line(place, [_numbered(word, number) for word in words])
     return found.page(image, (right, bottom) if whole else (None, None), "pixel", "hocr")
+
+
+def _text(element: etree._Element) -> str:
+    """The first letters of what is written in an element. Words within words are no reason to read all of it again."""
+    found, length = [], 0
+    for part in element.itertext():
+        found.append(str(part))
+        length += len(part)
+        if length >= _MAX_TEXT:
+            break
+    return "".join(found)[:_MAX_TEXT].strip()
 
 
 def _numbered(word: LayoutWord, line: int) -> LayoutWord:

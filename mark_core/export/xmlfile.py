@@ -14,9 +14,18 @@ from lxml import etree, html
 
 from mark_core.errors import MarkError
 
+MAX_ELEMENTS = 600_000  # a newspaper page with every glyph described has half as many
 MAX_BYTES = 32 * 1024 * 1024  # a newspaper page with every glyph described has about 20 million
 NOT_LAYOUT = "This file is not PAGE XML, ALTO or hOCR."
-_ENCODING = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([\w.:-]+)""")
+_PIECE = 1 << 16  # bytes that are parsed at a time
+_LONGEST = 40  # letters of the name of an encoding
+_ENCODING = re.compile(rb"""(?:encoding|charset)\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,99})""")
+# Python's names of encodings of text in which letters of ASCII stand for themselves, and of UTF-16. What else Python
+# and the parser know (UTF-7, EBCDIC, shifted ones) would hide tags from whoever counts them.
+_ENCODINGS = re.compile(
+    r"(utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp(437|85\d|86\d|125\d)|koi8-[ru]|mac-\w+|"
+    r"gb2312|gbk|gb18030|big5|shift_jis|cp932|euc_jp|euc_kr)(?![\w-])"
+)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -30,9 +39,8 @@ def parse_layout(data: bytes) -> etree._Element:
         raise MarkError("This file is empty.")
     if len(data) > MAX_BYTES:
         raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
-    parser = etree.XMLParser(**safe_options())
     try:
-        root = etree.fromstring(data, parser)
+        root = _parse_xml(data)
     except (etree.XMLSyntaxError, ValueError, LookupError):
         return _parse_html(data)  # hOCR is often no well-formed XML
     if local_name(root) == "html":
@@ -42,6 +50,23 @@ def parse_layout(data: bytes) -> etree._Element:
             "This XML file declares a document type, which PAGE and ALTO do not have; it is not read."
         )
     return root
+
+
+def _parse_xml(data: bytes) -> etree._Element:
+    """The root of XML whose elements are counted while it is read. Raises MarkError when there are too many."""
+    parser = etree.XMLPullParser(events=("start",), **safe_options())
+    count = 0
+    for start in range(0, len(data), _PIECE):
+        parser.feed(data[start : start + _PIECE])
+        count += sum(1 for _ in parser.read_events())
+        check_elements(count)
+    return parser.close()
+
+
+def check_elements(count: int) -> None:
+    """Raise MarkError if a file has so many elements that it is not read."""
+    if count > MAX_ELEMENTS:
+        raise MarkError("This file has more than {limit} elements and is not read.", limit=MAX_ELEMENTS)
 
 
 def safe_options() -> dict[str, Any]:
@@ -74,6 +99,8 @@ def descendants(element: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _parse_html(data: bytes) -> etree._Element:
+    # Both kinds of tag begin alike in every encoding of `_ENCODINGS`; it is counted before anything is made of them.
+    check_elements(data.count(b"<") - data.count(b"</") - data.count(b"<\0/"))
     parser = html.HTMLParser(
         encoding=_encoding(data), no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -93,13 +120,11 @@ def _encoding(data: bytes) -> str:
             return name
     stated = _ENCODING.search(data[:2048])
     try:
-        name = codecs.lookup(stated.group(1).decode("ascii")).name if stated else "utf-8"
-        html.HTMLParser(
-            encoding=name
-        )  # it knows fewer, and what Python knows is not always an encoding of text
+        name = codecs.lookup(stated.group(1)[:_LONGEST].decode("ascii")).name if stated else "utf-8"
+        html.HTMLParser(encoding=name)  # it knows fewer
     except LookupError:
         return "utf-8"
-    return name
+    return name if _ENCODINGS.match(name) else "utf-8"
 
 
 def decoded_text(data: bytes) -> str:

@@ -27,6 +27,7 @@ from typing import TypeVar
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.unicode_text import normalized
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # Latin
 SCRIPTS = {
@@ -64,7 +65,7 @@ _DROPPED = frozenset("ـ")  # tatweel only stretches its neighbours
 def fold_lenient(text: str) -> str:
     """Fold ``text`` to the letters of ``SCRIPTS``; letters of other scripts are kept as they are, lower case."""
     out = []
-    for char in unicodedata.normalize("NFKD", text).lower():
+    for char in normalized("NFKD", text).lower():
         if char in LETTERS:
             out.append(char)
         elif char in _SPELLED_OUT:

@@ -7,7 +7,8 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from mark_core.errors import MarkError
 from mark_core.pages.heic import HEIC_SUFFIXES, can_read_heic
@@ -15,6 +16,7 @@ from mark_core.pages.limits import (
     MAX_FILE_BYTES,
     MAX_MEMBERS,
     MAX_PAGES,
+    MAX_PATH,
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
     RATIO_FREE_BYTES,
@@ -30,6 +32,7 @@ LAYOUT_SUFFIXES = {".xml", ".alto", ".hocr", ".html", ".htm"}
 _ARCHIVES = {".zip", ".cbz", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # bits of the general purpose flags
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
+_PIECE = 1 << 22  # bytes
 _ENTRY = b"PK\x01\x02"  # begins every entry of the central directory
 
 
@@ -48,18 +51,25 @@ class Archive:
     Raises MarkError when it is damaged, protected, too large once unpacked, holds another archive or no pages.
     """
 
-    def __init__(self, data: bytes) -> None:
-        if data.count(_ENTRY) > MAX_MEMBERS:  # before zipfile makes an object of each
+    def __init__(self, source: bytes | Path) -> None:
+        """source: the zip, or the path of it, of which no more is read than is asked for."""
+        try:
+            stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+        except OSError as error:
+            raise MarkError("The file {file} cannot be opened.", file=Path(str(source)).name) from error
+        if count_entries(stream) > MAX_MEMBERS:  # before zipfile makes an object of each
             raise MarkError(
                 "This zip archive holds more than {limit} files; please split it into parts.",
                 limit=MAX_MEMBERS,
             )
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(stream)
         except NotImplementedError as error:
             raise MarkError(_ODD) from error
         except Exception as error:  # zipfile raises nearly anything on damaged data
             raise MarkError(_DAMAGED) from error
+        if any(len(entry.filename) > MAX_PATH for entry in self._zip.infolist()):
+            raise MarkError(_ODD)
         files = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         _check_size(files)
         files = [entry for entry in files if not _is_hidden(PurePosixPath(_path(entry)))]
@@ -93,6 +103,10 @@ class Archive:
             name if times[name := PurePosixPath(_path(entry)).name] == 1 else _path(entry) for entry in pages
         ]
 
+    def size(self, number: int) -> int:
+        """Bytes of a page file once unpacked, as the archive declares them."""
+        return self._entries[number].file_size
+
     def read(self, number: int) -> bytes:
         """The bytes of a page file, by its place in ``names``."""
         return self._read(self._entries[number])
@@ -115,6 +129,17 @@ class Archive:
             raise MarkError(_ODD) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise MarkError(_DAMAGED) from error
+
+
+def count_entries(stream: BinaryIO) -> int:
+    """How many entries of a directory a file may have. It is read from its beginning, and put back there."""
+    count, last = 0, b""
+    stream.seek(0)
+    while piece := stream.read(_PIECE):
+        count += (last + piece).count(_ENTRY)
+        last = piece[-len(_ENTRY) + 1 :]
+    stream.seek(0)
+    return count
 
 
 def natural_key(path: str) -> list[tuple[int, int, str]]:

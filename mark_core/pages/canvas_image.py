@@ -14,6 +14,7 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.pages.decode import check_size, working_size
 from mark_core.pages.fetch import NotServed
+from mark_core.pages.fetched.decoder import Decoder
 from mark_core.pages.image_service import ImageService, image_urls, read_info, ready_pixels
 from mark_core.pages.limits import MAX_PIECES, MAX_PIXELS, WORKING_PIXELS
 from mark_core.pages.load import load_page
@@ -42,9 +43,11 @@ class CanvasReader:
     """Reads the pages of canvases.
 
     fetch: the bytes of a URL; raises NotServed or MarkError. describe: the info.json of the service of an image.
+    decoder: reads images.
     """
 
-    def __init__(self, fetch: Fetch, describe: Describe, notify: Notify) -> None:
+    def __init__(self, fetch: Fetch, describe: Describe, notify: Notify, decoder: Decoder) -> None:
+        self._decoder = decoder
         self._fetch = fetch
         self._describe = describe
         self._notify = notify
@@ -197,7 +200,7 @@ class CanvasReader:
             except NotServed as error:
                 failure = failure or error
                 continue
-            return replace(load_page(data, name=label), source=PageSource(url))
+            return replace(self._decoder.page(data, label), source=PageSource(url))
         assert failure is not None
         raise failure
 
@@ -208,7 +211,7 @@ class CanvasReader:
                 "The library's image service has this image in tiles only, and in too many of them."
             )
         size, tiles = plan
-        picture = read_tiles(size, tiles, self._fetch, NotServed)
+        picture = read_tiles(size, tiles, self._fetch, NotServed, self._decoder.tile)
         page = replace(load_page(picture, name=label), source=PageSource(tiles[0].urls[0]))
         return _scaled(page, service.size)
 

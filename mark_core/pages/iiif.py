@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,12 @@ from urllib.parse import unquote, urlsplit
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.pages.canvas_image import CanvasReader
-from mark_core.pages.content_state import ContentState, is_url, named_in, read_address
+from mark_core.pages.content_state import is_url, read_address
 from mark_core.pages.fetch import NotServed, fetch
-from mark_core.pages.image_service import is_info
-from mark_core.pages.json_values import identifier, kind_of
-from mark_core.pages.limits import MAX_JSON_BYTES, TOTAL_FETCH_SECONDS
-from mark_core.pages.load import load_pages
-from mark_core.pages.manifest import Canvas, read_manifest
+from mark_core.pages.fetched.decoder import Decoder, OwnDecoder
+from mark_core.pages.fetched.document import INFO
+from mark_core.pages.limits import TOTAL_FETCH_SECONDS
+from mark_core.pages.manifest import Canvas
 from mark_core.pages.page import Page, PageSource
 from mark_core.pages.painting import Painting
 
@@ -27,7 +25,7 @@ __all__ = ["Listing", "iiif_listing", "iiif_pages", "is_url"]
 
 Progress = Callable[[int, int, str], None]
 Notify = Callable[[Message], None]
-_INFO = "/info.json"
+_OWN = OwnDecoder()
 
 
 @dataclass(frozen=True)
@@ -50,37 +48,29 @@ class Listing:
     selected: int | None = None
 
 
-def iiif_listing(url: str, allow: Iterable[str] | None = None) -> Listing:
+def iiif_listing(url: str, allow: Iterable[str] | None = None, decoder: Decoder = _OWN) -> Listing:
     """Fetch a manifest or an info.json and list its pages, without page images.
 
     url: of a manifest (IIIF Presentation 2 or 3), an info.json (IIIF Image 1 to 3), or of an image, PDF, TIFF or
         zip, which is fetched as a whole. The link of a viewer that names a manifest works as well, also with a canvas
         and as a content state, see `content_state`.
     allow: hosts outside the public internet that may be asked; None reads MARK_ALLOW_HOSTS (see `address`).
+    decoder: reads what was fetched.
 
     Raises MarkError with one plain sentence on anything that cannot be used.
     """
     state = read_address(url.strip())
     data = fetch(state.url, allow=allow).data
-    document = _json(data)
-    shown = None if document is None else _shown_by(document)
-    if shown is not None:  # the address is that of a content state: an annotation that names a manifest
-        state = ContentState(shown.url, shown.canvas or state.canvas, state.place)
+    found = decoder.document(data, state, _file_name(state.url.removesuffix(INFO)), True)
+    if found.shown is not None:
+        state = found.shown
         data = fetch(state.url, allow=allow).data
-        document = _json(data)
+        found = decoder.document(data, state, _file_name(state.url.removesuffix(INFO)), False)
     url = state.url
-    name = _file_name(url.removesuffix(_INFO))
-    if document is None:
-        if _first(data) == b"<":
-            raise MarkError(
-                "This address leads to a web page: look there for a link to the IIIF manifest and use that address."
-            )
-        return Listing(url, name, (_single(name, Painting(image=url)),), file=data)
-    if is_info(document):
-        base = url.removesuffix(_INFO) if url.endswith(_INFO) else identifier(document) or url
-        return Listing(url, name, (_single(name, Painting(service=base, description=document)),))
-    title, canvases = read_manifest(document)
-    return Listing(url, title or name, tuple(canvases), manifest=True, selected=_selected(state, canvases))
+    name = _file_name(url.removesuffix(INFO))
+    if found.file:
+        return Listing(url, name, (Canvas(0, name, paintings=(Painting(image=url),)),), file=data)
+    return Listing(url, found.title or name, found.canvases, found.manifest, selected=found.selected)
 
 
 def iiif_pages(
@@ -89,6 +79,7 @@ def iiif_pages(
     allow: Iterable[str] | None = None,
     numbers: Iterable[int] | None = None,
     notify: Notify = lambda sentence: None,
+    decoder: Decoder = _OWN,
 ) -> Iterator[Page]:
     """Fetch the pages of a web address lazily, one at a time.
 
@@ -99,6 +90,7 @@ def iiif_pages(
     numbers: `Canvas.number` of the pages wanted; by default the one that an address shows, else all. A single file is
         always read whole.
     notify: called with one sentence about each image of a page that is left out.
+    decoder: reads what is fetched.
 
     Images are requested at working size if the service can scale; `Page.scale` relates the page to the full image, or
     to the region of it that its canvas shows. Images that are painted turned or mirrored come upright, and several on
@@ -106,10 +98,10 @@ def iiif_pages(
     next page.
     """
     allow = None if allow is None else tuple(allow)
-    listing = source if isinstance(source, Listing) else iiif_listing(source, allow)
+    listing = source if isinstance(source, Listing) else iiif_listing(source, allow, decoder)
     if listing.file is not None:
         found = partial(replace, source=PageSource(listing.url))
-        return map(found, load_pages(listing.file, name=listing.title))
+        return map(found, decoder.pages(listing.file, listing.title))
     canvases = listing.canvases
     if numbers is None and not isinstance(source, Listing) and listing.selected is not None:
         numbers = (listing.selected,)
@@ -118,7 +110,7 @@ def iiif_pages(
         canvases = tuple(canvas for canvas in canvases if canvas.number in chosen)
         if not canvases:
             raise MarkError("None of the pages asked for has an image in this manifest.")
-    return map(_Reader(listing, len(canvases), progress, allow, notify), canvases)
+    return map(_Reader(listing, len(canvases), progress, allow, notify, decoder), canvases)
 
 
 class _Reader:
@@ -131,7 +123,9 @@ class _Reader:
         progress: Progress | None,
         allow: tuple[str, ...] | None,
         notify: Notify,
+        decoder: Decoder,
     ) -> None:
+        self._decoder = decoder
         self._listing = listing
         self._total = total
         self._progress = progress
@@ -152,7 +146,7 @@ class _Reader:
             return described[service]
 
         try:
-            reader = CanvasReader(self._fetch, describe, self._notify)
+            reader = CanvasReader(self._fetch, describe, self._notify, self._decoder)
             return reader.read(canvas, self._listing.url if self._listing.manifest else None)
         except MarkError as error:
             raise MarkError("{title}: {sentence}", title=canvas.label, sentence=error.message) from error
@@ -169,7 +163,7 @@ class _Reader:
         if not self._listing.manifest:
             return painting.description
         try:
-            found = _json(self._fetch(f"{painting.service}{_INFO}"))
+            found = self._decoder.info(self._fetch(f"{painting.service}{INFO}"))
         except NotServed:
             found = None
         return found or painting.description
@@ -182,48 +176,6 @@ class _Reader:
             return fetch(url, allow=self._allow).data
         finally:
             self._seconds += time.monotonic() - started
-
-
-def _single(name: str, painting: Painting) -> Canvas:
-    return Canvas(0, name, paintings=(painting,))
-
-
-def _shown_by(document: dict[str, Any]) -> ContentState | None:
-    """What a document shows that is a content state rather than a manifest or a description of an image."""
-    if is_info(document) or kind_of(document) not in {"Annotation", "SpecificResource", "Canvas"}:
-        return None
-    return named_in(document)
-
-
-def _selected(state: ContentState, canvases: list[Canvas]) -> int | None:
-    """The number of the canvas that an address shows, None if it shows none that has an image."""
-    for canvas in canvases:
-        if state.canvas is not None:
-            if canvas.id == state.canvas:
-                return canvas.number
-        elif canvas.number == state.place:
-            return canvas.number
-    return None
-
-
-def _json(data: bytes) -> dict[str, Any] | None:
-    """The parsed JSON, None if the data are not JSON."""
-    if _first(data) != b"{":
-        return None
-    if len(data) > MAX_JSON_BYTES:
-        raise MarkError(
-            "This manifest is larger than {limit} MB and is not read.", limit=MAX_JSON_BYTES >> 20
-        )
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise MarkError("The manifest at this address is damaged: please try again.") from error
-    return document
-
-
-def _first(data: bytes) -> bytes:
-    """The first byte after a byte order mark and white space."""
-    return data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
 def _file_name(url: str) -> str:

@@ -4,11 +4,13 @@ WORKING_PIXELS = 16_000_000  # a page is reduced to this: A4 at 400 dpi is 15.5 
 MAX_PIXELS = 170_000_000  # of the original; Pillow itself refuses from 179 million
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_PAGES = 1000  # in one TIFF or PDF
+MAX_SCANS = 500  # of a progressive JPEG; encoders write some ten
 MIN_SIDE = 8  # pixels; smaller images hold no legible letter
 PDF_DPI = 300.0
 
 # Zip archives. Members are unpacked one at a time in memory, each at most MAX_FILE_BYTES.
 MAX_MEMBERS = 5000  # files of any kind; 46 bytes are enough to declare one
+MAX_PATH = 1000  # characters of the path of a file in it
 MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024  # all members together
 MAX_RATIO = 200  # unpacked : packed; scans hardly shrink, blank bilevel ones reach 1000 ...
 RATIO_FREE_BYTES = 256 * 1024 * 1024  # ... so that the ratio counts only above this size

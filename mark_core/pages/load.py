@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import operator
 import os
 from collections.abc import Iterator
@@ -16,13 +15,25 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from mark_core.errors import MarkError
 from mark_core.pages.archive import Archive, is_zip
-from mark_core.pages.decode import DAMAGED, NOT_READABLE, TOO_LARGE, decode_array, decode_pil
+from mark_core.pages.decode import (
+    DAMAGED,
+    NOT_READABLE,
+    ODD_KIND,
+    TOO_LARGE,
+    check_size,
+    decode_array,
+    decode_pil,
+    picture_memory,
+)
 from mark_core.pages.heic import HEIC, can_read_heic, is_heic
-from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES
+from mark_core.pages.limits import MAX_FILE_BYTES, MAX_PAGES, MAX_SCANS
 from mark_core.pages.page import Page, PageFile
-from mark_core.pages.pdf import is_pdf, page_count, render_pdf_page
+from mark_core.pages.pdf import is_pdf, page_count, page_memory, render_pdf_page
+from mark_core.pages.picture_formats import open_picture
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | np.ndarray
+_JPEG = ("JPEG", "MPO")
+_SCAN = b"\xff\xda"  # begins a scan of a JPEG; compressed data never have these two bytes
 _REDUCED_IMAGE = 1  # bit of TIFF tag 254: the frame is a thumbnail or a pyramid level of another frame
 
 
@@ -36,17 +47,8 @@ def load_page(source: Source, *, name: str | None = None, number: int = 0) -> Pa
 
     Raises MarkError, a ValueError with one plain sentence, on anything that cannot be used.
     """
-    reader = _Reader(source, name)
-    if reader.is_archive():
-        raise MarkError("This is a zip archive of several files: please open it as a whole or unpack it.")
-    count = reader.count()
-    if not 0 <= number < count:
-        if count == 1:
-            raise MarkError("This file has 1 page, so there is no page {page}.", page=number + 1)
-        raise MarkError(
-            "This file has {count} pages, so there is no page {page}.", count=count, page=number + 1
-        )
-    return reader.read(number)
+    reader = PageReader(source, name)
+    return reader.page(number)
 
 
 def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
@@ -56,7 +58,7 @@ def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
     raises MarkError at the call, a damaged page or member during iteration; ``next`` continues with the next one.
     ``operator.length_hint`` gives the number of remaining pages; a member of a zip not opened yet counts as one.
     """
-    reader = _Reader(source, name)
+    reader = PageReader(source, name)
     if reader.is_archive():
         return ArchivePages(reader.archive())
     return _FilePages(reader)
@@ -65,7 +67,7 @@ def load_pages(source: Source, *, name: str | None = None) -> Iterator[Page]:
 class _FilePages(Iterator[Page]):
     """Pages of one file."""
 
-    def __init__(self, reader: _Reader) -> None:
+    def __init__(self, reader: PageReader) -> None:
         self._reader = reader
         self._numbers = iter(range(reader.count()))
 
@@ -92,7 +94,7 @@ class ArchivePages(Iterator[Page]):
                     return page
                 member = next(self._members)
                 self._name = self._archive.names[member]
-                reader = _Reader(self._archive.read(member), self._name)
+                reader = PageReader(self._archive.read(member), self._name)
                 self._pages = _FilePages(reader)
             except MarkError as error:
                 raise MarkError("{title}: {sentence}", title=self._name, sentence=error.message) from error
@@ -101,8 +103,11 @@ class ArchivePages(Iterator[Page]):
         return operator.length_hint(self._members) + operator.length_hint(self._pages)
 
 
-class _Reader:
-    """A source whose number of pages is known."""
+class PageReader:
+    """The pages of one source, by their numbers. archive: of a zip, whose files have readers of their own.
+
+    Raises MarkError when the source is nothing that can be read, empty or too large; its methods as `load_page`.
+    """
 
     def __init__(self, source: Source, name: str | None) -> None:
         self._data: bytes | None = None
@@ -149,6 +154,31 @@ class _Reader:
         with open_image(self._data) as image:
             return len(_page_frames(image))
 
+    def page(self, number: int) -> Page:
+        """The page of a number that may be any. Raises MarkError if there is none, or if this is a zip."""
+        if self.is_archive():
+            raise MarkError("This is a zip archive of several files: please open it as a whole or unpack it.")
+        count = self.count()
+        if not 0 <= number < count:
+            if count == 1:
+                raise MarkError("This file has 1 page, so there is no page {page}.", page=number + 1)
+            raise MarkError(
+                "This file has {count} pages, so there is no page {page}.", count=count, page=number + 1
+            )
+        return self.read(number)
+
+    def memory(self, number: int) -> int:
+        """Memory that reading a page takes at most, bytes, roughly."""
+        if self._data is None:
+            return 0
+        if is_pdf(self._data):
+            return page_memory(self._data, number)
+        with open_image(self._data) as image:
+            if number:
+                image.seek(_page_frames(image)[number])
+            check_size(*image.size)
+            return picture_memory(image)
+
     def read(self, number: int) -> Page:
         dpi: float | None = None
         if self._data is not None and is_pdf(self._data):
@@ -178,6 +208,11 @@ class _Reader:
             file=self._kept(number, pixels),
         )
 
+    @property
+    def data(self) -> bytes | None:
+        """The bytes of the file; None for an image or an array."""
+        return self._data
+
     def _kept(self, number: int, pixels: np.ndarray) -> PageFile | None:
         if self._data is None or len(self._data) > self.count() * pixels.nbytes:
             return None
@@ -206,13 +241,19 @@ def open_image(data: bytes) -> Image.Image:
     try:
         # No MAX_IMAGE_PIXELS is set: it is one global for all threads. Pillow's own hard limit lies just
         # above MAX_PIXELS, which decode_pil checks before it decodes.
-        return Image.open(io.BytesIO(data))
+        image = open_picture(data)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise MarkError(TOO_LARGE) from error
     except UnidentifiedImageError as error:
         raise MarkError(HEIC if is_heic(data) else NOT_READABLE) from error
+    except MemoryError:
+        raise
     except Exception as error:  # a header that looks right over data that is not
         raise MarkError(DAMAGED) from error
+    if image.format in _JPEG and data.count(_SCAN) > MAX_SCANS:  # each is decoded over the whole picture
+        image.close()
+        raise MarkError(ODD_KIND)
+    return image
 
 
 def _page_frames(image: Image.Image) -> list[int]:
@@ -233,7 +274,7 @@ def _page_frames(image: Image.Image) -> list[int]:
             if not image.tag_v2.get(254, 0) & _REDUCED_IMAGE:
                 frames.append(frame)
         image.seek(0)
-    except MarkError:
+    except (MarkError, MemoryError):
         raise
     except Exception as error:
         raise MarkError(DAMAGED) from error

@@ -18,6 +18,8 @@ from mark_core.pages.painting import Painting, paintings
 __all__ = ["Canvas", "identifier", "read_manifest", "text_of", "whole"]
 
 _MAX_LABEL = 200  # characters
+_MAX_TEXTS = 100  # languages of a label
+_DEPTH = 4  # of lists and objects within a label
 
 
 @dataclass(frozen=True)
@@ -79,20 +81,21 @@ def read_manifest(data: dict[str, Any]) -> tuple[str, list[Canvas]]:
     return text_of(data.get("label")), pages
 
 
-def text_of(label: Any) -> str:
+def text_of(label: Any, depth: int = _DEPTH) -> str:
     """The first text of a label in one line: a string, a list, {"@value": ...} or {"en": ["..."]}; "" for none.
 
     Of several languages, the text without a language is preferred, else the first one.
     """
     if isinstance(label, dict):
-        values = [label.get("@value"), label.get("none"), *label.values()]
+        first = ("@value", "none")
+        values = [*map(label.get, first), *(value for name, value in label.items() if name not in first)]
     else:
         values = label if isinstance(label, list) else [label]
-    for value in values:
+    for value in values[:_MAX_TEXTS]:
         if isinstance(value, str):
-            text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", value).strip()[:_MAX_LABEL]
+            text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", value[: 10 * _MAX_LABEL]).strip()[:_MAX_LABEL]
         else:
-            text = text_of(value) if value and isinstance(value, (dict, list)) else ""
+            text = text_of(value, depth - 1) if depth and isinstance(value, (dict, list)) else ""
         if text:
             return text
     return ""

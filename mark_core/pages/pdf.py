@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -15,6 +16,7 @@ from mark_core.pages.decode import check_size
 from mark_core.pages.limits import MAX_PAGES, PDF_DPI, WORKING_PIXELS
 
 _POINTS_PER_INCH = 72.0
+_MOST_PICTURES = 5000  # of a page that are looked at before it is drawn
 LOCK = threading.Lock()  # PDFium is not thread-safe
 
 
@@ -58,6 +60,22 @@ def render_pdf_page(data: bytes, number: int) -> tuple[np.ndarray, float]:
     if pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
     return np.ascontiguousarray(pixels[:, :, :3]), dpi
+
+
+def page_memory(data: bytes, number: int) -> int:
+    """Memory that drawing a page (0-based) takes, with its largest picture, bytes, roughly. PDFium leaves out without a
+    word what it finds no memory for. Raises MarkError when the PDF cannot be opened."""
+    with LOCK, _opened(data) as document:
+        try:
+            page = document[number]
+            width, height = page.get_size()
+            pictures = page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE])
+            sizes = [picture.get_px_size() for picture in islice(pictures, _MOST_PICTURES)]
+        except pdfium.PdfiumError:
+            return 0  # it cannot be drawn either
+    drawn = min(WORKING_PIXELS, width * height * (PDF_DPI / _POINTS_PER_INCH) ** 2)
+    largest = max((width * height for width, height in sizes), default=0)
+    return len(data) + round(2 * 3 * drawn) + 2 * 4 * largest
 
 
 @contextmanager

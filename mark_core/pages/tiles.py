@@ -67,11 +67,16 @@ def _tiles(service: ImageService, tiling: Tiling, factor: int) -> list[Tile]:
 
 
 def read_tiles(
-    size: tuple[int, int], tiles: list[Tile], fetch: Fetch, refused: type[Exception]
+    size: tuple[int, int],
+    tiles: list[Tile],
+    fetch: Fetch,
+    refused: type[Exception],
+    decode: Callable[[bytes, int, int], np.ndarray],
 ) -> np.ndarray:
     """Fetch tiles and put them together. Returns (H, W, 3) uint8.
 
-    fetch: the bytes of a URL, raises ``refused`` if there is nothing there. Raises what ``fetch`` raises, or MarkError.
+    fetch: the bytes of a URL, raises ``refused`` if there is nothing there. decode: as `decode_tile`. Raises what both
+    raise.
     """
     picture = np.full((size[1], size[0], 3), 255, np.uint8)
     form = 0  # of the URLs, the one that this service knows
@@ -83,18 +88,21 @@ def read_tiles(
                 raise
             form = 1
             data = fetch(tile.urls[form])
-        pixels = _decoded(data, tile)
+        pixels = decode(data, tile.width, tile.height)
         # a tile at the edge may be rounded to a pixel more or less
         rows, columns = min(tile.height, pixels.shape[0]), min(tile.width, pixels.shape[1])
         picture[tile.y : tile.y + rows, tile.x : tile.x + columns] = pixels[:rows, :columns]
     return picture
 
 
-def _decoded(data: bytes, tile: Tile) -> np.ndarray:
+def decode_tile(data: bytes, width: int, height: int) -> np.ndarray:
+    """(H, W, 3) uint8 of a tile of about that size. Raises MarkError if it is damaged or larger."""
     with open_image(data) as image:
-        if image.width > tile.width + 2 or image.height > tile.height + 2:  # before it is decoded
+        if image.width > width + 2 or image.height > height + 2:  # before it is decoded
             raise MarkError("The library's image service sends other tiles than it describes.")
         try:
             return np.asarray(image.convert("RGB"))
+        except MemoryError:
+            raise
         except Exception as error:  # Pillow's readers raise nearly anything on damaged data
             raise MarkError(DAMAGED) from error

@@ -14,13 +14,14 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.encoding import Encoding
-from mark_core.model.mark import MarkModel
+from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.word_script import script_named
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
+from mark_core.retrieval.lines.reading import ReadLine, page_reading
 from mark_core.retrieval.query import Place, Query, Reference, parse_query
 from mark_core.retrieval.query_kinds import KindWeights, kind_of
 from mark_core.retrieval.scoring import Calibration
@@ -286,6 +287,13 @@ class WordIndex:
         """
         return Gallery(self._page(page_id).encoding).readings
 
+    def read(self, page_id: str) -> tuple[ReadLine, ...]:
+        """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
+
+        Raises MarkError if there is no page of that id, or if its lines were not read.
+        """
+        return page_reading(self._page(page_id))
+
     def _snapshot(self) -> Snapshot:
         with self._lock:
             if self._now is None:
@@ -327,6 +335,18 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
+
+
+def read(
+    page: Page, model: MarkModel | None = None, direction: str = "auto", script: str | None = None
+) -> tuple[ReadLine, ...]:
+    """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
+
+    model: with the shipped weights, if None. direction, script: see ``WordIndex.add``. Raises MarkError for a page
+    without words, and for weights that read single words only.
+    """
+    index = WordIndex(model or load_model())
+    return index.read(index.add(page, direction=direction, script=script))
 
 
 def _unheard(step: str, share: float) -> None:

@@ -20,7 +20,7 @@ from typing import TypeGuard
 import numpy as np
 
 from mark_core.errors import MarkError
-from mark_core.model.alphabet import ALPHABET, fold, fold_lenient, is_folded
+from mark_core.model.alphabet import ALPHABET, MAX_QUERY_LETTERS, fold, fold_lenient, is_folded
 from mark_core.retrieval.variants.abbreviations import abbreviations
 from mark_core.retrieval.variants.spellings import letter_class
 
@@ -153,6 +153,12 @@ def _term(piece: str, variants: bool, alphabet: str, language: str | None) -> Te
         elif part:
             letters += [_class(char, variants) for char in fold(part, alphabet)]
     term = Term(tuple(letters), None, variants=variants)
+    if sum(letter != "*" for letter in letters) > MAX_QUERY_LETTERS:
+        raise MarkError(
+            "The query has {count} letters; type one word of at most {limit} letters.",
+            count=sum(letter != "*" for letter in letters),
+            limit=MAX_QUERY_LETTERS,
+        )
     if not term.literal:
         raise MarkError("A pattern needs at least one letter beside * and ?.")
     return term

@@ -5,7 +5,7 @@ A search works on one snapshot from beginning to end, so that pages and weights 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -24,7 +24,7 @@ from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
 from mark_core.retrieval.indexed import IndexedPage
 from mark_core.retrieval.lines.fusion import LineHit, LineWeights, put_in
-from mark_core.retrieval.lines.line_index import FoundSpans, LineIndex
+from mark_core.retrieval.lines.line_index import FoundDivided, FoundSpans, LineIndex
 from mark_core.retrieval.lines.with_lines import with_lines
 from mark_core.retrieval.query import Place, Query, Reference, Term, is_place, parse_query
 from mark_core.retrieval.scoring import Calibration, probability
@@ -138,7 +138,7 @@ class Snapshot:
         terms: tuple[Term, ...] = ()
         typed: np.ndarray | None = None
         rows = np.zeros((0, 1), np.int64)
-        found: FoundSpans | None = None
+        found: tuple[FoundSpans, FoundDivided] | None = None
         in_lines: list[LineHit] = []
         if query.has_text:
             terms = parse_query(query.text or "", query.variants, self.model.alphabet, query.abbreviations)
@@ -147,7 +147,7 @@ class Snapshot:
             if self.lines is not None:
                 found = self.lines.find(terms)
                 typed, in_lines = with_lines(
-                    self.lines, found, terms, typed, self.candidates.words, self.model.card
+                    self.lines, *found, terms, typed, self.candidates.words, self.model.card
                 )
         example = None if query.example is None else self._encode_example(query.example)
         clicked = None if example is None else example.logits
@@ -156,8 +156,9 @@ class Snapshot:
         logit, weight = self._combine(typed, clicked, example, query.example_weight)
         if len(terms) < 2:
             rows = self.candidates.best(logit)[1][:, None]
-        confirmed = [self._reference_logits(one, rows) for one in query.confirmed]
-        rejected = [self._reference_logits(one, rows) for one in query.rejected]
+        whole = self._undivided(in_lines, max(1, len(terms)))
+        confirmed = [self._reference_logits(one, rows) for one in query.confirmed if whole(one)]
+        rejected = [self._reference_logits(one, rows) for one in query.rejected if whole(one)]
         logit = fuse(logit, confirmed, rejected)
         if example is not None and example.word is not None and typed is None:
             logit[example.word] = np.inf  # the example itself comes first
@@ -167,6 +168,12 @@ class Snapshot:
         if found is None or clicked is not None:
             return scores
         return self._with_line_hits(scores, in_lines, found, query.rejected)
+
+    def _undivided(self, hits: Sequence[LineHit], terms: int) -> Callable[[Reference], bool]:
+        """Whether a confirmed or rejected hit is all of what is sought: the parts of a word over the end of a line look
+        like no word."""
+        parts = {self.places[hit.word] for hit in hits if hit.divided}
+        return lambda one: one not in parts if is_place(one) else len(one) <= terms
 
     def _encode_example(self, example: Place | np.ndarray) -> Example:
         if isinstance(example, np.ndarray):
@@ -201,13 +208,13 @@ class Snapshot:
         self,
         scores: QueryScores,
         in_lines: Sequence[LineHit],
-        found: FoundSpans,
+        found: tuple[FoundSpans, FoundDivided],
         rejected: Sequence[Reference],
     ) -> QueryScores:
         """The scores with hits that were found in lines and are no box of the page; those rejected are left out."""
         refused = {reference for reference in rejected if is_place(reference)}
         hits = [hit for hit in in_lines if self.places[hit.word] not in refused]
-        logit, boxes = put_in(scores.logit, hits, found.box)
+        logit, boxes = put_in(scores.logit, hits, found[0].box, found[1].boxes)
         return replace(scores, logit=logit, boxes=boxes)
 
     def _in_best_boxes(self, scores: QueryScores) -> QueryScores:
@@ -295,6 +302,8 @@ class Snapshot:
             page_id, number = self.places[word]
             rows = scores.rows_of(word)
             boxes = scores.boxes.get(word) or tuple(row_words[row].box for row in rows)
+            divided = len(boxes) > 1 and word in scores.boxes
+            reads = [*rows[:1], word + 1] if divided else rows
             hits.append(
                 Hit(
                     page=page_id,
@@ -303,10 +312,11 @@ class Snapshot:
                     score=float(score),
                     rank=rank,
                     line=self.page(page_id).words[number].line,
-                    reads=" ".join(gallery.readings[row] for row in rows),
+                    reads=("" if divided else " ").join(gallery.readings[row] for row in reads),
                     boxes=boxes,
-                    certainty=float(gallery.certainties[rows].min()),
+                    certainty=float(gallery.certainties[reads].min()),
                     example_weight=scores.example_weight,
+                    divided=divided,
                 )
             )
         return hits

@@ -7,7 +7,6 @@ decompression.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
 import zlib
@@ -17,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from mark_core.errors import MarkError
-from mark_core.pages.archive import is_zip
+from mark_core.pages.archive import count_entries, is_zip
 from mark_core.pages.limits import MAX_FILE_BYTES
 from mark_core.whole_file import whole_file
 
@@ -30,7 +29,6 @@ TOO_LARGE = (
     "These are too many pages for one project file; please save them in parts, or as the folder of an index."
 )
 NO_PROJECT = "This is not a project file of MARK."
-_ENTRY = b"PK\x01\x02"  # begins every entry of the central directory
 _ENCRYPTED = 0x1
 
 
@@ -93,15 +91,17 @@ class Reader:
                 raise MarkError(
                     "This project file is larger than {limit} GB and is not read.", limit=MAX_BYTES >> 30
                 )
-            data = path.read_bytes()
+            stream = path.open("rb")
         except OSError as error:
             raise MarkError("The file {file} cannot be opened.", file=path.name) from error
-        if not is_zip(data):
+        if not is_zip(stream.read(4)):
             raise MarkError(NO_PROJECT)
-        if data.count(_ENTRY) > MAX_MEMBERS:  # before zipfile makes an object of each
+        if count_entries(stream) > MAX_MEMBERS:  # before zipfile makes an object of each
             raise MarkError(DAMAGED)
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(stream)
+        except MemoryError:
+            raise
         except Exception as error:  # zipfile raises nearly anything on damaged data
             raise MarkError(DAMAGED) from error
         infos = self._zip.infolist()

@@ -26,6 +26,7 @@ from mark_core.file_lock import FileLock
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.weights import save_network
 from mark_core.pages.page import Page
+from mark_core.pages.picture_formats import open_picture
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage
 from mark_core.storage.line_arrays import line_arrays, read_lines_of
@@ -180,7 +181,7 @@ def _load(folder: Path, description: dict[str, Any], model: MarkModel | None) ->
 
 def _read_page(folder: Path, entry: dict[str, Any], arrays: Any, model: MarkModel) -> IndexedPage:
     page_id = read_id(entry)
-    with Image.open(folder / "pages" / f"{page_id}.jpg") as image:
+    with open_picture(folder / "pages" / f"{page_id}.jpg") as image:
         pixels = np.asarray(image.convert("RGB"))
     page = Page(pixels, **read_page(entry))
     words = read_words(entry, page.width, page.height)

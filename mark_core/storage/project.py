@@ -10,27 +10,28 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
-from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.weights import from_bytes, make_card, to_bytes
-from mark_core.pages.load import load_page
 from mark_core.pages.page import Page
 from mark_core.pages.turn import turn_page, turned
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage, index_page
-from mark_core.storage.container import DAMAGED, NO_PROJECT, Reader, Writer
+from mark_core.storage.container import DAMAGED, NO_PROJECT, Writer
 from mark_core.storage.line_arrays import line_arrays, read_lines_of
+from mark_core.storage.project_source import CARD, HAND, SAID, WORDS, FileSource, ProjectSource
 from mark_core.storage.record import (
     DAMAGE,
     arrays_of,
@@ -51,7 +52,6 @@ FORMAT = "mark-project"
 VERSION = 1
 Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 
-_WORDS, _HAND, _CARD = "words.safetensors", "hand.safetensors", "hand.json"
 _MAX_PAGES = 1000
 _MAX_TITLE = 1000
 _MAX_WEIGHTS = 16  # of one calibration
@@ -110,7 +110,7 @@ def save_project(
             arrays: dict[str, np.ndarray] = {}
             for page in pages:
                 arrays |= arrays_of(page) | line_arrays(page)
-            writer.add(_WORDS, save_arrays({name: np.ascontiguousarray(a) for name, a in arrays.items()}))
+            writer.add(WORDS, save_arrays({name: np.ascontiguousarray(a) for name, a in arrays.items()}))
             hand = "hand" in index.model.card
             if hand:
                 _add_hand(writer, index.model)
@@ -138,50 +138,52 @@ def open_project(
     progress: Progress | None = None,
     max_pages: int = _MAX_PAGES,
     max_bytes: int | None = None,
+    *,
+    source: ProjectSource | None = None,
+    encoding: Callable[[int], AbstractContextManager[None]] = lambda pages: nullcontext(),
 ) -> Project:
     """Read a project file into a new index; no object of the caller is changed.
 
     model: the weights in use, by default the shipped ones; the weights of a learnt hand in the file replace them.
     Words are encoded again if the file was written with other weights. max_pages, max_bytes: limits of the number of
-    pages and of the memory of their pixels. Raises MarkError if the file is damaged, of another version, larger than
-    the limits, or no project.
+    pages and of the memory of their pixels. source: reads the file, by default here. encoding: is held while the words
+    of a page are encoded again, and gets the number of pages whose words are. Raises MarkError if the file is damaged,
+    of another version, larger than the limits, or no project.
     """
     report = progress or (lambda step, done: None)
     report("Opening the project", 0.0)
-    reader = Reader(Path(path))
-    contents = reader.contents
-    if contents.get("format") != FORMAT:
+    source = source or FileSource(Path(path))
+    head = source.head()
+    if head.get("format") != FORMAT:
         raise MarkError(NO_PROJECT)
-    if contents.get("version") != VERSION:
+    if head.get("version") != VERSION:
         raise MarkError(
             "This project file was written by another version of MARK, which this one cannot read."
         )
     try:
         model = model or load_model()
-        hand = contents["hand"]
+        hand = head["hand"]
         if hand is True:
-            model = _read_hand(reader, model)
+            model = _read_hand(source, model)
         elif hand is not False:
             raise ValueError("hand")
-        entries = contents["pages"]
-        if not isinstance(entries, list):
-            raise TypeError("pages")
-        if len(entries) > max_pages:
+        count = whole(head["count"])
+        if count > max_pages:
             raise MarkError(
                 "This project has {count} pages, but there is room for {limit} only.",
-                count=len(entries),
+                count=count,
                 limit=max_pages,
             )
-        known = contents["weights"] == model.card.get("sha256")
-        arrays = _read_arrays(reader) if known else {}
+        known = head["weights"] == model.card.get("sha256")
+        arrays = source.arrays() if known else {}
         index = WordIndex(model)
         titles: list[str | Message] = []
         notes: list[str | Message] = []
         room = max_bytes
-        for place, entry in enumerate(entries):
-            share = place / len(entries)
+        for place in range(count):
+            share = place / count
             report("Reading the pages", share)
-            page = _load(reader, entry)
+            entry, page = _load(source, place)
             room = None if room is None else room - page.nbytes
             if room is not None and room < 0:
                 raise MarkError("There is no room for all pages of this project.")
@@ -195,16 +197,21 @@ def open_project(
                 indexed = IndexedPage(page_id, page, words, seen[0], others, seen[1], script=script)
                 indexed = replace(indexed, lines=read_lines_of(page_id, indexed, arrays, model))
             else:
-                report("Looking at every word again", share)
-                indexed = index_page(model, page_id, page, words, others, script=script)
+                with encoding(count):
+                    told = partial(_encoded, report, place, count)
+                    indexed = index_page(model, page_id, page, words, others, report=told, script=script)
             index.restore([indexed])
-        said = [contents.get(key) for key in ("decisions", "names", "answers", "transcripts")]
-    except (*DAMAGE, AttributeError, RecursionError) as error:
+        said = [head.get(key) for key in SAID]
+    except (*DAMAGE, AttributeError, IndexError, RecursionError) as error:
         if isinstance(error, MarkError):
             raise
         raise MarkError(DAMAGED) from error
     report("Opening the project", 1.0)
     return Project(index, tuple(titles), tuple(notes), *said)
+
+
+def _encoded(report: Progress, place: int, count: int, share: float) -> None:
+    report("Looking at every word again", (place + share) / count)
 
 
 def _said(key: str, text: str | Message) -> dict[str, Any]:
@@ -236,32 +243,24 @@ def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
     return name, number
 
 
-def _load(reader: Reader, entry: Mapping[str, Any]) -> Page:
-    name = read_text(entry["file"])
+def _load(source: ProjectSource, place: int) -> tuple[dict[str, Any], Page]:
+    entry, page = source.page(place)
     fields = read_page(entry)
-    page = load_page(reader.read(name), name=fields["name"], number=whole(entry["frame"]))
-    return replace(turn_page(page, fields["turn"]), **fields)
-
-
-def _read_arrays(reader: Reader) -> dict[str, np.ndarray]:
-    try:
-        return load_arrays(reader.read(_WORDS))
-    except Exception as error:  # an error of safetensors, or a data type that NumPy does not have
-        raise ValueError("arrays") from error
+    return entry, replace(turn_page(page, fields["turn"]), **fields)
 
 
 def _add_hand(writer: Writer, model: MarkModel) -> None:
     data = to_bytes(model.network)
     facts = {key: model.card[key] for key in ("hand", "calibration") if key in model.card}
-    writer.add(_HAND, data)
-    writer.add(_CARD, json.dumps(make_card(model.network, data, **facts)).encode())
+    writer.add(HAND, data)
+    writer.add(CARD, json.dumps(make_card(model.network, data, **facts)).encode())
 
 
-def _read_hand(reader: Reader, base: MarkModel) -> MarkModel:
+def _read_hand(source: ProjectSource, base: MarkModel) -> MarkModel:
     """The model of a learnt hand. Only numbers are read from the file; the architecture is that of ``base``.
 
     Raises MarkError if the hand was learnt with another architecture, ValueError if a number is out of range."""
-    data, card = reader.read(_HAND), json.loads(reader.read(_CARD))
+    data, card = source.hand()
     if card["config"] != base.network.config.to_dict():
         raise MarkError(
             "The hand of this project was learnt by another version of MARK, so it cannot be opened."

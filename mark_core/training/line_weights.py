@@ -128,7 +128,7 @@ def _add_examples(
     """Add what boxes and lines say of one typed word on one page. scale: page pixels a pixel of ``known``."""
     (term,) = parse_query(word, alphabet=now.model.alphabet)
     logits = term_logits(now.gallery, now.model, now.calibration, term)
-    found = lines.find([term])
+    found, _ = lines.find([term])
     scores, lonely = span_scores(lines, found)
     rows = np.flatnonzero(lines.line_of >= 0)
     rows = rows[np.argsort(-(logits + 2 * scores)[rows], kind="stable")[:_MOST]]

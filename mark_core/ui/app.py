@@ -11,6 +11,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import mark_core as mark
+from mark_core.isolation.pool import shared_pool
 from mark_core.model.zero_gpu import load_hosted_model
 from mark_core.ui import language
 from mark_core.ui.connection import Connection
@@ -103,7 +104,8 @@ def _is_ready(samples: Samples) -> bool:
 
 
 def _start(store: SessionStore, samples: Samples) -> None:
-    """Index the first sample and let sessions expire, both beside the server."""
+    """Start a process that reads files, index the first sample and let sessions expire, all beside the server."""
+    threading.Thread(target=shared_pool().warm, daemon=True).start()
     if first := samples.first:
         threading.Thread(target=samples.page, args=(first.file,), daemon=True).start()
 

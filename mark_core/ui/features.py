@@ -15,7 +15,7 @@ from mark_core.ui.feedback import feedback
 from mark_core.ui.learning import active_learning, learning
 from mark_core.ui.replies import Reply
 from mark_core.ui.requests import Request
-from mark_core.ui.search import explanation, search
+from mark_core.ui.search import explanation, reading, search
 from mark_core.ui.tools import export, list_search, projects, transcript, word_clusters
 from mark_core.ui.uploads import pages, uploads
 
@@ -39,6 +39,7 @@ FEATURES = {
     "search": Feature(search.handle),
     "feedback": Feature(feedback.handle),
     "explanation": Feature(explanation.handle),
+    "reading": Feature(reading.handle),
     "editing": Feature(editing.handle),
     "uploads": Feature(uploads.handle, WATCHING),
     "pages": Feature(pages.handle),

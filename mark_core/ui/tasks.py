@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mark_core.isolation.pool import Stopped, stopped_by
 from mark_core.message import Message
 from mark_core.ui.fifo_lock import FifoLock, Ticket
 from mark_core.ui.replies import UNEXPECTED, Progress, Reply, done, error_message, failed, reply
@@ -26,8 +27,7 @@ TaskState = Literal["waiting", "working", "done", "failed", "cancelled"]
 Work = Callable[["Task"], Any]
 
 
-class Cancelled(Exception):
-    """Raised inside a task that was cancelled."""
+Cancelled = Stopped  # raised inside a task that was cancelled, also while a file is read for it
 
 
 @dataclass(eq=False)
@@ -109,7 +109,8 @@ class Task:
         """Do the work in this thread. Never raises: what went wrong is in ``state`` and ``error``."""
         try:
             self.state = "working"
-            self.result = self.work(self)
+            with stopped_by(self.stop):
+                self.result = self.work(self)
             self.state = "done"
         except Cancelled:
             self.state = "cancelled"

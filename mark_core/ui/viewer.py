@@ -14,7 +14,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from mark_core.data_files import data_file
-from mark_core.export.formats import FORMATS
+from mark_core.export.formats import FORMATS, Format
+from mark_core.export.reading.formats import READINGS, ReadingFormat
 from mark_core.retrieval.query import HELP, HELP_ABBREVIATIONS, HELP_VARIANTS
 from mark_core.retrieval.variants import abbreviations
 from mark_core.training.lexicon import LANGUAGES
@@ -27,6 +28,7 @@ STYLES = (
     "uploads/pages.css",
     "search/search.css",
     "search/explanation.css",
+    "search/reading.css",
     "learning/own_searches.css",
     "search/score_histogram.css",
     "tools/transcript.css",
@@ -48,6 +50,7 @@ PANELS = (
     "tools/word_clusters.html",
     "tools/transcript.html",
     "search/explanation.html",
+    "search/reading.html",
     "frame/shortcuts.html",
 )  # dialogs, each opened by a button of the screen
 
@@ -188,9 +191,10 @@ def _abbreviations() -> str:
 
 
 def _formats() -> str:
-    """The formats of the library as choices, the first one chosen."""
+    """The formats of the library as choices, the first one chosen; the last is of readings alone."""
     rows: list[str] = []
-    for name, kind in FORMATS.items():
+    kinds: list[tuple[str, Format | ReadingFormat]] = [*FORMATS.items(), ("text", READINGS["text"])]
+    for name, kind in kinds:
         checked = "" if rows else " checked"
         rows.append(
             f'<label class="mk-choice"><input type="radio" name="mk-export-format" value="{name}"{checked}>'

@@ -197,7 +197,9 @@ def test_unusable_answers(library: Library, body: bytes, sentence: str) -> None:
 
 def test_a_manifest_too_large_to_be_parsed(library: Library, monkeypatch) -> None:
     url = serve_manifest(library, 3)
-    monkeypatch.setattr("mark_core.pages.iiif.MAX_JSON_BYTES", len(library.files["/manifest"]) - 1)
+    monkeypatch.setattr(
+        "mark_core.pages.fetched.document.MAX_JSON_BYTES", len(library.files["/manifest"]) - 1
+    )
     with pytest.raises(mark.MarkError, match="larger than"):
         mark.iiif_listing(url, library.allow)
 

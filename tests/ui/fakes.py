@@ -14,6 +14,7 @@ from mark_core.model.encoding import Encoding
 from mark_core.pages.turn import turn_page
 from mark_core.retrieval.explanation.explanation import Explanation, Ground, WordEvidence
 from mark_core.retrieval.explanation.letter_evidence import LetterPlace
+from mark_core.retrieval.lines.reading import ReadLine, ReadWord
 from mark_core.ui.search.hits import HitRow
 from mark_core.ui.search.query import SearchQuery, search
 from mark_core.ui.session.session import Session
@@ -30,6 +31,7 @@ class FakeHit:
     reads: str = ""
     boxes: tuple[tuple[int, int, int, int], ...] = ((0, 0, 0, 0),)
     certainty: float = 0.0
+    divided: bool = False
 
 
 @dataclass
@@ -176,6 +178,23 @@ class FakeIndex:
 
     def readings(self, page_id: str) -> list[str]:
         return [f"w{word.order}" for entry in self.pages if entry.id == page_id for word in entry.words]
+
+    def read(self, page_id: str) -> tuple[ReadLine, ...]:
+        """Every word as it is numbered, its last letter in doubt."""
+        entry = next(entry for entry in self.pages if entry.id == page_id)
+        lines = sorted({word.line for word in entry.words})
+        return tuple(
+            ReadLine(
+                line,
+                "ltr",
+                tuple(
+                    ReadWord(f"w{word.order}", (0.95, 0.4), word.box)
+                    for word in entry.words
+                    if word.line == line
+                ),
+            )
+            for line in lines
+        )
 
     def search(
         self,

@@ -19,6 +19,8 @@ LETTER = re.compile(r"[^\W\d_]")
 # Parts of the library whose errors and steps can come to a visitor's eyes.
 LIBRARY = (
     "pages/*.py",
+    "pages/fetched/*.py",
+    "isolation/*.py",
     "segmentation/measured.py",
     "segmentation/flatten.py",
     "segmentation/edit.py",
@@ -29,7 +31,9 @@ LIBRARY = (
     "storage/container.py",
     "storage/project.py",
     "storage/record.py",
+    "retrieval/lines/reading.py",
     "export/*.py",
+    "export/reading/formats.py",
     "export/text/*.py",
     "transcript/*.py",
     "training/adapt.py",

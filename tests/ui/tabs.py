@@ -42,7 +42,7 @@ class Tab:
     def stream(self, feature: str, action: Any, **fields: Any) -> Iterator[View]:
         """The views that answer a request, as they come."""
         self.number += 1
-        if feature == "uploads":
+        if fields.get("files"):
             receive(self.server, self.server.store.find(self.key), fields.get("files"))
         data = {"action": action, "number": self.number, **fields}
         return self.server.respond(feature, self.key, SimpleNamespace(_data=data))

@@ -176,3 +176,26 @@ def test_nothing_is_written_for_a_session_that_has_ended(tmp_path: Path) -> None
 )
 def test_names_of_files(text: str, expected: str) -> None:
     assert slug(text) == expected
+
+
+def test_what_the_lines_read_is_exported_and_labelled(server: Server) -> None:
+    tab, view = searched(server)
+    answer = export(tab, format="text", reading=True)
+    assert (answer["kind"], answer["name"]) == ("reading", "mark-reading.txt")
+    assert (answer["count"], answer["pages"]) == (2, 2)  # a line a page
+    written = Path(answer["file"]).read_text(encoding="utf-8")
+    assert written.startswith("[Read by a machine (MARK), not checked by a person.")
+    assert written.count("w0 w1 w2") == 2
+    page = view["pages"][0]["id"]
+    for kind, name in (("page", "page-xml"), ("alto", "alto")):
+        answer = export(tab, format=kind, reading=True, page=page)
+        assert answer["name"] == f"mark-reading-a-{name}.xml"
+        assert b"not checked" in Path(answer["file"]).read_bytes()
+    answer = export(tab, format="alto", reading=True)
+    assert zipfile.is_zipfile(answer["file"])
+
+
+@pytest.mark.parametrize("fields", [{"format": "csv", "reading": True}, {"format": "text"}, {"reading": 3}])
+def test_readings_have_formats_of_their_own(server: Server, fields: dict[str, Any]) -> None:
+    tab, _ = searched(server)
+    assert tab.reply("export", "export", **{"format": "text", **fields})["state"] == "failed"

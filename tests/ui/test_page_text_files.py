@@ -127,6 +127,6 @@ def test_what_is_of_no_use_costs_one_sentence(server: Server) -> None:
     files = [upload(server, "b.png"), upload(server, "c.png")]
     _, _, sentences = add(server, *files, layout(server, "x.txt", "the orders"))
     assert sentences == [f"x.txt: {layout_files.UNUSED_TEXT}"]
-    _, told, sentences = add(server, files[0], layout(server, "b.txt", "unreadable"))
+    _, told, sentences = add(server, upload(server, "b.png"), layout(server, "b.txt", "unreadable"))
     assert told["pages"] == {}
     assert sentences == ["b.png: The model “x” reads no lines."]

@@ -339,6 +339,62 @@ def test_opening_is_cancelled_without_a_trace(workshop: Workshop, monkeypatch: p
     assert sorted(session.root.iterdir()) == before
 
 
+def of_other_weights(workshop: Workshop, tmp_path: Path, pages: int = 2) -> Path:
+    """A project that was saved with weights that are not here."""
+    session = workshop.session()
+    for number in range(pages):
+        workshop.add(session, f"page {number}")
+    data = Path(workshop.saved(session)["file"]).read_bytes()
+    path = tmp_path / "other.mark"
+    path.write_bytes(changed(data, weights="0" * 64))
+    return path
+
+
+def test_words_that_are_encoded_again_are_told_before(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mark_core.retrieval.indexed._CHUNK", 2)
+    session = workshop.session()
+    steps: list[tuple[str, float]] = []
+    real = session.notify
+
+    def notify(sentence: Any, calm: bool = False) -> None:
+        steps.append((str(sentence), -1.0))
+        real(sentence, calm)
+
+    session.notify = notify  # type: ignore[method-assign]
+    queue = session.upload_queue
+    touch = queue._touch
+
+    def touched() -> None:
+        steps.extend((str(job.progress.step), job.progress.fraction) for job in queue.jobs)
+        touch()
+
+    queue._touch = touched  # type: ignore[method-assign]
+    view = workshop.open(session, of_other_weights(workshop, tmp_path))
+    (told,) = notices(view)
+    assert told.startswith(
+        "x.mark: This project was saved with other weights, so MARK looks at every word of its 2"
+    )
+    assert [notice["calm"] for notice in view["notices"]] == [True]
+    names = [step for step, _ in steps]
+    assert names.index(told) < names.index("Looking at every word again")
+    shares = [share for step, share in steps if step == "Looking at every word again"]
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 2  # within a page too
+    assert [page["title"] for page in view["pages"]] == ["page 0", "page 1"]
+
+
+def test_encoding_again_is_cancelled(workshop: Workshop, tmp_path: Path) -> None:
+    path = of_other_weights(workshop, tmp_path)
+    session = workshop.session()
+    workshop.add(session, "mine")
+    session.notify = lambda sentence, calm=False: session.upload_queue.cancel()  # type: ignore[method-assign]
+    view = workshop.open(session, path)
+    assert [page["title"] for page in view["pages"]] == ["mine"]
+    assert view["uploads"] == []
+
+
 def test_a_page_that_is_ready_after_its_project_was_put_away_leaves_nothing(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,11 +137,12 @@ function drawHit(hit) {
     possible && "mk-possible",
   ];
   const group = makeSvg("g", { class: names.filter(Boolean).join(" "), "data-rank": hit.rank });
-  // every word of a phrase has the number of the hit
+  // every word of a phrase has the number of the hit; what goes on in the next line has it once
   (hit.boxes || [hit.box]).forEach((box, place) => {
     drawLit(group, box, decision === "confirmed");
     const sign = decision ? SIGNS[decision] : basisOf(hit, state.threshold) === "against" ? "≠" : "";
-    drawBadge(group, box, sign ? `${numberOf(hit)}\u2009${sign}` : String(numberOf(hit)));
+    const badge = sign ? `${numberOf(hit)}\u2009${sign}` : String(numberOf(hit));
+    if (!place || !hit.divided) drawBadge(group, box, badge);
     litNodes.set(hit.word + place, group);
     const node = wordNodes.get(hit.word + place);
     const score = decision ? DECISIONS[decision] : percent(hit.score);

@@ -18,6 +18,7 @@ import { basisNode } from "./hit_basis.js";
 import { countBar, hitCounts } from "./hit_counts.js";
 import { drawHead } from "./hits_head.js";
 import { readsAs } from "./query_name.js";
+import { readingButton } from "./reading.js";
 import { selectHit } from "./results.js";
 import { fillRow, isLong, windowRow } from "./row_window.js";
 import { focusQuery } from "./search.js";
@@ -88,7 +89,7 @@ function hitItem(hit, result, { isGuess = false, named = true, place = 0, window
   const build = () => {
     const button = hitButton(hit, { decision, isGuess, place, where: whereIs(hit, result, named) });
     showSelected(button, hit.rank === state.selected);
-    return [button, explanationButton(hit), decisionButtons(hit, decision)];
+    return [button, readingButton(hit), explanationButton(hit), decisionButtons(hit, decision)];
   };
   if (windowed) windowRow(item, build);
   else item.append(...build());

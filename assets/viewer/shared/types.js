@@ -52,6 +52,7 @@
  * @property {string} [other] what its text has there instead
  * @property {Box[]} [boxes]
  * @property {Box[]} [parts]
+ * @property {boolean} [divided] over the end of a line, in two boxes
  */
 
 /**

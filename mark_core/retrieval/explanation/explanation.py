@@ -108,9 +108,11 @@ def explain(
     word: 0..N-1 in the snapshot. number: the same word, 0-based on its page. pair: (H, W) uint8 crops of the word and
     of the example, if there is an example. beside: the `measures` of other indexes, which count for the ranks.
     """
-    words = []
+    words: list[WordEvidence] = []
     rows = scores.rows_of(word)
-    for step, row in enumerate(rows):
+    if len(scores.boxes.get(word, ())) > 1:
+        words, rows = _parts(gallery, candidates, scores, word, number), rows[:1]
+    for step, row in enumerate([] if words else rows):
         alone = Gallery(gallery.encoding.select([row]))
         letters = _letters(alone, scores.terms[step]) if scores.terms else ()
         words.append(WordEvidence(number + step, candidates.row_words[row].box, letters, alone.readings[0]))
@@ -133,6 +135,26 @@ def explain(
         if np.logaddexp(0, far[word]) > _MENTIONED:
             grounds.append(_ground("rejected", far, word, probable=True))
     return Explanation(tuple(words), likeness, own, tuple(grounds))
+
+
+def _parts(
+    gallery: Gallery, candidates: Candidates, scores: QueryScores, word: int, number: int
+) -> list[WordEvidence]:
+    """Both parts of what goes over the end of a line, the letters shared out as they read best."""
+    letters = [letter for term in scores.terms for letter in term.letters]
+    each = [Gallery(gallery.encoding.select([row])) for row in (word, word + 1)]
+    cuts = [
+        float(each[0].pattern_agreement(letters[:cut])[0] * cut)
+        + float(each[1].pattern_agreement(letters[cut:])[0] * (len(letters) - cut))
+        for cut in range(1, len(letters))
+    ]
+    cut = int(np.argmax(cuts)) + 1 if cuts else len(letters)
+    return [
+        WordEvidence(number + step, box, _placed(one, tuple(some)) if some else (), one.readings[0])
+        for step, (one, box, some) in enumerate(
+            zip(each, scores.boxes[word], (letters[:cut], letters[cut:]), strict=True)
+        )
+    ]
 
 
 def _letters(one: Gallery, term: Term) -> tuple[LetterPlace, ...]:

@@ -96,6 +96,13 @@ class LineColumns:
         rows = np.repeat(self.starts[lines], counts) + offset
         return LineColumns(self.letters, counts, self.classes[rows], self.log_p[rows], self.ink[rows])
 
+    def cut(self, pieces: Sequence[tuple[int, int, int]]) -> LineColumns:
+        """Pieces of lines as lines of their own, each as a line and its columns start..stop."""
+        counts = np.array([stop - start for _, start, stop in pieces], np.int32)
+        parts = [np.arange(start, stop) + self.starts[line] for line, start, stop in pieces]
+        rows = np.concatenate([np.zeros(0, np.int64), *parts])
+        return LineColumns(self.letters, counts, self.classes[rows], self.log_p[rows], self.ink[rows])
+
     @classmethod
     def from_dense(
         cls,

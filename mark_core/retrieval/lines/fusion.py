@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from mark_core.retrieval.lines.line_index import MISSING, FoundSpans, LineIndex
+from mark_core.retrieval.lines.line_index import MISSING, FoundDivided, FoundSpans, LineIndex
 from mark_core.segmentation.word import Box
 
 LENGTHS = (2, 4, 7)  # letters of a query up to which each set of weights holds; the last holds beyond
 
+# Log-odds by which what is read across the end of a line is likelier than another span without a box, by the number of
+# letters: fitted on held-out hands, see docs/line-search.md
+DIVIDED = (-2.0, -2.0, -1.6, 0.5)
 _KINDS = ("both", "box", "alone")
 
 
@@ -62,12 +65,13 @@ def length_class(letters: int) -> int:
 @dataclass(frozen=True)
 class LineHit:
     """A span that no box agrees with. word: number among all, at which it is shown. number: of the span. over: words
-    whose ink it takes beside that."""
+    whose ink it takes beside that. divided: it goes over the end of a line; ``word`` is then the last one there."""
 
     word: int
     logit: float
     number: int
     over: tuple[int, ...]
+    divided: bool = False
 
 
 def span_scores(index: LineIndex, found: FoundSpans) -> tuple[np.ndarray, list[int]]:
@@ -124,17 +128,41 @@ def line_hits(
     return hits
 
 
+def divided_hits(
+    index: LineIndex, found: FoundDivided, words: int, letters: int, weights: LineWeights
+) -> list[tuple[LineHit, list[int]]]:
+    """Spans over the end of a line as hits, the best first, each with the words that it covers, in reading order."""
+    kind = length_class(letters)
+    bias, of_span = weights.alone[kind]
+    hits = []
+    for number in range(len(found)):
+        one, other = (index.covered(*part.place(number), words).tolist() for part in found.parts(number))
+        if not one or not other:
+            continue
+        word, covered = min(other) - 1, sorted([*one, *other])
+        if word < max(one):  # words that are not in the order of the lines
+            continue
+        logit = float(bias + of_span * found.score[number]) + DIVIDED[kind]
+        over = tuple(row for row in covered if row != word)
+        hits.append((LineHit(word, logit, number, over, divided=True), covered))
+    return hits
+
+
 def put_in(
-    logit: np.ndarray, hits: Sequence[LineHit], box_of: Callable[[int], Box]
+    logit: np.ndarray,
+    hits: Sequence[LineHit],
+    box_of: Callable[[int], Box],
+    boxes_of: Callable[[int], tuple[Box, ...]] = lambda number: (),
 ) -> tuple[np.ndarray, dict[int, tuple[Box, ...]]]:
     """(N,) log-odds of the words with those of hits that are likelier than the word they are shown at, and the boxes of
-    these; words whose ink is in a likelier hit are none themselves. box_of: the box of a span on its page."""
+    these; words whose ink is in a likelier hit are none themselves. box_of: the box of a span on its page. boxes_of:
+    those of a divided one."""
     out = logit.copy()
     boxes: dict[int, tuple[Box, ...]] = {}
     for hit in hits:
         if hit.logit > out[hit.word]:
             out[hit.word] = hit.logit
-            boxes[hit.word] = (box_of(hit.number),)
+            boxes[hit.word] = boxes_of(hit.number) if hit.divided else (box_of(hit.number),)
             for word in hit.over:
                 if out[word] < hit.logit and word not in boxes:
                     out[word] = -np.inf

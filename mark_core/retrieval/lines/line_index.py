@@ -11,8 +11,10 @@ import numpy as np
 from mark_core.model.strip import COLUMN, STRIP_HEIGHT
 from mark_core.retrieval.lines.automaton import pattern_of
 from mark_core.retrieval.lines.columns import LineColumns
+from mark_core.retrieval.lines.pieces import Piece, page_pieces
 from mark_core.retrieval.lines.read import PageLines
-from mark_core.retrieval.lines.spans import Spans, find_spans
+from mark_core.retrieval.lines.seams import DividedSpans
+from mark_core.retrieval.lines.spans import Spans, find_everywhere
 from mark_core.retrieval.lines.spikes import Spikes, find_spikes
 from mark_core.retrieval.query import Term
 from mark_core.segmentation.line_strips import StripFrame, strip_frame
@@ -48,13 +50,43 @@ class FoundSpans:
         pad = _PAD * frame.height / 2
         return frame.box(max(0.0, begin - pad), min(float(frame.width), end + pad))
 
+    def place(self, number: int) -> tuple[int, float, float]:
+        """Line, begin and end of a span."""
+        return int(self.line[number]), float(self.start[number]), float(self.stop[number])
+
+
+@dataclass(frozen=True, eq=False)
+class FoundDivided:
+    """D spans that go over the end of a line, see `seams`, of equal ``score``: their part in one line and that in the
+    next; of lines from right to left the later part is ``before``."""
+
+    before: FoundSpans
+    behind: FoundSpans
+
+    def __len__(self) -> int:
+        return len(self.before)
+
+    @property
+    def score(self) -> np.ndarray:
+        return self.before.score
+
+    def parts(self, number: int) -> tuple[FoundSpans, FoundSpans]:
+        """Both parts, that which is read first before the other."""
+        leftward = self.before.frames[number].line.direction == "rtl"
+        return (self.behind, self.before) if leftward else (self.before, self.behind)
+
+    def boxes(self, number: int) -> tuple[Box, ...]:
+        """The boxes of both parts."""
+        return tuple(part.box(number) for part in self.parts(number))
+
 
 @dataclass(frozen=True, eq=False)
 class LineIndex:
-    """Lines of all pages, one page after the other.
+    """Lines of all pages, one page after the other, in the order in which they are read, see `pieces`.
 
     line_of: (R,) the line that each row is on, -1 for none; begin, end: (R,) its extent along the line in page pixels.
-    Rows are those of a gallery: the words of all pages, then the alternatives of all pages.
+    Rows are those of a gallery: the words of all pages, then the alternatives of all pages. offsets: (L,) the column of
+    the strip that each line begins at. goes_on: (L,) bool lines whose ink goes on in the next.
     """
 
     columns: LineColumns
@@ -62,6 +94,8 @@ class LineIndex:
     line_of: np.ndarray
     begin: np.ndarray
     end: np.ndarray
+    offsets: np.ndarray
+    goes_on: np.ndarray
 
     @classmethod
     def of_pages(
@@ -69,25 +103,39 @@ class LineIndex:
     ) -> LineIndex | None:
         """Pages as their lines, words and alternatives of words; None if no line of them was read."""
         frames: list[StripFrame] = []
-        columns: list[LineColumns] = []
-        parts: tuple[list[Places], list[Places]] = ([], [])
+        parts: list[tuple[LineColumns, np.ndarray, np.ndarray]] = []
+        places: tuple[list[Places], list[Places]] = ([], [])
         for found, *kinds in pages:
             read = found if found is not None and found.columns is not None else None
             lines = read.lines if read is not None else ()
-            for rows, words in zip(parts, kinds, strict=True):
-                home, begin, end = places_on_lines(words, lines)
-                rows.append((np.where(home >= 0, home + len(frames), -1), begin, end))
+            rows = [places_on_lines(words, lines) for words in kinds]
             if read is not None and read.columns is not None:
-                frames += [strip_frame(line, STRIP_HEIGHT, read.size) for line in lines]
-                columns.append(read.columns)
-        if not columns:
+                own = [strip_frame(line, STRIP_HEIGHT, read.size) for line in lines]
+                pieces, goes_on = page_pieces(kinds[0], *rows[0], own, read.columns.counts.tolist(), COLUMN)
+                rows = [(_on_pieces(one, pieces, len(frames)), *one[1:]) for one in rows]
+                frames += [own[piece.line] for piece in pieces]
+                bounds = [(piece.line, piece.start, piece.stop) for piece in pieces]
+                parts.append((read.columns.cut(bounds), np.array([start for _, start, _ in bounds]), goes_on))
+            for part, one in zip(places, rows, strict=True):
+                part.append(one)
+        if not parts:
             return None
-        line_of, begin, end = (np.concatenate(part) for part in zip(*parts[0], *parts[1], strict=True))
-        return cls(LineColumns.join(columns), frames, line_of, begin, end)
+        line_of, begin, end = (np.concatenate(part) for part in zip(*places[0], *places[1], strict=True))
+        columns, offsets, goes_on = zip(*parts, strict=True)
+        joined = LineColumns.join(columns)
+        return cls(
+            joined,
+            frames,
+            line_of,
+            begin,
+            end,
+            np.concatenate(offsets).astype(np.int64),
+            np.concatenate(goes_on),
+        )
 
     @cached_property
     def spikes(self) -> Spikes:
-        return find_spikes(self.columns)
+        return find_spikes(self.columns, self.goes_on)
 
     @cached_property
     def _rows_of_lines(self) -> tuple[np.ndarray, np.ndarray]:
@@ -100,11 +148,39 @@ class LineIndex:
         order, bounds = self._rows_of_lines
         return order[bounds[line] : bounds[line + 1]]
 
-    def find(self, terms: Sequence[Term]) -> FoundSpans:
-        """Where the words of a query stand one after the other in a line, the best first."""
-        spans = find_spans(self.columns, pattern_of(terms), self.spikes)
-        spans = spans.select(np.flatnonzero(spans.score > MISSING))
-        edges = np.stack(self._of_ink(spans), axis=1) * float(COLUMN)
+    def find(self, terms: Sequence[Term]) -> tuple[FoundSpans, FoundDivided]:
+        """Where the words of a query stand one after the other, in a line and over the end of one, the best first."""
+        spans, divided = find_everywhere(self.columns, pattern_of(terms), self.spikes, MISSING)
+        return self._placed(spans.select(np.flatnonzero(spans.score > MISSING))), self._divided(divided)
+
+    def _divided(self, found: DividedSpans) -> FoundDivided:
+        """Both parts reach as far as the boxes of their lines do: to the hyphen, and from the whole of the letter that
+        the next line begins with."""
+        one = self._placed(Spans(found.line - 1, found.start, found.last, found.score))
+        other = self._placed(Spans(found.line, found.first, found.stop, found.score))
+        for row in range(len(found)):
+            self._reach_out(one, row, 1)
+            self._reach_out(other, row, 0)
+        return FoundDivided(one, other)
+
+    def _reach_out(self, found: FoundSpans, number: int, side: int) -> None:
+        """Move the beginning (side 0) or the end (1) of a span out to that of the boxes of its line, by twice the reach
+        of the line at most."""
+        rows, frame = self.rows_on(int(found.line[number])), found.frames[number]
+        if not len(rows):
+            return
+        place, far = (found.start, found.stop)[side], 2 * frame.line.reach
+        pad = _PAD * frame.line.reach
+        if side:
+            place[number] = np.clip(self.end[rows].max() - pad, place[number], place[number] + far)
+        else:
+            place[number] = np.clip(self.begin[rows].min() + pad, place[number] - far, place[number])
+        found.edges[number, side] = np.clip(frame.column(place[number]), 0, frame.width)
+
+    def _placed(self, spans: Spans) -> FoundSpans:
+        """Spans as places on their pages."""
+        edges = np.stack(self._of_ink(spans), axis=1) + self.offsets[spans.line][:, None]
+        edges = edges * float(COLUMN)
         frames = [self.frames[line] for line in spans.line.tolist()]
         along = [frame.along(edge) for frame, edge in zip(frames, edges, strict=True)]
         begin, end = np.array(along, float).reshape(-1, 2).T
@@ -140,6 +216,21 @@ class LineIndex:
         shared = np.minimum(end, stop) - np.maximum(begin, start)
         near = shared > _COVERS * np.minimum(end - begin, stop - start)
         return rows[near][np.argsort(-shared[near], kind="stable")]
+
+
+def _on_pieces(rows: Places, pieces: Sequence[Piece], first: int) -> np.ndarray:
+    """The piece that each row is on, counted from ``first``; -1 for none."""
+    home, begin, end = rows
+    of_line: dict[int, list[int]] = {}
+    for number in sorted(range(len(pieces)), key=lambda number: pieces[number].edge):
+        of_line.setdefault(pieces[number].line, []).append(number)
+    out = np.full(len(home), -1)
+    for line, numbers in of_line.items():
+        mine = np.flatnonzero(home == line)
+        edges = np.array([pieces[number].edge for number in numbers[1:]])
+        place = np.searchsorted(edges, (begin[mine] + end[mine]) / 2)
+        out[mine] = first + np.array(numbers)[place]
+    return out
 
 
 def places_on_lines(words: Sequence[Word], lines: Sequence[TextLine]) -> Places:

@@ -26,7 +26,8 @@ def best_paths(
         windows.start - 1 + np.arange(longest)[:, None]
     )  # one column before each window: the space before a line
     emission, changed = _emissions(columns, machine, windows, place, (bits, dtype, dead))
-    ends = _run(machine, emission, changed, dead)
+    latest = None if windows.latest is None else windows.latest - windows.start + 1
+    ends = _run(machine, emission, changed, dead, latest)
     ends[place <= windows.ends - 1] = dead
     end = ends.argmax(axis=0)
     best = ends[end, np.arange(len(end))].astype(np.int64)
@@ -41,8 +42,11 @@ def _room(bits: int, given: int) -> tuple[type, int]:
     return (np.int32, -(1 << 29)) if worst << bits < 1 << 29 else (np.int64, -(1 << 61))
 
 
-def _run(machine: Automaton, emission: np.ndarray, changed: np.ndarray, dead: int) -> np.ndarray:
-    """(T, A, W) whole numbers and (T, W) bool, see `_emissions` -> (T, W) best path that ends in each column."""
+def _run(
+    machine: Automaton, emission: np.ndarray, changed: np.ndarray, dead: int, latest: np.ndarray | None = None
+) -> np.ndarray:
+    """(T, A, W) whole numbers and (T, W) bool, see `_emissions` -> (T, W) best path that ends in each column. latest:
+    (W,) the last column that the space at the beginning may be in; None for any."""
     steps, _, count = emission.shape
     letters = machine.letters
     # the ways into a letter, by kind, see ``Automaton.ways``; the last leads from nowhere
@@ -73,7 +77,8 @@ def _run(machine: Automaton, emission: np.ndarray, changed: np.ndarray, dead: in
             some = entered[first:]
             np.take(ways, rows, axis=0, out=some, mode="clip")
             np.maximum(moved[first:], some, out=moved[first:])
-        moved[0] = t + 1  # the space at the beginning may be entered anywhere; what is read begins behind it
+        # the space at the beginning may be entered anywhere up to there; what is read begins behind it
+        moved[0] = t + 1 if latest is None else np.where(t <= latest, t + 1, dead)
         np.add(both, emission[t, -1], out=blank)
         np.maximum(blank, dead, out=blank)
         np.take(emission[t], of, axis=0, out=entered, mode="clip")

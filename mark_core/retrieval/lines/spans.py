@@ -15,6 +15,7 @@ import numpy as np
 from mark_core.retrieval.lines.automaton import Automaton, Pattern, automaton
 from mark_core.retrieval.lines.columns import FLOOR, LineColumns
 from mark_core.retrieval.lines.paths import best_paths
+from mark_core.retrieval.lines.seams import DividedSpans, divided_spans
 from mark_core.retrieval.lines.spikes import Spikes, Windows
 
 WORST = FLOOR  # score of a span that does not read what is asked for at all
@@ -22,6 +23,7 @@ _CELLS = 40_000  # places times states that are computed at once: what a process
 _FEW = 100  # places that are worth computing at once, whatever they take
 _TABLE = 2_000_000  # places times columns that are computed at once, at most
 MOST = 400  # places that are read exactly
+_AS_GOOD = 0.2  # of the score by which a place across the end of a line must be better than one within a line
 _OVERLAP = 0.5  # of the shorter one's columns, from which two spans are the same
 
 
@@ -48,7 +50,39 @@ def find_spans(columns: LineColumns, pattern: Pattern, spikes: Spikes, most: int
     columns must have a class for the space. A first look at `spikes` says where it is worth reading.
     """
     machine = automaton(pattern, columns.letters)
-    return best_spans(columns, machine, spikes.windows(pattern, most), most)
+    return best_spans(columns, machine, spikes.windows(pattern, most)[0], most)
+
+
+def find_everywhere(
+    columns: LineColumns, pattern: Pattern, spikes: Spikes, least: float, most: int = MOST
+) -> tuple[Spans, DividedSpans]:
+    """The same, and the places across the ends of lines that score more than ``least``; what is as well read within a
+    line is not divided."""
+    machine = automaton(pattern, columns.letters)
+    inside, across = spikes.windows(pattern, most)
+    spans = best_spans(columns, machine, inside, most)
+    divided = divided_spans(columns, spikes.ends, machine, across, least)
+    return spans, _apart(divided, spans)
+
+
+def _apart(divided: DividedSpans, spans: Spans) -> DividedSpans:
+    there: dict[int, list[tuple[int, int, float]]] = {}
+    for line, *place in zip(
+        spans.line.tolist(), spans.start.tolist(), spans.stop.tolist(), spans.score.tolist(), strict=True
+    ):
+        there.setdefault(line, []).append((place[0], place[1], place[2]))
+
+    def covered(line: int, start: int, stop: int, score: float) -> bool:
+        return any(
+            min(stop, b) > max(start, a) and other >= score - _AS_GOOD for a, b, other in there.get(line, ())
+        )
+
+    kept = [
+        row
+        for row, (line, start, last, first, stop, score) in enumerate(divided.places())
+        if not covered(line - 1, start, last, score) and not covered(line, first, stop, score)
+    ]
+    return divided.select(np.array(kept, np.int64))
 
 
 def every_span(columns: LineColumns, pattern: Pattern, most: int = MOST) -> Spans:

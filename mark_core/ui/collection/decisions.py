@@ -143,13 +143,13 @@ class Decisions:
 
     def transcribed(self) -> dict[tuple[str, Box], str]:
         """The text of boxes that were confirmed as hits of one typed word, by (page id, box). A hit found in another
-        box than the page shows does not say what is written in the page's box."""
+        box than the page shows, or in two, does not say what is written in the page's box."""
         return {
             one.place: key.text
             for key, group in self.now.items()
             if key.example is None and key.text and not set(key.text) & set(' *?~"')
             for one in group
-            if one.kind == "confirmed" and one.elsewhere is None
+            if one.kind == "confirmed" and one.elsewhere is None and one.span == 1
         }
 
     def to_dict(self, names: Mapping[str, str]) -> list[dict[str, Any]]:

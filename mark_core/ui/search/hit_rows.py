@@ -18,8 +18,9 @@ class _OptionalKeys(TypedDict, total=False):
     ink: float  # its probability by the ink alone, where the page has a text
     text: float  # how sure the text of the page is that it stands there
     other: str  # what the text of the page surely has there instead
-    boxes: list[list[int]]  # of a phrase, one a word
+    boxes: list[list[int]]  # of a phrase, one a word; of what is divided, one a line
     parts: list[list[int]]  # of a phrase: what of each line is shown as a snippet
+    divided: bool  # it begins at the end of a line and goes on in the next
 
 
 class HitRow(_OptionalKeys):

@@ -128,7 +128,8 @@ def find_hits(
         hits = index.search(text=text, top=TOP + len(placed), pages=list(by_id), **query)
         for hit in hits:
             reads = hit.reads if hit.certainty >= SURE else ""
-            found.append(hit_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads))
+            row = hit_row(by_id[hit.page], hit.word, hit.boxes, hit.score, reads)
+            found.append({**row, "divided": True} if hit.divided else row)
     if text and texts:
         model = searched[0].index.model if searched else None
         terms = parse_query(text, variants, getattr(model, "alphabet", ALPHABET), abbreviations)
@@ -148,7 +149,10 @@ def _arranged(found: list[HitRow], placed: Sequence[PlacedDecision], only: str |
         row["possible"] = True
     pinned = []
     for place, one in places.items():
-        row = known.get(place) or hit_row(one.page, one.word, one.boxes, 0.0)
+        row = hit_row(one.page, one.word, one.boxes, 0.0)
+        now = known.get(place, row)
+        if len(now.get("boxes", [0])) >= one.decision.span:  # fewer where it is found in one line alone
+            row = now
         row = {**row, "score": one.decision.score, "decision": one.decision.kind}
         if one.decision.only == only:
             pinned.append((one.decision.rank, row))

@@ -1,12 +1,11 @@
 """Feature "export": the words or hits of the open pages as one file, whichever indexes they are in.
 
-Reply: {file: path, name, kind: "hits" or "words", count, pages, bytes}.
+Reply: {file: path, name, kind: "hits", "words" or "reading", count of these or of lines, pages, bytes}.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,8 @@ import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.export.extract import Extract, Transcript, WordText, extract_hits, extract_words
 from mark_core.export.formats import FORMATS, render
+from mark_core.export.reading.content import PageReading
+from mark_core.export.reading.formats import READINGS, render_reading
 from mark_core.model.alphabet import fold_lenient
 from mark_core.ui import requests
 from mark_core.ui.collection.decisions import MAX_DECISIONS
@@ -23,6 +24,7 @@ from mark_core.ui.collection.edits import read_box
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import MAX_COUNT, Request
 from mark_core.ui.search.hits import TOP
+from mark_core.unicode_text import normalized
 
 if TYPE_CHECKING:
     from mark_core.retrieval.indexed import IndexedPage
@@ -48,13 +50,14 @@ _CHANGED = "The hits have changed in the meantime; please look again and repeat 
 class Selection:
     """What is to be exported.
 
-    format: a key of FORMATS. hits: ranks of the hits of the last search, or None for all words. page: id of the only
-    page, or None for all pages.
+    format: a key of FORMATS, of READINGS if ``reading``: what the lines of the pages read. hits: ranks of the hits of
+    the last search, or None for all words. page: id of the only page, or None for all pages.
     """
 
     format: str
     hits: tuple[int, ...] | None = None
     page: str | None = None
+    reading: bool = False
 
 
 class OpenPages:
@@ -79,6 +82,8 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     """The file that was asked for and what is in it."""
     with session.words_lock:
         selection = read_selection(request, session)
+        if selection.reading:
+            return _export_reading(session, selection)
         texts = session.transcriptions.texts
         transcripts = session.page_texts.all()
         extract = collect(selection, session.pages, session.result, texts, transcripts)
@@ -96,10 +101,34 @@ def export(session: Session, request: Request) -> dict[str, Any]:
     }
 
 
+def _export_reading(session: Session, selection: Selection) -> dict[str, Any]:
+    """A file of what the lines of the pages read. Raises MarkError if there are no pages or nothing was read."""
+    pages = [page for page in session.pages if selection.page in (None, page.id)]
+    readings = [PageReading(page.entry.page, page.index.read(page.page_id)) for page in pages]
+    rendered = render_reading(readings, selection.format)
+    parts = ["mark", "reading"]
+    if selection.page is not None:
+        parts.append(slug(Path(pages[0].entry.page.name).stem))
+    parts.append(_NAMED.get(selection.format, ""))
+    name = "-".join(filter(None, parts)) + rendered.suffix
+    return {
+        "file": session.downloads.write(name, rendered.data),
+        "name": name,
+        "kind": "reading",
+        "count": sum(len(one.lines) for one in readings),
+        "pages": len(readings),
+        "bytes": len(rendered.data),
+    }
+
+
 def read_selection(request: Request, session: Session) -> Selection:
     """What a request asks for. Raises MarkError if it makes no sense or if its hits are of another search."""
-    name, page = requests.choice(request.get("format"), FORMATS), request.get("page")
+    reading = bool(request.get("reading")) and requests.flag(request.get("reading"))
+    name = requests.choice(request.get("format"), READINGS if reading else FORMATS)
+    page = request.get("page")
     page = None if page is None else requests.page_id(page, session)
+    if reading:
+        return Selection(name, None, page, reading=True)
     if request.get("hits") is None:
         return Selection(name, None, page)
     last = session.result
@@ -179,8 +208,21 @@ def _hits(
         if page not in reads:
             reads[page] = opened.readings(page)
         boxes = tuple(map(read_box, hit.get("boxes", [hit["box"]])))
-        reading = " ".join(filter(None, reads[page][word : word + len(boxes)]))
-        hits.append(mark.Hit(page, word, boxes[0], hit["score"], number, hit["line"], reading, boxes))
+        divided = hit.get("divided", False)
+        reading = ("" if divided else " ").join(filter(None, reads[page][word : word + len(boxes)]))
+        hits.append(
+            mark.Hit(
+                page,
+                word,
+                boxes[0],
+                hit["score"],
+                number,
+                hit["line"],
+                reading,
+                boxes,
+                divided=divided,
+            )
+        )
         if "decision" in hit:
             decisions[page, word] = hit["decision"]
     return extract_hits(opened, hits, result.query.text if result else None, decisions, read, transcript)
@@ -211,5 +253,5 @@ def _stem(extract: Extract, selection: Selection, result: SearchResult | None) -
 
 def slug(text: str) -> str:
     """``text`` as part of a file name: letters and digits with hyphens between; may be empty."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
+    words = re.findall(r"[^\W_]+", normalized("NFC", text))
     return "-".join(filter(None, map(fold_lenient, words)))[:_NAME_LETTERS].strip("-")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
+from mark_core.isolation.projects import IsolatedProject
 from mark_core.message import Message, as_message
 from mark_core.storage.project import SUFFIX, Project
 from mark_core.ui.collection import word_labels
@@ -125,17 +127,31 @@ def save(session: Session, task: Task) -> dict[str, Any]:
     }
 
 
-def open_into(session: Session, path: Path, title: str, report: Report) -> None:
+def open_into(
+    session: Session,
+    path: Path,
+    title: str,
+    report: Report,
+    encoding: Callable[[int], AbstractContextManager[None]] = lambda pages: nullcontext(),
+) -> None:
     """Read a project and open its pages in place of all others. Nothing that is open changes before all of it is read.
 
-    title: name of the file. Raises MarkError when the file cannot be used.
+    title: name of the file. encoding: as for ``open_project``. Raises MarkError when the file cannot be used.
     """
     session.budgets.check_time(session)
     begun = time.monotonic()
     try:
         limits = session.limits
         most = min(limits.session_bytes, session.budgets.room(session))
-        project = mark.open_project(path, session.base_model(), report, limits.pages, most)
+        project = mark.open_project(
+            path,
+            session.base_model(),
+            report,
+            limits.pages,
+            most,
+            source=IsolatedProject(path),
+            encoding=encoding,
+        )
         pixels = sum(page.page.width * page.page.height for page in project.index.pages)
         session.budgets.spend(session, megapixels=pixels / 1e6)
         memory = sum(page.page.nbytes for page in project.index.pages)

@@ -7,14 +7,14 @@ text that does not seem to be that of the page is kept until ``attach``. Texts s
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mark_core as mark
 from mark_core.errors import MarkError
-from mark_core.export.text.transcript_file import MAX_LETTERS, lines_of, read_transcript, text_of_page
-from mark_core.export.xmlfile import MAX_BYTES
+from mark_core.export.text.transcript_file import MAX_LETTERS, lines_of, text_of_page
+from mark_core.isolation.files import Upload
 from mark_core.message import Message
 from mark_core.transcript.page_text import MAX_LETTERS as WORD_LETTERS
 from mark_core.transcript.page_text import PageText
@@ -67,7 +67,12 @@ def place_text(
 ) -> tuple[PageText, bool]:
     """Align the text of an open page. If it is that of the page it is attached, else kept to be offered; returns the
     text and whether it is attached. Raises MarkError if the page was turned or closed meanwhile."""
-    text = align_text(page, lines, session.transcripts.now.get(page.id), report)
+    session.budgets.check_time(session)
+    begun = time.monotonic()
+    try:
+        text = align_text(page, lines, session.transcripts.now.get(page.id), report)
+    finally:
+        session.budgets.spend(session, seconds=time.monotonic() - begun)
     with session.words_lock:
         if session.page(page.id).folder != page.folder:
             raise MarkError(STALE)
@@ -102,15 +107,12 @@ def _read(session: Session, request: Request) -> dict[str, Any]:
     """The lines of the page in a file that was sent."""
     page = _page(session, request)
     (path, name), *_ = requests.files(request.get("files"), session.upload_folder)
-    text = text_of_page(read_transcript(_bytes(path), name), page.entry.page)
+    try:
+        text = text_of_page(Upload(path).texts(name), page.entry.page)
+    finally:
+        session.received.forget(path)
     data = session.downloads.write("lines.json", json.dumps(text.lines).encode())
     return {"data": data, "lines": len(text.lines)}
-
-
-def _bytes(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
-        raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
-    return path.read_bytes()
 
 
 def _attach(session: Session, request: Request) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import mark_core as mark
 from mark_core.errors import MarkError
 from mark_core.export.page_words import words_of
 from mark_core.export.read import Layouts, about, add_archive
+from mark_core.export.text.read_tei import ROOTS
+from mark_core.isolation.files import MemberPages, Upload, open_pages
 from mark_core.message import Message
 from mark_core.pages.archive import LAYOUT_SUFFIXES
-from mark_core.pages.load import ArchivePages
 from mark_core.ui.tasks import Task
-from mark_core.ui.uploads.page_text_files import Text, TextFiles, is_tei, is_text_file, text_of_layout
+from mark_core.ui.uploads.page_text_files import Text, TextFiles, is_text_file, text_of_layout
 
 if TYPE_CHECKING:
     from mark_core import Page, Word
@@ -80,9 +80,10 @@ class LayoutFiles:
             self._notify_unused()
 
     def open_pages(self, path: Path, name: str) -> Iterator[Page]:
-        """The pages of a file; those of a zip with the boxes in it. Raises MarkError as ``load_pages``."""
-        pages = mark.load_pages(path, name=name)
-        if isinstance(pages, ArchivePages):
+        """The pages of a file, read in a process of their own; those of a zip with the boxes in it. Raises MarkError as
+        ``load_pages``."""
+        pages = open_pages(Upload(path), name)
+        if isinstance(pages, MemberPages):
             archive = pages.archive
             self._pages += len(archive.names) - 1
             others = [*archive.others, *add_archive(self._layouts, archive)]
@@ -90,20 +91,29 @@ class LayoutFiles:
                 self._say(names, sentence, name)
         return pages
 
-    def words_on(self, page: Page, direction: str = "auto") -> tuple[list[Word] | None, Message | None]:
+    def take(self, page: Page) -> tuple[str, LayoutPage] | None:
+        """The name of the file that describes a page, and what it says; None where there is none. The file may be read
+        only now."""
+        stem = f"{Path(page.name).stem}-{page.number + 1:04d}"  # as `export` calls the pages of a PDF
+        try:
+            return self._layouts.take(page, stem, alone=self._pages == 1 and page.number == 0)
+        except MarkError as error:
+            self._tell_own_boxes(page.name, error.message)
+            return None
+
+    def words_on(
+        self, page: Page, found: tuple[str, LayoutPage] | None, direction: str = "auto"
+    ) -> tuple[list[Word] | None, Message | None]:
         """The words of a page and a note about where they come from; None where no file has them or they do not fit.
 
-        direction: of the writing, for lines in which the words have yet to be found.
+        found: as `take` returns it. direction: of the writing, for lines in which the words have yet to be found.
         """
         self._taken = None
-        stem = f"{Path(page.name).stem}-{page.number + 1:04d}"  # as `export` calls the pages of a PDF
-        name = page.name
+        if found is None:
+            return None, None
+        path, layout = found
+        name = path.rpartition("/")[2]
         try:
-            found = self._layouts.take(page, stem, alone=self._pages == 1 and page.number == 0)
-            if found is None:
-                return None, None
-            path, layout = found
-            name = path.rpartition("/")[2]
             words = words_of(layout, page, direction, about(name, self._notify))
         except MarkError as error:
             self._tell_own_boxes(name, error.message)
@@ -119,10 +129,11 @@ class LayoutFiles:
 
     def _read(self, path: Path, name: str, job: Task) -> None:
         job.report(READING, 0.0)
-        if is_text_file(name) or is_tei(path):
-            self._texts.read(path, name)
+        upload = Upload(path)
+        if is_text_file(name) or upload.kind() in ROOTS:
+            self._texts.add(name, upload.texts(name))
         else:
-            self._layouts.read(path, name)
+            self._layouts.add(name, upload.layouts())
 
     def _tell_own_boxes(self, name: str, sentence: Message) -> None:
         """The first few in full, the others by name, when all pages are there."""

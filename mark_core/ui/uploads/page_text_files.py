@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mark_core.errors import MarkError
-from mark_core.export.layout_file import peek
 from mark_core.export.names import any_stem_key
-from mark_core.export.text.read_tei import ROOTS
-from mark_core.export.text.transcript_file import TEXT_SUFFIXES, TextPage, read_transcript
-from mark_core.export.xmlfile import MAX_BYTES
+from mark_core.export.text.transcript_file import TEXT_SUFFIXES, TextPage
 from mark_core.message import Message
 from mark_core.transcript.page_text import MAX_LETTERS, MAX_WORDS, PageText, TextWord
 from mark_core.ui.tools.transcript import attach, place_text
@@ -26,18 +22,12 @@ if TYPE_CHECKING:
 NOT_ATTACHED = Message(
     "The text that came with it does not seem to be that of this page, so it is not attached; “Transcript” shows it."
 )
-_HEAD = 65536  # bytes that tell what kind a file is
 
 Text = PageText | tuple[str, ...]  # with places, or lines that have yet to be aligned
 
 
 def is_text_file(name: str) -> bool:
     return name.lower().endswith(TEXT_SUFFIXES)
-
-
-def is_tei(path: Path) -> bool:
-    with path.open("rb") as file:
-        return peek(file.read(_HEAD))[0] in ROOTS
 
 
 class TextFiles:
@@ -48,11 +38,8 @@ class TextFiles:
             tuple[str, TextPage, bool]
         ] = []  # name of the file, text, whether it is the only one
 
-    def read(self, path: Path, name: str) -> None:
-        """Add a file. Raises MarkError if it cannot be read."""
-        if path.stat().st_size > MAX_BYTES:
-            raise MarkError("This file is larger than {limit} MB and is not read.", limit=MAX_BYTES >> 20)
-        pages = read_transcript(path.read_bytes(), name)
+    def add(self, name: str, pages: Sequence[TextPage]) -> None:
+        """Add the texts of a file of this name."""
         self._waiting += [(name, page, len(pages) == 1) for page in pages]
 
     def take(self, page: Page, alone: bool) -> tuple[str, ...] | None:

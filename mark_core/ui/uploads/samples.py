@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 import mark_core as mark
 from mark_core.data_files import data_file
 from mark_core.errors import MarkError
 from mark_core.message import Message
+from mark_core.pages.picture_formats import open_picture
 from mark_core.ui.collection.open_page import THUMBNAIL_SIDE, OpenPage, write_page
 from mark_core.ui.replies import UNEXPECTED
 from mark_core.ui.tasks import Task
@@ -141,7 +142,7 @@ def write_thumb(file: Path, root: Path) -> str | None:
     """Write a small picture of an image file into a new folder below ``root``; None if it cannot be read as one."""
     folder = root / secrets.token_urlsafe(18)
     try:
-        with Image.open(file) as image:
+        with open_picture(file) as image:
             image.draft(
                 "RGB", (2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE)
             )  # a JPEG is read reduced, which is quick

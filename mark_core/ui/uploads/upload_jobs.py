@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import mark_core as mark
 from mark_core.errors import MarkError
+from mark_core.isolation.files import IsolatedDecoder
 from mark_core.message import Message, as_message
 from mark_core.ui.replies import error_message
 from mark_core.ui.tasks import Cancelled, Task
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 
 READING, FETCHING = Message("Reading the page"), Message("Fetching the page")
 LOOKING_UP = Message("Looking up the address")
+AGAIN = (
+    "This project was saved with other weights, so MARK looks at every word of its {count} pages again; "
+    "that takes a while and can be cancelled."
+)
+DECODER = IsolatedDecoder()
 FAILURES = 3  # pages in a row that cannot be read, before the rest is given up
 GIVEN_UP = Message("the pages after this one are left out, because none can be read any more.")
 
@@ -93,7 +100,7 @@ def address_job(session: Session, url: str, layout: Layout) -> Task:
 
     def work(job: Task) -> None:
         job.report(LOOKING_UP, 0.0)
-        listing = mark.iiif_listing(url)
+        listing = mark.iiif_listing(url, decoder=DECODER)
         job.check()
         if len(listing.canvases) > 1:
             session.manifest_selections.open(listing, layout)
@@ -111,7 +118,7 @@ def listing_job(
     return page_job(
         session,
         listing.title,
-        lambda: mark.iiif_pages(listing, numbers=numbers, notify=session.notify),
+        lambda: mark.iiif_pages(listing, numbers=numbers, notify=session.notify, decoder=DECODER),
         layout,
         note=as_message(listing.title) if listing.manifest and listing.title else None,
         total=total,
@@ -120,13 +127,23 @@ def listing_job(
 
 
 def project_job(session: Session, path: Path, title: str) -> Task:
-    """A job that opens a project in place of all open pages."""
+    """A job that opens a project in place of all open pages. Its words are encoded again, in turn with the pages of
+    other visitors, where it was saved with other weights; that is told before."""
+    told: list[Message] = []
+
+    @contextmanager
+    def encoding(pages: int) -> Iterator[None]:
+        if not told:
+            told.append(about(title, Message(AGAIN, {"count": pages})))
+            session.notify(told[0], calm=True)
+        with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
+            yield
 
     def work(job: Task) -> None:
-        with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
-            open_into(session, path, title, job.report)
+        open_into(session, path, title, job.report, encoding)
 
-    return Task(title, work)
+    job = Task(title, work)
+    return job
 
 
 def page_title(page: Page) -> str | Message:
@@ -153,9 +170,12 @@ def _add(
 ) -> None:
     title = page_title(page)
     try:
+        found = layout_files.take(page) if layout_files else None
         with job.hold(INDEXING, waiting=WAITING_TO_INDEX):
             job.report(READING, 1.0)
-            words, origin = layout_files.words_on(page, layout.direction) if layout_files else (None, None)
+            words, origin = (
+                layout_files.words_on(page, found, layout.direction) if layout_files else (None, None)
+            )
             opened = session.add(page, title, layout, job.report, note or origin, words)
             text = layout_files.text_on(page, words) if layout_files else None
             untaken = take_text(session, opened, text, job)

@@ -1,0 +1,1 @@
+"""What was fetched from the network, before it is pages."""

@@ -189,8 +189,8 @@ def evaluate_rendered_words(
     script: str | None = None,
     groups: int = _GROUPS,
 ) -> list[dict[str, Any]]:
-    """Figures of ``groups`` words of every script, each in several faces; training sees neither these words nor, where
-    there are enough, these faces."""
+    """Figures of ``groups`` words of every one of ``scripts``, each in several faces; training sees neither these words
+    nor, where there are enough, these faces. script: that the model is told, see ``evaluate_strips``; None: it is not."""
     import numpy as np
 
     from mark_core.evaluation.report import word_figures
@@ -200,8 +200,8 @@ def evaluate_rendered_words(
     from mark_core.training.synthesis.corpus import Corpus
 
     loaded, rows = load_model(model, device), []
-    for script in scripts:
-        corpus, generator = Corpus(fonts, "val", _SCRIPTS[script]), np.random.default_rng(seed)
+    for name in scripts:
+        corpus, generator = Corpus(fonts, "val", _SCRIPTS[name]), np.random.default_rng(seed)
         samples = [sample for _ in range(groups) for sample in corpus.group(generator)]
         score = evaluate_strips(
             [to_strip(sample.crop) for sample in samples],
@@ -210,7 +210,7 @@ def evaluate_rendered_words(
             script=script,
         )
         faces = len({sample.family for sample in samples})
-        rows.append({"dataset": script, "families of faces": faces} | word_figures(score))
+        rows.append({"dataset": name, "families of faces": faces} | word_figures(score))
     return rows
 
 

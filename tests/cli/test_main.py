@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mark_core.cli.evaluate import evaluate_rendered_words
 from mark_core.cli.main import main
 from mark_core.model.alphabet import SCRIPTS
 from mark_core.retrieval.query import HELP, HELP_ABBREVIATIONS, HELP_VARIANTS, parse_query
@@ -190,6 +191,30 @@ def test_evaluate_needs_pages_and_measures_their_boxes(capsys, arguments, senten
     code, _, err = run(capsys, "evaluate", *arguments)
     assert code == 2
     assert sentence in err
+
+
+@pytest.mark.parametrize("told", [None, "greek"])
+def test_rendered_words_do_not_tell_their_script(monkeypatch, told):
+    """It is told only where that is asked for."""
+    from mark_core.evaluation import report, retrieval
+    from mark_core.model import mark
+    from mark_core.training.synthesis import corpus
+
+    class Words:
+        def __init__(self, *arguments):
+            self.sample = corpus.Sample(np.full((40, 60), 225, np.uint8), "a", "a", "greek", "face")
+
+        def group(self, generator):
+            return [self.sample]
+
+    asked = []
+    monkeypatch.setattr(corpus, "Corpus", Words)
+    monkeypatch.setattr(mark, "load_model", lambda *arguments: None)
+    monkeypatch.setattr(retrieval, "evaluate_strips", lambda *_, script: asked.append(script))
+    monkeypatch.setattr(report, "word_figures", lambda score: {})
+    rows = evaluate_rendered_words(["greek", "hebrew"], Path(), script=told, groups=1)
+    assert asked == [told, told]
+    assert [row["dataset"] for row in rows] == ["greek", "hebrew"]
 
 
 def test_train_needs_its_fonts(capsys, tmp_path):

@@ -190,7 +190,7 @@ def evaluate_rendered_words(
     groups: int = _GROUPS,
 ) -> list[dict[str, Any]]:
     """Figures of ``groups`` words of every one of ``scripts``, each in several faces; training sees neither these words
-    nor, where there are enough, these faces. script: that the model is told, see ``evaluate_strips``; None: it is not."""
+    nor, where there are enough, these faces. script: that the model is told, see ``evaluate_strips``."""
     import numpy as np
 
     from mark_core.evaluation.report import word_figures

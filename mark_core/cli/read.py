@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import mark_core as mark
-from mark_core.cli.options import DIRECTIONS, PAGE_HELP, add_command, add_model
+from mark_core.cli.options import DIRECTIONS, PAGE_HELP, add_command, add_model, add_script
 from mark_core.cli.pages import progress_bar, read_pages
 from mark_core.errors import MarkError
 from mark_core.export.reading.content import PageReading
@@ -29,6 +29,7 @@ def add_read(commands: Any) -> None:
     )
     parser.add_argument("--out", type=Path, help="file to write (default: standard output)")
     parser.add_argument("--direction", choices=DIRECTIONS, default="auto")
+    add_script(parser)
     add_model(parser)
 
 
@@ -38,7 +39,7 @@ def _read(options: argparse.Namespace) -> Any:
     if options.out is None and len(pages) > 1 and READINGS[options.format].paged and not options.json:
         raise MarkError("Several pages make several files; give --out a name that ends in .zip.")
     readings = [
-        PageReading(page, mark.read(page, model, options.direction))
+        PageReading(page, mark.read(page, model, options.direction, options.script))
         for page in progress_bar(pages, "reading", options)
     ]
     rendered = render_reading(readings, options.format)

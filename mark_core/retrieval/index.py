@@ -337,14 +337,16 @@ class WordIndex:
             self._now = None
 
 
-def read(page: Page, model: MarkModel | None = None, direction: str = "auto") -> tuple[ReadLine, ...]:
+def read(
+    page: Page, model: MarkModel | None = None, direction: str = "auto", script: str | None = None
+) -> tuple[ReadLine, ...]:
     """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
 
-    model: with the shipped weights, if None. direction: see ``segmentation.segment.segment``. Raises MarkError for a
-    page without words, and for weights that read single words only.
+    model: with the shipped weights, if None. direction, script: see ``WordIndex.add``. Raises MarkError for a page
+    without words, and for weights that read single words only.
     """
     index = WordIndex(model or load_model())
-    return index.read(index.add(page, direction=direction))
+    return index.read(index.add(page, direction=direction, script=script))
 
 
 def _unheard(step: str, share: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,11 +24,12 @@ _STRUCK = 0.1  # of its probability that a hit keeps where a person says that an
 @dataclass(frozen=True)
 class TextMatch:
     """Words of a text that match a query. first, count: of the words. certainty: 0..1, that they stand on the page, of
-    a phrase the lowest of its words."""
+    a phrase the lowest of its words. divided: one word that begins at the end of a line and goes on in the next."""
 
     first: int
     count: int
     certainty: float
+    divided: bool = False
 
 
 def find_in_text(text: PageText, terms: Sequence[Term]) -> list[TextMatch]:
@@ -41,7 +43,23 @@ def find_in_text(text: PageText, terms: Sequence[Term]) -> list[TextMatch]:
     score = np.ones(len(words) - count + 1)
     for step, term in enumerate(terms):
         score = np.minimum(score, _certainties(folded, sure, term)[step : step + len(score)])
-    return [TextMatch(int(first), count, float(score[first])) for first in np.flatnonzero(score > 0)]
+    found = [TextMatch(int(first), count, float(score[first])) for first in np.flatnonzero(score > 0)]
+    return found + (_divided(text, sure, terms[0]) if count == 1 else [])
+
+
+def _divided(text: PageText, sure: np.ndarray, term: Term) -> list[TextMatch]:
+    """Matches of the last word of a line together with the first of the next."""
+    ends = [first for first, (one, next_one) in enumerate(pairwise(text.words)) if one.line != next_one.line]
+    joined = [text.folded[first] + text.folded[first + 1] for first in ends]
+    both = np.array([min(sure[first], sure[first + 1]) for first in ends])
+    certainties = _certainties(joined, both, term) if ends else both
+    # not where one of both parts matches alone, as of a pattern
+    alone = _certainties(text.folded, sure, term)
+    return [
+        TextMatch(first, 2, float(certainty), divided=True)
+        for first, certainty in zip(ends, certainties, strict=True)
+        if certainty > 0 and not alone[first] and not alone[first + 1]
+    ]
 
 
 def combined(ink: float, certainty: float) -> float:

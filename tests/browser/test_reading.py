@@ -17,7 +17,7 @@ SLOW = 60_000
 
 
 def read_first(page: Page) -> None:
-    page.get_by_role("button", name="Read the line of hit 1").click()
+    page.get_by_role("button", name="Read the line of hit 1", exact=True).click()
     expect(page.locator(".mk-reading-text").first).to_be_visible(timeout=SLOW)
 
 
@@ -28,7 +28,7 @@ def test_the_line_of_a_hit_is_read_with_the_word_marked(open_page: OpenPage, ren
     read_first(page)
     dialog = page.get_by_role("dialog", name=re.compile("Line 1, known words"))
     expect(dialog).to_contain_text("checked by nobody")
-    expect(dialog.locator(".mk-reading-here")).to_have_text("quick")
+    expect(dialog.locator(".mk-reading-here")).to_contain_text("quick")
     text = dialog.locator(".mk-reading-text").inner_text()
     assert len(set(text.split()) & set(LINES[0].lower().split())) >= 3
     doubted = dialog.locator(".mk-reading-unsure")

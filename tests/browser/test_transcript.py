@@ -26,7 +26,7 @@ def panel(page: Page) -> Locator:
 
 def bring(page: Page, text: str) -> Locator:
     dialog = panel(page)
-    field = dialog.get_by_label("Text of this page, a line for each line of the page")
+    field = dialog.get_by_label("Text of this page, by lines or by paragraphs")
     if not field.is_visible():
         dialog.get_by_text("Bring a text", exact=True).click()
     field.fill(text)
@@ -143,7 +143,7 @@ def test_a_file_is_chosen_and_the_text_is_exported_and_kept(
     body = "".join(f"<lb/>{line}" for line in LINES)
     path.write_text(f"<TEI xmlns='http://www.tei-c.org/ns/1.0'><text><body><p>{body}</p></body></text></TEI>")
     dialog.locator(".mk-transcript-file").set_input_files(str(path))
-    expect(dialog.get_by_label("Text of this page, a line")).to_have_value("\n".join(LINES))
+    expect(dialog.get_by_label("Text of this page")).to_have_value("\n".join(LINES))
     dialog.get_by_role("button", name="Align", exact=True).click()
     expect(dialog.get_by_role("status")).to_contain_text("12 of 12", timeout=SLOW)
     page.reload()
@@ -201,3 +201,10 @@ def test_a_sample_with_its_text_on_a_telephone(open_page: OpenPage) -> None:
     query(page, "Winchester")
     settle(page)
     expect(page.locator(".mk-hit-list .mk-basis").first).to_contain_text("transcript")
+
+
+def test_a_text_by_paragraphs_is_broken_as_the_page_is(open_page: OpenPage, rendered_page: Path) -> None:
+    page = attached(open_page(), rendered_page, [" ".join(LINES)])
+    lines = panel(page).locator(".mk-transcript-lines li")
+    expect(lines).to_have_count(3)
+    assert [line.locator(".mk-transcript-word").count() for line in lines.all()] == [4, 4, 4]

@@ -84,3 +84,18 @@ def test_the_surer_of_both_counts_and_other_words_contradict() -> None:
     assert not is_contradicted([])
     assert weighed_down(0.8, [sure]) == 0.8  # a text may be wrong
     assert weighed_down(0.8, [by_hand]) == pytest.approx(0.08)
+
+
+def test_a_word_over_the_end_of_a_line_is_one() -> None:
+    words = [
+        TextWord("to", 0, (0, 0, 8, 8), 0.9),
+        TextWord("Winches-", 0, (9, 0, 8, 8), 0.9),
+        TextWord("ter", 1, (0, 9, 8, 8), 0.7),
+        TextWord("and", 1, (9, 9, 8, 8), 0.7),
+    ]
+    text = PageText(tuple(words))
+    (match,) = find_in_text(text, parse_query("winchester"))
+    assert (match.first, match.count, match.certainty, match.divided) == (1, 2, 0.7, True)
+    assert find_in_text(text, parse_query("terand")) == []  # within a line
+    (match,) = find_in_text(text, parse_query("winch*"))
+    assert (match.count, match.divided) == (1, False)

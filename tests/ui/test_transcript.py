@@ -148,6 +148,8 @@ def test_what_the_ink_does_not_list_is_found_by_its_text(
     assert "ink" not in hit
     (phrase,) = tab.view("search", "search", text="orders of")["search"]["hits"]
     assert phrase["boxes"] == [list(BOXES[1]), list(BOXES[2])]
+    (over,) = tab.view("search", "search", text="ordersof")["search"]["hits"]
+    assert (over["word"], over["divided"], over["text"]) == (1, True, 0.4)
     other = view["pages"][0]["id"]
     assert tab.view("search", "search", text="of", page=other)["search"]["hits"] == ()
 
@@ -328,6 +330,7 @@ def test_a_file_is_read_for_the_page_in_view(opened: Opened, server: Server) -> 
     reply = tab.reply("transcript", "read", page=page, files=[{"path": str(path), "name": "b.txt"}])
     assert reply["data"]["lines"] == 2
     assert json.loads(Path(reply["data"]["data"]).read_text()) == ["the orders", "of"]
+    assert tab.session.received.nbytes == 0  # nothing that was sent is left behind
     path.write_text("<svg/>")
     error = tab.error("transcript", "read", page=page, files=[{"path": str(path), "name": "b.xml"}])
     assert "cannot be read" in error

@@ -48,7 +48,8 @@ export async function sendOne(file) {
     return { path: await send(file, () => {}, new AbortController().signal), name: file.name };
   } catch (error) {
     const facts = { files: file.name, size: MAX_MB, status: error.status };
-    throw Object.assign(new Error("not sent"), { said: sentenceOf(error.reason, 1, facts) });
+    const said = error.reason === "told" ? "" : sentenceOf(error.reason, 1, facts); // a notice says it then
+    throw Object.assign(new Error("not sent"), { said });
   }
 }
 

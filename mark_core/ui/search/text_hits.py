@@ -50,16 +50,24 @@ def _of_page(rows: Sequence[HitRow], page: OpenPage, text: PageText, terms: Sequ
     found: list[HitRow] = []
     for row in rows:
         known = matches.pop(row["word"], None)
+        if known is not None and known.divided and not row.get("divided"):
+            row = {**_text_row(page, row["word"], known, text), "score": row["score"]}
         span = range(row["word"], row["word"] + len(row.get("boxes", [row["box"]])))
         others = [text.words[n] for word in span for n in pieces.get(word, ()) if n is not None]
         if row.get("divided"):  # the text may have it in two parts, or whole in either line
             others = []
         found.append(_told(row, known, others))
-    for at, match in matches.items():
-        boxes = [word.box for word in text.words[match.first : match.first + match.count] if word.box]
-        row = hit_row(page, min(at, len(words) - len(boxes)), boxes, match.certainty)
-        found.append({**row, "text": match.certainty})
-    return found
+    return found + [_text_row(page, at, match, text) for at, match in matches.items()]
+
+
+def _text_row(page: OpenPage, at: int, match: TextMatch, text: PageText) -> HitRow:
+    """A hit of the text, in the boxes of its words."""
+    boxes = [word.box for word in text.words[match.first : match.first + match.count] if word.box]
+    row = hit_row(page, min(at, len(page.entry.words) - len(boxes)), boxes, match.certainty)
+    row["text"] = match.certainty
+    if match.divided:
+        row["divided"] = True
+    return row
 
 
 def _told(row: HitRow, match: TextMatch | None, others: Sequence[TextWord]) -> HitRow:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.session.session import Session
 
+ENDED = "This session has ended."
 SPARE = 8  # files of texts that were changed, for a browser that is some changes behind
 
 
@@ -44,8 +45,13 @@ class PageTexts:
     def _session(self) -> Session:
         session = self._of()
         if session is None:
-            raise MarkError("This session has ended.")
+            raise MarkError(ENDED)
         return session
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the files."""
+        return self._files.nbytes
 
     def of(self, page: OpenPage) -> PageText | None:
         """The text of an open page; None if it has none."""

@@ -103,10 +103,8 @@ class Session:
         self.presence = Presence(self.tab, self.clock)
         self.changes = Changes()
         self.budgets = self.shared_budgets or Budgets(self.limits, self.clock)  # or of this session alone
-        self.upload_queue = UploadQueue(
-            _weak(self.notify)
-        )  # no part holds the session, so that it ends at once
-        self.downloads = Downloads(self.root, self.limits.session_disk // 2)
+        self.upload_queue = UploadQueue(_weak(self.notify))  # no part holds the session: it ends at once
+        self.downloads = Downloads(self.root, most=self.limits.session_disk // 2)
         self.received = ReceivedFiles(self.uploads, self.limits.file_seconds, self.clock)
         self.page_texts = PageTexts(self)
         self.manifest_selections = ManifestSelections()
@@ -137,13 +135,13 @@ class Session:
         """Bytes of its files: those that were sent, pictures of pages, downloads."""
         with self.state_lock:
             pages = self.collection.disk
-        return pages + self.received.nbytes + self.downloads.nbytes
+        return pages + self.received.nbytes + self.downloads.nbytes + self.page_texts.nbytes
 
     @property
     def has_work(self) -> bool:
         """Whether something of the visitor's own would be lost if it were closed."""
         with self.state_lock:
-            worked = self.decisions.now or self.transcriptions.now or self.word_names
+            worked = self.decisions.now or self.transcriptions.now or self.word_names or self.transcripts.now
             owned = any(self.collection.owns(page) for page in self.collection.pages)
             return bool(worked or owned or self.removed.nbytes)
 

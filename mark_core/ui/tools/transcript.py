@@ -7,6 +7,7 @@ text that does not seem to be that of the page is kept until ``attach``. Texts s
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,12 @@ def place_text(
 ) -> tuple[PageText, bool]:
     """Align the text of an open page. If it is that of the page it is attached, else kept to be offered; returns the
     text and whether it is attached. Raises MarkError if the page was turned or closed meanwhile."""
-    text = align_text(page, lines, session.transcripts.now.get(page.id), report)
+    session.budgets.check_time(session)
+    begun = time.monotonic()
+    try:
+        text = align_text(page, lines, session.transcripts.now.get(page.id), report)
+    finally:
+        session.budgets.spend(session, seconds=time.monotonic() - begun)
     with session.words_lock:
         if session.page(page.id).folder != page.folder:
             raise MarkError(STALE)

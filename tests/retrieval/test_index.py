@@ -184,8 +184,10 @@ def test_corrected_boxes_are_as_if_they_had_always_been_so(index, random_model, 
     words = remove_words(merge_words(split_word(page.words, 0, 0.4), [2, 3]), [5])
     words = add_word(words, (300, 300, 60, 40), size)
     seen = []
-    encode = random_model.encode
-    monkeypatch.setattr(random_model, "encode", lambda crops: seen.append(len(crops)) or encode(crops))
+    look = random_model.look
+    monkeypatch.setattr(
+        random_model, "look", lambda strips, told=None: seen.append(len(strips)) or look(strips, told)
+    )
     index.edit_words(page.id, words)
     assert seen == [4]  # two halves, one join, one drawn box; the rest is not looked at again
     other = WordIndex(random_model)
@@ -209,7 +211,7 @@ def test_a_page_of_another_index_is_taken_over_without_looking(index, random_mod
     own = WordIndex(random_model)
     own.add(*make_page("other", 1))
     with monkeypatch.context() as patch:
-        patch.setattr(MarkModel, "encode", lambda *_: pytest.fail("looked at again"))
+        patch.setattr(MarkModel, "look", lambda *_: pytest.fail("looked at again"))
         page_id = own.copy_from(index, source.id)
     copy = own.pages[-1]
     assert (copy.id, copy.words, copy.page) == (page_id, source.words, source.page)
@@ -302,7 +304,7 @@ def test_words_that_are_drawn_are_read_as_those_around_them(random_model, monkey
     (entry,) = index.pages
     asked = []
     monkeypatch.setattr(indexed, "encode_together", lambda *args: asked.append(args) or entry.encoding)
-    index.edit_words(entry.id, add_word(entry.words, words[0].box, page.width, page.height))
+    index.edit_words(entry.id, add_word(entry.words, words[0].box, (page.width, page.height)))
     ((_, strips, script, known, _),) = asked
     assert (len(strips), script) == (1, None)
     assert known.tolist() == entry.encoding.scripts.tolist()

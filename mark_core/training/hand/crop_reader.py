@@ -54,7 +54,7 @@ class CropReader:
         first = set(known)
         order = [*known, *(int(i) for i in g.permutation(len(self)) if i not in first)]
         spent = np.cumsum([self.budget.cost(READING, self.strips[i].shape[1]) for i in order])
-        return np.sort(order[: int((spent <= seconds).sum())])
+        return np.sort(np.array(order[: int((spent <= seconds).sum())], np.int64))
 
     def select(self, rows: np.ndarray) -> CropReader:
         """A reader of these crops only."""

@@ -2,8 +2,9 @@
 
 By itself a word is read in the script that it looks most like. Where that is a near thing, the words around it tell:
 a page is written in one script, or in few. How often each occurs is estimated over all words by expectation
-maximisation, and every word is read in the script that is likeliest with both. Only words whose script is another
-than they say themselves are looked at again, so a page whose words agree costs nothing and stays as it is.
+maximisation, and every word is read in the script that is likeliest with both. Words whose script is another than
+they say themselves, and all that are not Latin, are looked at again and read as if it had been told; a Latin page
+whose words agree costs nothing and stays as it is.
 """
 
 from __future__ import annotations
@@ -68,12 +69,12 @@ def encode_together(
     if told is not None:
         return encoding
     chosen = vote(np.concatenate(seen), encoding.scripts, known)
-    changed = np.flatnonzero(chosen != encoding.scripts)
-    if not len(changed):
+    voted = np.flatnonzero((chosen != encoding.scripts) | (chosen != SCRIPT_NAMES.index("latin")))
+    if not len(voted):
         return encoding
-    again, _ = model.look([strips[i] for i in changed.tolist()], chosen[changed])
+    again, _ = model.look([strips[i] for i in voted.tolist()], chosen[voted])
     rows = np.arange(len(strips))
-    rows[changed] = len(strips) + np.arange(len(changed))
+    rows[voted] = len(strips) + np.arange(len(voted))
     return Encoding.join([encoding, again]).select(rows)
 
 

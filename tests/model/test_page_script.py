@@ -79,14 +79,17 @@ class FewLooks:
         return Encoding(vectors, letters, np.ones(count, np.int32), nothing, scripts.astype(np.uint8)), seen
 
 
-def test_only_words_that_are_outvoted_are_looked_at_again():
-    model = FewLooks(evidence(SURE_GREEK, UNSURE, *[SURE_GREEK] * 148))
-    told = []
-    encoding = encode_together(model, range(150), report=told.append)
-    assert encoding.scripts.tolist() == [GREEK] * 150
+def test_words_that_are_outvoted_or_not_latin_are_read_as_told():
+    model = FewLooks(evidence(SURE_LATIN, {GREEK: -10.0, LATIN: -12.0}, SURE_GREEK, *[SURE_LATIN] * 147))
+    done = []
+    encoding = encode_together(model, range(150), report=done.append)
+    assert encoding.scripts.tolist() == [LATIN, LATIN, GREEK, *[LATIN] * 147]
     assert encoding.vectors[:, 0].tolist() == list(range(150))  # in their order
-    assert [strips for strips, _ in model.asked] == [[*range(128)], [*range(128, 150)], [1]]
-    assert told == [0, 128]
+    assert model.asked == [([*range(128)], None), ([*range(128, 150)], None), ([1, 2], [LATIN, GREEK])]
+    assert done == [0, 128]
+    greek = FewLooks(evidence(*[SURE_GREEK] * 3))
+    assert encode_together(greek, range(3)).scripts.tolist() == [GREEK] * 3
+    assert greek.asked == [([0, 1, 2], None), ([0, 1, 2], [GREEK] * 3)]
 
 
 def test_a_latin_page_is_looked_at_once():

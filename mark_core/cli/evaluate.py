@@ -110,10 +110,6 @@ def _evaluate(options: argparse.Namespace) -> list[dict[str, Any]]:
     )
     if options.split:
         rows += evaluate_split(options.split, options.images, options.model, options.device, options.script)
-    if options.rendered and not options.fonts.exists():
-        raise MarkError(
-            "The folder {folder} does not exist; run `train fonts` first.", folder=str(options.fonts)
-        )
     if options.only == "words":
         return rows + evaluate_rendered_words(
             options.rendered, options.fonts, options.model, options.device, options.seed, options.script
@@ -169,6 +165,7 @@ def evaluate_rendered(scripts: Sequence[str], fonts: Path, count: int = 20) -> l
     from mark_core.segmentation.segment import segment
     from mark_core.training.synthesis.script_pages import SCRIPTS, draw_pages
 
+    _need_fonts(scripts, fonts)
     rows = []
     for script in scripts:
         drawn = enumerate(draw_pages(script, fonts, count), 1)
@@ -199,6 +196,7 @@ def evaluate_rendered_words(
     from mark_core.model.strip import to_strip
     from mark_core.training.synthesis.corpus import Corpus
 
+    _need_fonts(scripts, fonts)
     loaded, rows = load_model(model, device), []
     for name in scripts:
         corpus, generator = Corpus(fonts, "val", _SCRIPTS[name]), np.random.default_rng(seed)
@@ -212,6 +210,12 @@ def evaluate_rendered_words(
         faces = len({sample.family for sample in samples})
         rows.append({"dataset": name, "families of faces": faces} | word_figures(score))
     return rows
+
+
+def _need_fonts(scripts: Sequence[str], fonts: Path) -> None:
+    """Raises MarkError if something is to be rendered without fonts."""
+    if scripts and not fonts.exists():
+        raise MarkError("The folder {folder} does not exist; run `train fonts` first.", folder=str(fonts))
 
 
 def _show_table(rows: list[dict[str, Any]]) -> None:

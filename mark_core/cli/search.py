@@ -23,7 +23,6 @@ from mark_core.cli.options import (
 from mark_core.cli.pages import read_example
 from mark_core.errors import MarkError
 from mark_core.retrieval.query import HELP, HELP_VARIANTS
-from mark_core.retrieval.unread_script import unread_notice
 
 
 def add_search(commands: Any) -> None:
@@ -78,6 +77,8 @@ def _search(options: argparse.Namespace) -> list[dict[str, Any]]:
         example_weight=options.weight,
     )
     if options.text and options.text.strip():
+        from mark_core.retrieval.unread_script import unread_notice
+
         notice = unread_notice(options.text, [page.encoding for page in pages])
         if notice is not None:
             print(f"mark: {notice}", file=sys.stderr)

@@ -353,7 +353,7 @@ def of_other_weights(workshop: Workshop, tmp_path: Path, pages: int = 2) -> Path
 def test_words_that_are_encoded_again_are_told_before(
     workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mark_core.retrieval.indexed._CHUNK", 2)
+    monkeypatch.setattr("mark_core.model.page_script._CHUNK", 2)
     session = workshop.session()
     steps: list[tuple[str, float]] = []
     real = session.notify

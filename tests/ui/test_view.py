@@ -19,7 +19,7 @@ PAGE = {
 }  # fmt: skip
 SEARCH = {
     "number", "revision", "text", "example", "variants", "page", "example_weight", "abbreviations",
-    "weight", "hits", "searched", "decisions", "threshold", "error",
+    "weight", "hits", "searched", "decisions", "threshold", "notice", "error",
 }  # fmt: skip
 REPLY = {"feature", "action", "number", "state", "step", "fraction", "error", "data"}
 

@@ -58,6 +58,7 @@ class CropReader:
 
     def select(self, rows: np.ndarray) -> CropReader:
         """A reader of these crops only."""
+        rows = np.asarray(rows, np.int64)  # an empty list of numbers has none
         return CropReader([self.strips[i] for i in rows], self.budget, self.seed, self.scripts[rows])
 
     def read(self, model: MarkModel, cycle: int, report: Report = lambda done: None) -> Views:

@@ -24,7 +24,7 @@ class ReadLimits:
     processes: int = 3
     seconds: float = 20.0
     megabytes: int = 320
-    most_megabytes: int = 768
+    most_megabytes: int = 640
 
 
 def limits_of_environment() -> ReadLimits:

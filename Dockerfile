@@ -1,12 +1,15 @@
-# The page for a server: docker build -t mark . && docker run --read-only -v mark-cache:/cache -p 7860:7860 mark
+# The page for a server: docker build -t mark --build-arg WHEELS=URL . && docker run --read-only -v mark-cache:/cache -p 7860:7860 mark
 # Settings are environment variables, see docs/hosting.md.
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUTF8=1
 
 WORKDIR /app
+# URL: of PyTorch's list of builds for processors, in which the pinned torch is.
+ARG WHEELS=
 COPY hosting/requirements.lock hosting/requirements.lock
-RUN pip install --no-cache-dir --disable-pip-version-check -r hosting/requirements.lock
+RUN pip install --no-cache-dir --disable-pip-version-check ${WHEELS:+--extra-index-url "$WHEELS"} \
+    -r hosting/requirements.lock
 
 COPY app.py LICENSE CITATION.cff ./
 COPY mark_core mark_core

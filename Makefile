@@ -19,7 +19,7 @@ NODE = $(and $(wildcard package.json),$(shell command -v node))
 
 help:
 	@echo "make demo    set up what the app needs, then start it on http://127.0.0.1:7860 (Ctrl+C ends it)"
-	@echo "make space   prepare a folder for a push to Hugging Face Spaces and start the app from it"
+	@echo "make space   prepare a folder for a push to Hugging Face Spaces and start the app from it (WHEELS=URL)"
 	@echo "make test    set up what the tests need, Chromium included, then run lint, docs and all tests"
 	@echo "make unit    the tests that need no browser"
 	@echo "make lint    ruff, mypy, import contracts; with Node also the scripts of the page"
@@ -32,7 +32,7 @@ demo: app-packages
 	@exec $(PY) app.py
 
 space: app-packages
-	$(PY) hosting/space.py --start
+	$(PY) hosting/space.py --start $(if $(WHEELS),--wheels $(WHEELS))
 
 test: dev-packages browser lint docs $(if $(NODE),test-js mirador)
 	$(PY) -m pytest -n 2 --dist loadfile --durations=20 $(PYTEST_ARGS)

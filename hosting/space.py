@@ -1,9 +1,10 @@
 """Prepares a folder that can be pushed to Hugging Face Spaces, and checks it without a network.
 
-    python hosting/space.py            # into build/space
-    python hosting/space.py --start    # the app is started from that folder as well, until it is ready
-    python hosting/space.py --lock     # hosting/requirements.lock anew, from the packages that are installed
+    python hosting/space.py --wheels URL   # into build/space
+    python hosting/space.py --start        # the app is started from that folder as well, until it is ready
+    python hosting/space.py --lock         # hosting/requirements.lock anew, from the packages that are installed
 
+URL: of PyTorch's list of builds without CUDA, as its installation page names it; a Space finds the pinned torch there.
 A Space installs ``requirements.txt`` and runs ``app_file`` of the front matter in README.md. Files that are no text
 have to lie in large-file storage, or the push is refused.
 """
@@ -35,7 +36,10 @@ PARTS = ("app.py", "mark_core", "assets", "sample_pages", "docs", *TEXTS)
 LARGE = ("*.safetensors", "*.jpg", "*.jpeg", "*.png", "*.pdf", "*.npz", "*.zip", "*.woff2")
 MOST_BYTES = 1_000_000_000  # of a Space without asking for more
 MOST_TEXT = 10_000_000  # of one file outside large-file storage
-CPU_WHEELS = "https://download.pytorch.org/whl/cpu"  # PyTorch's own list of builds without CUDA
+NO_WHEELS = (
+    "Name PyTorch's list of builds for processors (--wheels URL) before you push: "
+    "without it the Space does not find torch."
+)
 ON_SPACES = {"sys_platform": "linux", "platform_machine": "x86_64", "platform_system": "Linux", "extra": ""}
 BROUGHT = {"gradio"}  # by Spaces, in the version of the front matter
 START_SECONDS = 300
@@ -45,8 +49,10 @@ class Fault(Exception):
     """Why the folder could not be pushed, one sentence."""
 
 
-def prepare(out: Path) -> list[str]:
-    """Copy what a Space needs into an empty folder. Returns the names of its files."""
+def prepare(out: Path, wheels: str = "") -> list[str]:
+    """Copy what a Space needs into an empty folder. Returns the names of its files.
+
+    wheels: address of the list in which the Space finds torch."""
     if out.exists():
         shutil.rmtree(out)
     names = subprocess.run(
@@ -59,7 +65,8 @@ def prepare(out: Path) -> list[str]:
     lines = [f"{pattern} filter=lfs diff=lfs merge=lfs -text" for pattern in LARGE]
     (out / ".gitattributes").write_text("\n".join(lines) + "\n", encoding="utf-8")
     pinned = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if not _is_brought(line)]
-    (out / "requirements.txt").write_text("\n".join(pinned) + "\n", encoding="utf-8")
+    found_in = [f"--extra-index-url {wheels}"] if wheels else []
+    (out / "requirements.txt").write_text("\n".join([*found_in, *pinned]) + "\n", encoding="utf-8")
     return [*names, ".gitattributes", "requirements.txt"]
 
 
@@ -158,7 +165,7 @@ def lock() -> str:
     names = sorted(set(_closure()), key=str.lower)
     lines = [f"{name}=={distribution(name).version}" for name in names]
     head = "# Made by `python hosting/space.py --lock`: what requirements.txt needs, in versions that ran together."
-    return "\n".join([head, f"--extra-index-url {CPU_WHEELS}", *lines]) + "\n"
+    return "\n".join([head, *lines]) + "\n"
 
 
 def _closure() -> Iterator[str]:
@@ -210,6 +217,7 @@ def start(folder: Path) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Prepare a push to Hugging Face Spaces and check it.")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "space", help="folder, which is emptied")
+    parser.add_argument("--wheels", default="", metavar="URL", help="PyTorch's list of builds without CUDA")
     parser.add_argument("--start", action="store_true", help="start the app from the folder, too")
     parser.add_argument(
         "--lock", action="store_true", help="write hosting/requirements.lock anew, and nothing else"
@@ -220,7 +228,7 @@ def main() -> int:
             LOCK.write_text(lock(), encoding="utf-8")
             check_lock(LOCK.read_text(encoding="utf-8"))
             return 0
-        names = prepare(options.out)
+        names = prepare(options.out, options.wheels)
         check(options.out)
         size = sum((options.out / name).stat().st_size for name in names)
         print(f"{options.out}: {len(names)} files, {size / 1e6:.0f} MB; nothing stands against a push.")
@@ -231,6 +239,8 @@ def main() -> int:
     except Fault as fault:
         print(fault, file=sys.stderr)
         return 1
+    if not options.wheels:
+        print(NO_WHEELS)
     print(
         "To push it: git init, git lfs install, git add, git commit, and git push to the address of the Space."
     )

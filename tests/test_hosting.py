@@ -88,3 +88,11 @@ def test_the_container_copies_what_is_there_and_what_the_app_needs() -> None:
     assert copied == allowed
     assert all((ROOT / name).exists() for name in copied)
     assert {"app.py", "mark_core", "assets", "sample_pages"} <= copied
+
+
+def test_the_space_is_told_where_torch_is(space: ModuleType, tmp_path: Path) -> None:
+    space.prepare(tmp_path / "space", "https://wheels.example.org/cpu")
+    first, *others = (tmp_path / "space" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert first == "--extra-index-url https://wheels.example.org/cpu"
+    assert not any(line.startswith("--") for line in others)
+    space.check(tmp_path / "space")

@@ -15,6 +15,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.model.alphabet import ink_order
 from mark_core.model.strip import COLUMN, STRIP_HEIGHT
+from mark_core.model.word_script import kept_letters
 from mark_core.retrieval.lines.columns import SPACE, LineColumns
 from mark_core.retrieval.lines.line_ends import INK
 from mark_core.retrieval.lines.line_index import places_on_lines
@@ -92,7 +93,8 @@ def page_reading(page: IndexedPage) -> tuple[ReadLine, ...]:
         first = int(read_lines.columns.starts[piece.line])
         rows = slice(first + piece.start, first + piece.stop)
         frame = frames[piece.line]
-        words = tuple(_words(read_lines.columns, rows, frame, piece.start))
+        readable = _readable(read_lines.columns, page.encoding.scripts[places[0] == piece.line])
+        words = tuple(_words(read_lines.columns, rows, frame, piece.start, readable))
         if words:
             leftward = frame.line.direction == "rtl"
             number = page.words[piece.first].line
@@ -100,9 +102,23 @@ def page_reading(page: IndexedPage) -> tuple[ReadLine, ...]:
     return tuple(found)
 
 
-def _words(columns: LineColumns, rows: slice, frame: StripFrame, offset: int) -> Iterator[ReadWord]:
-    """The words of columns of a line, along it; offset: the column of the strip that the first is."""
-    path, best = columns.classes[rows, 0], columns.log_p[rows, 0].astype(float)
+def _readable(columns: LineColumns, scripts: np.ndarray) -> np.ndarray:
+    """(C,) bool, which classes may be read in a line whose words are in these scripts: their letters, the space and the
+    blank. Letters of others that look the same are not."""
+    letters = {SPACE, *"".join(kept_letters(script) for script in np.unique(scripts).tolist())}
+    return np.array([letter in letters for letter in columns.letters] + [True])
+
+
+def _words(
+    columns: LineColumns, rows: slice, frame: StripFrame, offset: int, readable: np.ndarray
+) -> Iterator[ReadWord]:
+    """The words of columns of a line, along it; offset: the column of the strip that the first is. readable: see
+    ``_readable``."""
+    fits = readable[columns.classes[rows]]
+    kept = fits.argmax(axis=1)[:, None]  # the likeliest of these; a column that kept none of them is blank
+    found = np.take_along_axis(columns.classes[rows], kept, axis=1)[:, 0]
+    path = np.where(fits.any(axis=1), found, columns.blank)
+    best = np.take_along_axis(columns.log_p[rows], kept, axis=1)[:, 0].astype(float)
     inked = np.flatnonzero(columns.ink[rows] >= INK)
     begins = np.flatnonzero(np.concatenate([[True], path[1:] != path[:-1]])) if len(path) else path
     ends = np.append(begins[1:], len(path))

@@ -79,3 +79,18 @@ def test_weights_that_know_no_lines_say_so(line_model):  # noqa: F811
     for lines in (None, PageLines((page.width, page.height), (), None)):
         with pytest.raises(MarkError, match="not whole lines"):
             page_reading(replace(entry, lines=lines))
+
+
+def test_letters_of_other_scripts_are_not_read(line_model):  # noqa: F811
+    """A v that looks a little more like a nu is a v on a line of Latin words."""
+    entry = entry_that_reads(line_model, "over")
+    letters, columns = LETTERS + "ν", entry.lines.columns
+    log_p = np.full((sum(columns.counts), len(letters) + 1), -9.0)
+    for column, kind in enumerate(columns.path.tolist()):
+        log_p[column, len(letters) if kind == columns.blank else kind] = -0.5
+        if LETTERS[kind : kind + 1] == "v":
+            log_p[column, letters.index("ν")] = -0.4
+    doubtful = LineColumns.from_dense([log_p], letters)
+    assert doubtful.texts() == ["oνer"]
+    (line,) = page_reading(replace(entry, lines=replace(entry.lines, columns=doubtful)))
+    assert line.text == "over"

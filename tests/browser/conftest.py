@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300  # importing torch takes minutes on a machine that is busy training
@@ -156,6 +156,11 @@ def rendered_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 OpenPage = Callable[..., Page]
 
 
+def is_fault(message: ConsoleMessage) -> bool:
+    """Whether a message of the console is an error. A picture on its way whose page is closed meanwhile is cut off."""
+    return message.type == "error" and "ERR_CONTENT_LENGTH_MISMATCH" not in message.text
+
+
 @pytest.fixture
 def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
     """Opens the app in a fresh context and waits for the first sample's boxes. first_visit: whether the first steps are
@@ -167,7 +172,7 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
     faults: list[str] = []
 
     def watch(page: Page) -> None:
-        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", lambda m: faults.append(f"console: {m.text}") if is_fault(m) else None)
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on("request", lambda r: None if _is_ours(r.url, server) else faults.append(f"foreign: {r.url}"))
 

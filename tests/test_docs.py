@@ -28,6 +28,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
 FOREIGN_OPTIONS = {
     "--find-links",
     "--no-install-recommends",
+    "--build-arg",
     "--read-only",
     "--tmpfs",
 }  # of pip, apt-get, docker

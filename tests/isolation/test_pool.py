@@ -139,43 +139,40 @@ def test_cancelling_ends_waiting_too() -> None:
         assert ended == [1, 0]
 
 
+@contextmanager
+def slow_reading(pool: ReaderPool) -> Iterator[threading.Thread]:
+    """A thread that reads what takes long, for as long as the block."""
+    stop = threading.Event()
+
+    def work() -> None:
+        with stopped_by(stop), pytest.raises(Stopped):
+            first(pool, SLOW)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    until(lambda: bool(pool._readings))
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(5)
+
+
 def test_nobody_waits_for_a_file_that_takes_long(picture: bytes) -> None:
-    with pool_of(processes=2, seconds=30.0) as pool:
-        stop = threading.Event()
-
-        def work() -> None:
-            with stopped_by(stop), pytest.raises(Stopped):
-                first(pool, SLOW)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        until(lambda: bool(pool._readings))
+    with pool_of(processes=2, seconds=30.0) as pool, slow_reading(pool) as thread:
         begun = time.monotonic()
         for _ in range(3):
             assert first(pool, picture).width == 80
         assert time.monotonic() - begun < 10
         assert thread.is_alive()
-        stop.set()
-        thread.join(5)
 
 
 def test_others_take_the_place_of_what_takes_long(picture: bytes) -> None:
-    with pool_of(processes=1, seconds=60.0) as pool:
-        stop = threading.Event()
-
-        def work() -> None:
-            with stopped_by(stop), pytest.raises(Stopped):
-                first(pool, SLOW)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        until(lambda: bool(pool._readings))
+    with pool_of(processes=1, seconds=60.0) as pool, slow_reading(pool) as thread:
         begun = time.monotonic()
         assert first(pool, picture).width == 80
         assert time.monotonic() - begun < 10
         assert thread.is_alive()
-        stop.set()
-        thread.join(5)
 
 
 @LINUX

@@ -11,6 +11,7 @@ from mark_core.message import Message
 from mark_core.ui import requests
 from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.edits import ACTIONS, Edit, box_mapping, describe, map_word, new_words
+from mark_core.ui.ended import ENDED
 from mark_core.ui.learning.page_text_labels import with_labels
 from mark_core.ui.replies import Reply, done
 from mark_core.ui.requests import INVALID, MAX_COUNT, Request
@@ -107,7 +108,7 @@ def _put(session: Session, page: OpenPage, before: Words, after: Words) -> None:
     with session.state_lock:
         if session.closed:
             page.delete_files()
-            raise MarkError("This session has ended.")
+            raise MarkError(ENDED)
         session.collection.put(page)
         session.decisions, session.query, session.result = decisions, query, result
         session.transcriptions = session.transcriptions.mapped(page.id, before, after)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ from mark_core.message import Message, as_message
 from mark_core.training.lexicon import LANGUAGES, Lexicon, load_lexicon, text_lexicon
 from mark_core.ui import requests
 from mark_core.ui.collection.collection import NO_PAGES
+from mark_core.ui.ended import SessionReference
 from mark_core.ui.fifo_lock import FifoLock, Ticket
 from mark_core.ui.replies import Progress, Reply, done
 from mark_core.ui.requests import Request
@@ -47,7 +47,6 @@ ENCODING = Message("Looking at every word again")
 WORSE = Message(
     "What was learnt finds less in your own searches, so it is set aside; everything stays as it was."
 )
-ENDED = "This session has ended."
 FAILED = Message("Something went wrong while learning; everything stays as it was.")
 
 LOCK = FifoLock(capacity=4, full=FULL)
@@ -130,7 +129,7 @@ class Learning:
     """What is learnt of one session's pages. Every method may be called from any thread."""
 
     def __init__(self, session: Session) -> None:
-        self._of = weakref.ref(session)
+        self._of = SessionReference(session)
         self._fifo = LOCK
         self._base: MarkModel = session.index.model
         self._learnt: MarkModel | None = None
@@ -146,10 +145,7 @@ class Learning:
 
     @property
     def _session(self) -> Session:
-        session = self._of()
-        if session is None:
-            raise MarkError(ENDED)
-        return session
+        return self._of()
 
     @property
     def running(self) -> bool:

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from mark_core.errors import MarkError
+from mark_core.ui.ended import ENDED
 
 MOST = 1 << 30  # bytes
 KEPT = 8  # files of one session, for a download that is started again
@@ -37,7 +38,7 @@ class Downloads:
         folder = self._root / secrets.token_urlsafe(18)
         with self._lock:
             if self._closed:
-                raise MarkError("This session has ended.")
+                raise MarkError(ENDED)
             folder.mkdir(parents=True)
             kept = self._folders[1 - self._kept :] if self._kept > 1 else []
             while kept and sum(map(_size, kept)) > self._most:

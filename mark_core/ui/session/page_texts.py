@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import json
 import threading
-import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mark_core.errors import MarkError
 from mark_core.transcript.page_text import PageText
+from mark_core.ui.ended import SessionReference
 from mark_core.ui.learning.page_text_labels import with_labels
 from mark_core.ui.session.downloads import Downloads
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.session.session import Session
 
-ENDED = "This session has ended."
 SPARE = 8  # files of texts that were changed, for a browser that is some changes behind
 
 
@@ -36,17 +34,14 @@ class PageTexts:
     """Every method may be called from any thread."""
 
     def __init__(self, session: Session) -> None:
-        self._of = weakref.ref(session)  # no part holds the session, so that it ends at once
+        self._of = SessionReference(session)  # no part holds the session, so that it ends at once
         self._files = Downloads(session.root, kept=session.limits.pages + SPARE)
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
     @property
     def _session(self) -> Session:
-        session = self._of()
-        if session is None:
-            raise MarkError(ENDED)
-        return session
+        return self._of()
 
     @property
     def nbytes(self) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mark_core.errors import MarkError
+from mark_core.ui.ended import ENDED
 
 MAX_NAME = 80  # characters of the name in the folder; the page keeps the whole name
 
@@ -39,7 +40,7 @@ class ReceivedFiles:
         file = place / _plain(name)
         with self._lock:
             if self._closed:
-                raise MarkError("This session has ended.")
+                raise MarkError(ENDED)
             place.mkdir(parents=True)
             self._files[file] = self._clock()
         return file

@@ -17,6 +17,7 @@ from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import OpenPage
 from mark_core.ui.collection.transcripts import Transcripts
+from mark_core.ui.ended import ENDED
 from mark_core.ui.learning.learning import Learning
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Progress, Reply
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
-ENDED = "This session has ended."
 Report = Callable[[str, float], None]
 
 

@@ -24,6 +24,7 @@ from mark_core.ui.collection.collection import Collection
 from mark_core.ui.collection.decisions import Decisions
 from mark_core.ui.collection.open_page import write_page
 from mark_core.ui.collection.transcripts import Transcripts
+from mark_core.ui.ended import ENDED
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Reply
@@ -193,7 +194,7 @@ def replace_contents(session: Session, contents: Contents) -> None:
     with session.words_lock:
         with session.state_lock:
             if session.closed:
-                raise MarkError("This session has ended.")
+                raise MarkError(ENDED)
             _check_learning(session)
             before = Contents.of(session)
             disposable = before.is_disposable()

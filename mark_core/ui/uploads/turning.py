@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from mark_core.pages.turn import turn_page, turned_box
 from mark_core.segmentation.turn import turned_words
 from mark_core.ui.collection import word_labels
 from mark_core.ui.collection.edits import STALE, Moves, turn_mapping
+from mark_core.ui.ended import ENDED, SessionReference
 from mark_core.ui.tasks import Task
 from mark_core.ui.uploads.upload_queue import INDEXING, WAITING_TO_INDEX
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mark_core.ui.session.session import Session
 
 TURNING = Message("Turning the page")
-ENDED = "This session has ended."
 
 
 @dataclass
@@ -40,15 +39,12 @@ class Turning:
     """Pages that are to be turned. What is asked for while a page waits is done in one go."""
 
     def __init__(self, session: Session) -> None:
-        self._of = weakref.ref(session)
+        self._of = SessionReference(session)
         self._wanted: dict[str, _Wanted] = {}  # by page id
 
     @property
     def _session(self) -> Session:
-        session = self._of()
-        if session is None:
-            raise MarkError(ENDED)
-        return session
+        return self._of()
 
     def ask(self, page_id: str, degrees: int) -> None:
         """Turn a page clockwise by a multiple of 90 degrees. Raises MarkError when it is not open."""
@@ -115,7 +111,7 @@ def _show(
     with session.state_lock:
         if session.closed:
             turned.delete_files()
-            raise MarkError("This session has ended.")
+            raise MarkError(ENDED)
         session.collection.put(turned)
         session.decisions = session.decisions.moved(moves)
         session.transcriptions = session.transcriptions.moved(moves)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from mark_core.pages.load import load_page, load_pages
     from mark_core.pages.page import Page
     from mark_core.retrieval.hit import Hit
-    from mark_core.retrieval.index import WordIndex, read
+    from mark_core.retrieval.index import WordIndex
     from mark_core.retrieval.lines.reading import ReadLine, ReadWord
+    from mark_core.retrieval.page_reading import read
     from mark_core.segmentation.segment import segment
     from mark_core.segmentation.word import Word
     from mark_core.storage.project import Project, open_project, save_project
@@ -41,7 +42,7 @@ _HOME = {
     "WordIndex": "mark_core.retrieval.index",
     "ReadLine": "mark_core.retrieval.lines.reading",
     "ReadWord": "mark_core.retrieval.lines.reading",
-    "read": "mark_core.retrieval.index",
+    "read": "mark_core.retrieval.page_reading",
     "segment": "mark_core.segmentation.segment",
     "Word": "mark_core.segmentation.word",
     "AlignedText": "mark_core.transcript.page_alignment",

@@ -5,13 +5,15 @@ One text block with lines and strings, in pixels of the original image.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from lxml import etree
 
-from mark_core.export.extract import DECISIONS, Entry, Extract, ExtractPage
+from mark_core.export.extract import DECISIONS, Entry, Extract
 from mark_core.export.geometry import bounding_box, original_box
-from mark_core.export.markup import child, single_page, to_bytes
+from mark_core.export.markup import SCHEMA_LOCATION, child, single_page, to_bytes
+from mark_core.pages.page import Page
 from mark_core.segmentation.word import Box
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -29,48 +31,50 @@ def to_alto(extract: Extract) -> bytes:
     pages.
     """
     sheet = single_page(extract, "ALTO")
-    width, height = sheet.page.original_size
-    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_DEFAULT)
-    root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
-    root.set("SCHEMAVERSION", "4.3")
-    _description(root, extract, sheet)
+    step = "word spotting" if extract.kind == "hits" else "segmentation into words"
+    root = new_document(sheet.page, extract.created, step)
     decided = [name for name in DECISIONS if any(entry.decision == name for entry in sheet.entries)]
     if decided:
         tags = child(root, "Tags")
         for name in decided:
             child(tags, "OtherTag", ID=name, TYPE="decision", LABEL=name)
-    page = child(
-        child(root, "Layout"),
-        "Page",
-        ID="page",
-        PHYSICAL_IMG_NR=sheet.page.number + 1,
-        WIDTH=width,
-        HEIGHT=height,
-    )
-    space = child(page, "PrintSpace", **_place((0, 0, width, height)))
+    space = print_space(root, sheet.page)
     lines = [[(entry, original_box(entry.word.box, sheet.page)) for entry in line] for line in sheet.lines()]
     frames = [bounding_box([box for _, box in line]) for line in lines]
     direction = sheet.entries[0].word.direction
-    block = child(space, "TextBlock", ID="block", BASEDIRECTION=direction, **_place(bounding_box(frames)))
+    block = child(space, "TextBlock", ID="block", BASEDIRECTION=direction, **place_of(bounding_box(frames)))
     if sheet.page.turn:  # how far the writing is turned counterclockwise; places are those of the file
         block.set("ROTATION", str(sheet.page.turn))
     for number, (line, frame) in enumerate(zip(lines, frames, strict=True), start=1):
         direction = line[0][0].word.direction
-        element = child(block, "TextLine", ID=f"line{number}", BASEDIRECTION=direction, **_place(frame))
+        element = child(block, "TextLine", ID=f"line{number}", BASEDIRECTION=direction, **place_of(frame))
         for entry, box in line:
             _string(element, entry, box, extract)
     return to_bytes(root)
 
 
-def _description(root: etree._Element, extract: Extract, sheet: ExtractPage) -> None:
+def new_document(page: Page, created: datetime, step: str) -> etree._Element:
+    """The root of a document about a page, with its description. step: what was done with the page."""
+    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_DEFAULT)
+    root.set(SCHEMA_LOCATION, _SCHEMA)
+    root.set("SCHEMAVERSION", "4.3")
     description = child(root, "Description")
     child(description, "MeasurementUnit", "pixel")
-    child(child(description, "sourceImageInformation"), "fileName", sheet.page.name)
+    child(child(description, "sourceImageInformation"), "fileName", page.name)
     processing = child(description, "Processing", ID="mark")
-    child(processing, "processingDateTime", extract.created.isoformat())
-    step = "word spotting" if extract.kind == "hits" else "segmentation into words"
+    child(processing, "processingDateTime", created.isoformat())
     child(processing, "processingStepDescription", step)
     child(child(processing, "processingSoftware"), "softwareName", "MARK")
+    return root
+
+
+def print_space(root: etree._Element, page: Page) -> etree._Element:
+    """The layout of a page, added to its document, in which blocks of text stand."""
+    width, height = page.original_size
+    number = page.number + 1
+    layout = child(root, "Layout")
+    sheet = child(layout, "Page", ID="page", PHYSICAL_IMG_NR=number, WIDTH=width, HEIGHT=height)
+    return child(sheet, "PrintSpace", **place_of((0, 0, width, height)))
 
 
 def _string(line: etree._Element, entry: Entry, box: Box, extract: Extract) -> None:
@@ -85,9 +89,10 @@ def _string(line: etree._Element, entry: Entry, box: Box, extract: Extract) -> N
         SUBS_CONTENT=whole or None,
         WC=f"{entry.text_confidence:.4f}",
         TAGREFS=entry.decision or None,
-        **_place(box),
+        **place_of(box),
     )
 
 
-def _place(box: Box) -> dict[str, Any]:
+def place_of(box: Box) -> dict[str, Any]:
+    """The attributes that say where a box is, pixels of the original image."""
     return dict(zip(("HPOS", "VPOS", "WIDTH", "HEIGHT"), box, strict=True))

@@ -12,6 +12,8 @@ from mark_core.export.extract import Entry, Extract, ExtractPage
 # XML 1.0, production 2 (Char): other characters are forbidden, even as references
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+
 
 def xml_text(text: str) -> str:
     """``text`` without the characters that XML 1.0 forbids."""

@@ -11,7 +11,7 @@ from lxml import etree
 
 from mark_core.export.extract import Entry, Extract
 from mark_core.export.geometry import bounding_box, original_box
-from mark_core.export.markup import child, single_page, to_bytes
+from mark_core.export.markup import SCHEMA_LOCATION, child, single_page, to_bytes
 from mark_core.segmentation.word import Box
 
 NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
@@ -32,7 +32,7 @@ def to_page_xml(extract: Extract) -> bytes:
     sheet = single_page(extract, "PAGE XML")
     width, height = sheet.page.original_size
     root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap=_DEFAULT)
-    root.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", _SCHEMA)
+    root.set(SCHEMA_LOCATION, _SCHEMA)
     metadata = child(root, "Metadata")
     child(metadata, "Creator", "MARK")
     for name in ("Created", "LastChange"):

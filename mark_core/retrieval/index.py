@@ -14,7 +14,7 @@ import numpy as np
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.encoding import Encoding
-from mark_core.model.mark import MarkModel, load_model
+from mark_core.model.mark import MarkModel
 from mark_core.model.word_script import script_named
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation.explanation import Explanation
@@ -335,18 +335,6 @@ class WordIndex:
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)
             self._numbers = itertools.count(max(highest + 1, next(self._numbers)))
             self._now = None
-
-
-def read(
-    page: Page, model: MarkModel | None = None, direction: str = "auto", script: str | None = None
-) -> tuple[ReadLine, ...]:
-    """What the lines of a page read, in reading order: a machine reading, see ``retrieval.lines.reading``.
-
-    model: with the shipped weights, if None. direction, script: see ``WordIndex.add``. Raises MarkError for a page
-    without words, and for weights that read single words only.
-    """
-    index = WordIndex(model or load_model())
-    return index.read(index.add(page, direction=direction, script=script))
 
 
 def _unheard(step: str, share: float) -> None:

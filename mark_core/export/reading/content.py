@@ -22,7 +22,6 @@ LABEL = (
     "Letters are small, without accents; there is no punctuation."
 )
 MACHINE = "read by a machine, not checked"
-SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ from typing import Any
 from lxml import etree
 
 from mark_core.export.geometry import bounding_box
-from mark_core.export.markup import child, to_bytes
+from mark_core.export.markup import SCHEMA_LOCATION, child, to_bytes
 from mark_core.export.pagexml import DIRECTIONS
 from mark_core.export.pagexml import NAMESPACE as PAGE
-from mark_core.export.reading.content import LABEL, MACHINE, SCHEMA_LOCATION, PageReading
+from mark_core.export.reading.content import LABEL, MACHINE, PageReading
 from mark_core.segmentation.word import Box
 
 _DEFAULT: Any = {None: PAGE}  # no prefix, which the types of lxml do not know

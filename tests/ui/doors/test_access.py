@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,7 +17,15 @@ from mark_core.ui.doors.access_page import access_page, chosen_language
 
 from .conftest import Serve
 
+T = TypeVar("T")
+
 TAB = {"tab": "tab-of-a-test", "wanted": ""}
+
+
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run in an event loop of another thread: after browser tests a loop of Playwright's runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def test_a_class_types_its_word_once(serve: Serve) -> None:
@@ -91,7 +102,7 @@ def test_trying_words_becomes_slow_for_that_address_alone(monkeypatch: pytest.Mo
         assert await word.try_word("wrong", "a") is False
         assert len(waited) == 2
 
-    asyncio.run(many())
+    in_a_loop(many())
 
 
 def test_only_so_many_words_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +114,7 @@ def test_only_so_many_words_wait(monkeypatch: pytest.MonkeyPatch) -> None:
             await word.try_word("wrong", "a")
         return list(await asyncio.gather(*(word.try_word("washington", "a") for _ in range(100))))
 
-    answers = asyncio.run(many())
+    answers = in_a_loop(many())
     assert answers.count(None) == 100 - access.WAITING
     assert answers.count(True) == access.WAITING
     assert word._turns == {}

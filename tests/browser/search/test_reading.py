@@ -39,7 +39,7 @@ def test_the_line_of_a_hit_is_read_with_the_word_marked(open_page: OpenPage, ren
 
 
 def test_the_page_is_read_as_a_file(open_page: OpenPage, rendered_page: Path) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     open_file(page, rendered_page)
     query(page, "quick")
     read_first(page)

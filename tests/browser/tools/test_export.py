@@ -28,7 +28,7 @@ def open_panel(page: Page) -> None:
 
 
 def test_the_hits_shown_are_saved_as_a_table_in_their_ranks(open_page: OpenPage, rendered_page: Path) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     open_file(page, rendered_page)
     query(page, "jumps")
     set_threshold(page, 0)
@@ -48,7 +48,7 @@ def test_the_hits_shown_are_saved_as_a_table_in_their_ranks(open_page: OpenPage,
 
 
 def test_all_words_of_this_page_as_page_xml(open_page: OpenPage, rendered_page: Path) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     open_file(page, rendered_page)
     open_panel(page)
     dialog = page.locator(".mk-export-panel")
@@ -67,7 +67,7 @@ def test_all_words_of_this_page_as_page_xml(open_page: OpenPage, rendered_page: 
 
 
 def test_the_keyboard_and_a_second_search(open_page: OpenPage) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     text = try_sample_query(page)
     set_threshold(page, 0)
     shown = lit(page)
@@ -88,7 +88,7 @@ def test_the_keyboard_and_a_second_search(open_page: OpenPage) -> None:
 
 
 def test_a_file_that_cannot_be_made_costs_one_sentence(open_page: OpenPage) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     page.get_by_role("button", name=re.compile("^Remove .")).first.click()
     expect(page.locator(".mk-empty")).to_be_visible()
     open_panel(page)
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_made_costs_one_sentence(open_page: OpenPage) -> N
 
 
 def test_boxes_taken_away_come_back_with_their_picture(open_page: OpenPage, rendered_page: Path) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     open_file(page, rendered_page)
     words = page.locator(".mk-word").count()
     page.locator(".mk-editing").click()

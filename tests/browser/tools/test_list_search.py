@@ -16,7 +16,7 @@ LONG = 60_000
 
 
 def test_a_list_leads_to_its_searches_and_is_saved(open_page: OpenPage, rendered_page: Path) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     open_file(page, rendered_page)
     page.get_by_role("button", name="Search a list of names").click()
     dialog = page.get_by_role("dialog", name="Search a list of names")

@@ -136,7 +136,7 @@ def test_what_does_not_belong_to_the_page_is_not_attached_without_asking(
 def test_a_file_is_chosen_and_the_text_is_exported_and_kept(
     open_page: OpenPage, rendered_page: Path, tmp_path: Path
 ) -> None:
-    page = open_page(accept_downloads=True)
+    page = open_page()
     open_file(page, rendered_page)
     dialog = panel(page)
     path = tmp_path / "known words.tei"

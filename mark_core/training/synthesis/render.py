@@ -6,6 +6,7 @@ scan, where ink and paper are made (``degrade``). Every random choice comes from
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,11 @@ _HEIGHTS = (
 )  # pixels; few sizes, because opening a compressed font at a size costs more than drawing
 _SLANT = {"hand": (0.08, 0.22), "pen": (0.04, 0.24), "print": (0.02, 0.10), "black": (0.0, 0.08)}
 _SAMPLES = {"latin": "hpg", "el": "φβγ", "ru": "фру", "he": "לקם", "ar": "لجع", "mn": "ᠮᠣᠩ"}
+
+
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th|d)\W*")
+_RAISED = (0.7, 0.02)  # shares of ordinals, and of other Latin words, whose last letters are raised
+_RAISED_SIZE = 0.6  # of the letters on the line
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,16 @@ def render_word(
 
 def _draw_page_part(text, face, em, height, spacing, context, g):
     """Draw the word and, on a second layer, its neighbours. Returns both layers and the baseline's y."""
-    length = max(text_length(text, face, em, spacing), 4.0)
+    base, raised = _raised_letters(text, g)
+    length = max(text_length(base, face, em, spacing), 4.0)
     side = int(height * 1.6)
     canvas_height = int(height * 3.6)
     baseline = int(canvas_height * 0.56)
-    width = int(length) + 2 * side
+    width = int(length + text_length(raised, face, round(em * _RAISED_SIZE))) + 2 * side
     layer, draw = blank(width, canvas_height)
-    draw_text(draw, (side, baseline), text, face, em, spacing)
+    draw_text(draw, (side, baseline), base, face, em, spacing)
+    if raised:
+        length = _draw_raised(draw, (side, baseline), length, raised, face, em, height, g)
     word = np.asarray(layer)
     if not word.any():
         raise ValueError(f"{face.family} draws nothing for {text!r}")
@@ -83,6 +92,32 @@ def _draw_page_part(text, face, em, height, spacing, context, g):
     if context.below:
         draw_text(draw, (g.uniform(-1, 1) * side, baseline + pitch), context.below, face, em)
     return word, np.asarray(layer), baseline
+
+
+def _raised_letters(text, g):
+    """(letters on the line, letters raised at the end), as scribes wrote ordinals and abbreviations: 28ᵗʰ, Govʳ."""
+    ordinal = _ORDINAL.fullmatch(text)
+    if ordinal and g.random() < _RAISED[0]:
+        return text[: ordinal.start(1)], ordinal[1]
+    if text.isascii() and text.isalpha() and len(text) > 2 and g.random() < _RAISED[1]:
+        count = int(g.integers(1, 3))
+        return text[:-count], text[-count:]
+    return text, ""
+
+
+def _draw_raised(draw, start, length, raised, face, em, height, g):
+    """Small letters above the end of what stands on the line, behind it or between; often with a point or two below.
+    start: x of the word and y of its baseline. Returns the length of the whole."""
+    small = round(em * _RAISED_SIZE)
+    tail = text_length(raised, face, small)
+    overlap = g.uniform(0.0, 1.0)  # the further back, the higher, so that both can be read
+    x = length - tail * overlap
+    up = height * (g.uniform(0.3, 0.5) + 0.3 * overlap)
+    draw_text(draw, (start[0] + x, start[1] - up), raised, face, small)
+    if g.random() < 0.5:
+        mark = str(g.choice([".", ":", "-", ".."]))
+        draw_text(draw, (start[0] + max(x, length), start[1]), mark, face, small)
+    return max(length, x + tail)
 
 
 def _warp(word, around, height, script, kind, g):

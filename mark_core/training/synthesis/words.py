@@ -117,11 +117,13 @@ def _number(generator: np.random.Generator) -> str:
     choice = generator.random()
     if choice < 0.35:
         return str(int(generator.integers(1200, 1960)))
-    if choice < 0.75:
+    if choice < 0.65:
         return str(int(10 ** generator.uniform(0, 4.3)))
     if choice < 0.9:
         number = int(generator.integers(1, 32))
         suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number not in (11, 12, 13) else 0, "th")
+        if suffix in ("nd", "rd") and generator.random() < 0.3:
+            suffix = "d"  # 2d, 3d
         return f"{number}{suffix}"
     return "".join(generator.choice(list("ivxlcdm"), int(generator.integers(2, 7))))
 

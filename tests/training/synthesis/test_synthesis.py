@@ -6,7 +6,7 @@ import pytest
 from mark_core.model.alphabet import is_supported
 from mark_core.model.held_out import is_held_out
 from mark_core.training.data import WordSet
-from mark_core.training.synthesis import corpus, degrade, fonts
+from mark_core.training.synthesis import corpus, degrade, fonts, render
 from mark_core.training.synthesis.fonts import Face, em_for_height, text_length, wanted
 from mark_core.training.synthesis.render import Context, render_word
 from mark_core.training.synthesis.words import WordSource, label_of, written_form
@@ -90,6 +90,26 @@ def test_crops_are_words_on_paper(face):
 def test_rendering_depends_on_the_generator_alone(face):
     one, two = (render_word("march", face, "latin", Context(), np.random.default_rng(7)) for _ in range(2))
     np.testing.assert_array_equal(one, two)
+
+
+def test_the_end_of_an_ordinal_is_raised_above_it(face, monkeypatch):
+    def word(share):
+        monkeypatch.setattr(render, "_RAISED", (share, 0.0))
+        g = np.random.default_rng(5)
+        layer, _, baseline = render._draw_page_part("28th,", face, 60, 56, 0.0, Context(), g)
+        rows, columns = np.nonzero(layer)
+        return baseline - rows.min(), columns.max() - columns.min()
+
+    (plain_height, plain_width), (height, width) = word(0.0), word(1.0)
+    assert height > 1.15 * plain_height
+    assert width < 0.9 * plain_width
+    assert render._raised_letters("28th,", np.random.default_rng(5)) == ("28", "th")
+
+
+@pytest.mark.parametrize("text", ["28", "ᠮᠣᠩᠭᠣᠯ", "φως", "no", "12thirty"])
+def test_nothing_else_is_raised(text, monkeypatch):
+    monkeypatch.setattr(render, "_RAISED", (1.0, 0.0))
+    assert render._raised_letters(text, np.random.default_rng(0)) == (text, "")
 
 
 def test_scan_keeps_shape():

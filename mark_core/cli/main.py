@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import mark_core as mark
 from mark_core.cli.adapt import add_adapt
 from mark_core.cli.app import add_app
+from mark_core.cli.compare import add_compare
 from mark_core.cli.evaluate import add_evaluate
 from mark_core.cli.export import add_export
 from mark_core.cli.index import add_index
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
         add_read,
         add_index,
         add_evaluate,
+        add_compare,
         add_export,
         add_train,
         add_adapt,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from mark_core.model.mark import bf16_is_fast, squares
 from mark_core.model.network import ImageFeatures, MarkNetwork
 from mark_core.training.data import Batch
 from mark_core.training.objectives import Outputs, make_objectives
+from mark_core.training.objectives.base import label_number
 from mark_core.training.objectives.reading import ctc_loss
 from mark_core.training.real.mixture import LineBatch
 
@@ -150,7 +150,7 @@ class Learner:
             adapted_image=network.to_text_space(images.embedding),
             negatives=adapted[len(distinct) :],
             # a label keeps its class number from batch to batch, so that remembered crops can be matched
-            label=torch.tensor([_stable_id(label) for label in batch.labels], device=device),
+            label=torch.tensor([label_number(label) for label in batch.labels], device=device),
             text_of=torch.tensor(text_of, device=device),
             drawn=images.drawn,
             phoc=images.phoc,
@@ -219,7 +219,3 @@ class Learner:
         copy = MarkNetwork(self.network.config)
         copy.load_state_dict(self.average)
         return copy.eval()
-
-
-def _stable_id(label: str) -> int:
-    return int.from_bytes(hashlib.blake2b(label.encode(), digest_size=7).digest(), "big")

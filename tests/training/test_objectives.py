@@ -9,7 +9,8 @@ from mark_core import MarkError
 from mark_core.training.objectives import Outputs, make_objectives
 from mark_core.training.objectives.distillation import DistillationLoss
 from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
-from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
+from mark_core.training.objectives.paper import Alignment, Triplet
+from mark_core.training.objectives.projection import CMPM
 from mark_core.training.objectives.reading import PhocAttributes, Reading
 
 

@@ -6,7 +6,8 @@ from mark_core.errors import MarkError
 from mark_core.training.objectives.base import Objective, Outputs
 from mark_core.training.objectives.distillation import DistillationLoss
 from mark_core.training.objectives.infonce import ImageInfoNCE, ShapeInfoNCE, TextInfoNCE
-from mark_core.training.objectives.paper import CMPM, Alignment, Triplet
+from mark_core.training.objectives.paper import Alignment, Triplet
+from mark_core.training.objectives.projection import CMPM
 from mark_core.training.objectives.reading import PhocAttributes, Reading
 
 __all__ = ["Objective", "Outputs", "make_objectives"]

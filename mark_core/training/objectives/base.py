@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+import hashlib
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 
@@ -20,7 +21,8 @@ class Outputs:
     cannot be typed. drawn: (B, Q) the drawing of each crop. phoc, phoc_target: (B, P) logits and 0/1.
     columns: (B, T, C) logits, the blank last; counts: (B,); letters, letter_counts: the targets of the reading head,
     concatenated. image_before, columns_before: the same of a network whose reading shall be
-    kept. All vectors not normalised.
+    kept. image_features: (B, F), text_features: (U, G) what the last layer of each tower projects. text_distance:
+    (U, U) int64 edit distances of the labels of ``text``. All vectors not normalised.
     """
 
     image: Tensor
@@ -39,22 +41,33 @@ class Outputs:
     letter_counts: Tensor | None = None
     image_before: Tensor | None = None
     columns_before: Tensor | None = None
+    image_features: Tensor | None = None
+    text_features: Tensor | None = None
+    text_distance: Tensor | None = None
 
     @property
     def readable(self) -> Tensor:
         return self.text_of >= 0
 
 
-class Objective(ABC):
-    """A loss on ``Outputs``. Calling it returns a scalar; a batch it does not apply to costs zero."""
+class Objective(nn.Module):
+    """A loss on ``Outputs``. Calling it returns a scalar; a batch it does not apply to costs zero.
 
-    def __call__(self, outputs: Outputs) -> Tensor:
+    A loss that needs parameters of its own (a classifier, decoders) holds them like any module.
+    """
+
+    def forward(self, outputs: Outputs) -> Tensor:
         loss = self.compute(outputs)
         return outputs.image.sum() * 0.0 if loss is None else loss
 
     @abstractmethod
     def compute(self, outputs: Outputs) -> Tensor | None:
         """The loss, or None if nothing in the batch has a target."""
+
+
+def label_number(label: str) -> int:
+    """The number of a label in ``Outputs.label``, the same in every batch and run."""
+    return int.from_bytes(hashlib.blake2b(label.encode(), digest_size=7).digest(), "big")
 
 
 def cosine(a: Tensor, b: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ class ImageInfoNCE(Objective):
     """
 
     def __init__(self, temperature: float = 0.07, memory: int = 1024, patience: int = 1000) -> None:
+        super().__init__()
         self.temperature, self.memory, self.patience = temperature, memory, patience
         self._seen = 0
         self._vectors: Tensor | None = None
@@ -55,6 +56,7 @@ class ShapeInfoNCE(Objective):
     which is what an example in an unknown script is searched by."""
 
     def __init__(self, temperature: float = 0.07) -> None:
+        super().__init__()
         self.temperature = temperature
 
     def compute(self, outputs: Outputs) -> Tensor | None:
@@ -70,6 +72,7 @@ class TextInfoNCE(Objective):
     """Crop to typed word and back, in image space: f_I against A_T2I(t')."""
 
     def __init__(self, temperature: float = 0.07) -> None:
+        super().__init__()
         self.temperature = temperature
 
     def compute(self, outputs: Outputs) -> Tensor | None:

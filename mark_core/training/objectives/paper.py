@@ -1,4 +1,4 @@
-"""The losses of the source documents: MARK's triplet and alignment, and CMPM."""
+"""The losses of MARK: triplet and alignment in both directions."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Triplet(Objective):
     """
 
     def __init__(self, margin: float = 0.2) -> None:
+        super().__init__()
         self.margin = margin
 
     def compute(self, outputs: Outputs) -> Tensor | None:
@@ -37,6 +38,7 @@ class Alignment(Objective):
     """
 
     def __init__(self, detach: bool = False) -> None:
+        super().__init__()
         self.detach = detach
 
     def compute(self, outputs: Outputs) -> Tensor | None:
@@ -50,25 +52,3 @@ class Alignment(Objective):
         image_side = 2 - 2 * F.cosine_similarity(image.float(), outputs.adapted_text[own].float())
         text_side = 2 - 2 * F.cosine_similarity(text.float(), outputs.adapted_image[rows].float())
         return (image_side + text_side).mean()
-
-
-class CMPM(Objective):
-    """Cross-modal projection matching: KL(p || q) in both directions, p over the projections of one modality on
-    the normalised vectors of the other, q the label matches divided by their SUM (a batch holds a word twice)."""
-
-    def __init__(self, scale: float = 16.0, epsilon: float = 1e-8) -> None:
-        self.scale, self.epsilon = scale, epsilon
-
-    def compute(self, outputs: Outputs) -> Tensor | None:
-        rows = outputs.readable
-        if not bool(rows.any()):
-            return None
-        own = outputs.text_of[rows]
-        logits = self.scale * cosine(outputs.image[rows], outputs.adapted_text[own])
-        match = same_label(own, own).float()
-        return self._kl(logits, match) + self._kl(logits.T, match.T)
-
-    def _kl(self, logits: Tensor, match: Tensor) -> Tensor:
-        q = match / match.sum(dim=1, keepdim=True)
-        log_p = torch.log_softmax(logits, dim=1)
-        return (log_p.exp() * (log_p - torch.log(q + self.epsilon))).sum(dim=1).mean()

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
+# Pages are worked on in this process, where tests can put other things in place; workers have tests of their own.
+os.environ.setdefault("MARK_WORKERS", "0")
+
 import cv2
 import numpy as np
 import pytest

@@ -64,6 +64,10 @@ class OwnServer:
     def memory(self) -> int:
         return sum(map(_memory, self._family()))
 
+    def processor_seconds(self) -> float:
+        """Seconds of the processor of all its processes so far, those that have ended among them."""
+        return sum(map(_seconds, self._family()))
+
     def files(self) -> list[str]:
         """Files in the folder for temporary files."""
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
@@ -112,3 +116,12 @@ def _memory(process: int) -> int:
     except OSError:  # it has just ended
         return 0
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
+
+
+def _seconds(process: int) -> float:
+    """Seconds of the processor of a process and of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

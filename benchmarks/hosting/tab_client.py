@@ -18,7 +18,7 @@ class Gone(Exception):
 
 
 class TabClient:
-    """One tab. address: of the page. view: the last one that came."""
+    """One tab. address: of the page. view: the last one that came. received: bytes of all answers with views."""
 
     def __init__(self, address: str) -> None:
         self.http = httpx.Client(base_url=address, timeout=90.0)
@@ -27,6 +27,7 @@ class TabClient:
         self.number = 0
         self.changes = 0
         self.view: View = {}
+        self.received = 0
 
     def arrive(self, seconds: float = 90.0) -> View:
         """A new session, and its view when the sample is open."""
@@ -72,12 +73,16 @@ class TabClient:
         while not condition(self.view):
             if time.monotonic() > deadline:
                 raise TimeoutError
-            answer = self._post("views", changes=self.changes)
-            if answer["state"] == "view":
-                self.changes, self.view = answer["changes"], answer["view"]
-            elif answer["state"] != "same":
-                raise Gone(answer["state"])
+            self.look()
         return self.view
+
+    def look(self) -> None:
+        """Ask for news once; the server answers when there are some, or after some seconds."""
+        answer = self._post("views", changes=self.changes)
+        if answer["state"] == "view":
+            self.changes, self.view = answer["changes"], {**self.view, **answer["view"]}
+        elif answer["state"] != "same":
+            raise Gone(answer["state"])
 
     def upload(self, name: str, data: bytes) -> dict[str, str] | None:
         """Send a file; the entry for "add_files", None if it was refused."""
@@ -95,6 +100,7 @@ class TabClient:
         body = {"token": self.token, "tab": self.tab, **body}
         try:
             answer = self.http.post(f"/session/{route}", json=body)
+            self.received += len(answer.content) if route in ("arrive", "views") else 0
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise Gone(str(error)) from error

@@ -62,6 +62,11 @@ def stopped_by(stop: threading.Event) -> Iterator[None]:
         _stop.reset(token)
 
 
+def stop_in_force() -> threading.Event | None:
+    """The event of the innermost `stopped_by` of this thread."""
+    return _stop.get()
+
+
 @dataclass
 class _Reading:
     """A request in hand. large: whether it has the large limit. deadline: seconds of the monotonic clock. reason: why

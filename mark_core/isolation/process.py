@@ -1,10 +1,11 @@
-"""One reading process, as the server has it."""
+"""One reading process, as the server has it, and how child processes are started."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
 
@@ -12,12 +13,12 @@ import numpy as np
 
 from mark_core.isolation.wire import receive, send
 
-_START = "import sys; sys.path[:] = sys.argv[2:]; from mark_core.isolation.worker import main; main(int(sys.argv[1]))"
+_START = "from mark_core.isolation.worker import main; main(int(sys.argv[1]))"
 _PIPE_BYTES = 1 << 20
 _LOWER = 10  # priority, as `nice` counts it
 _MOST_JSON = 64 << 20  # bytes of an answer
 # What Python and its libraries need. Nothing else is passed on: tokens of the server are no business of a process that
-# reads the files of strangers.
+# works on the files of strangers.
 _KEPT = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"),
     *("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR"),
@@ -35,26 +36,45 @@ def _widen(*pipes: IO[bytes] | None) -> None:
                     fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
+def start_python(
+    code: str, argument: str = "", environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """A process of this Python with pipes for its standard input and output, and nothing of what this one has open.
+
+    code: what it runs, with ``argument`` as ``sys.argv[1]``. environment: variables beside the few that are passed on.
+    Raises OSError when it cannot be started.
+    """
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    paths = [path or os.getcwd() for path in sys.path]
+    options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is the server's alone
+    if sys.platform == "win32":
+        options = {"creationflags": subprocess.CREATE_NO_WINDOW}
+    process = subprocess.Popen(
+        [sys.executable, "-B", "-c", f"import sys; sys.path[:] = sys.argv[2:]; {code}", argument, *paths],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**kept, "MALLOC_ARENA_MAX": "1", **(environment or {})},
+        **options,
+    )
+    _widen(process.stdin, process.stdout)
+    return process
+
+
+def lower_priority(process: int, by: int) -> None:
+    """Let others have the processor before a process, where the system can be told so. by: as `nice` counts it."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, process, by)
+
+
 class Process:
     """A process that reads files. It answers one request at a time; `kill` may be called from any thread."""
 
     def __init__(self, most_megabytes: int) -> None:
         """Start the process. Raises OSError when that fails."""
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        paths = [path or os.getcwd() for path in sys.path]
-        options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is the server's alone
-        if sys.platform == "win32":
-            options = {"creationflags": subprocess.CREATE_NO_WINDOW}
-        self._process = subprocess.Popen(
-            [sys.executable, "-B", "-c", _START, str(most_megabytes), *paths],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**kept, **dict.fromkeys(threads, "1"), "MALLOC_ARENA_MAX": "1"},
-            **options,
-        )
-        _widen(self._process.stdin, self._process.stdout)
+        self._process = start_python(_START, str(most_megabytes), environment=dict.fromkeys(threads, "1"))
         self.requests = 0
         self.gives_way = False
 
@@ -79,8 +99,7 @@ class Process:
         """Let others have the processor first, from now on for good."""
         if not self.gives_way and sys.platform != "win32":
             self.gives_way = True
-            with suppress(OSError):  # it has just ended
-                os.setpriority(os.PRIO_PROCESS, self.id, _LOWER)
+            lower_priority(self.id, _LOWER)
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None

@@ -11,16 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.encoding import Encoding
 from mark_core.model.mark import MarkModel
-from mark_core.model.word_script import script_named
 from mark_core.pages.page import Page
 from mark_core.retrieval.explanation.explanation import Explanation
 from mark_core.retrieval.gallery import Gallery
 from mark_core.retrieval.hit import Hit
-from mark_core.retrieval.indexed import IndexedPage, encode_words, index_page
+from mark_core.retrieval.indexed import IndexedPage, encode_words
+from mark_core.retrieval.indexer import Indexer, Progress
 from mark_core.retrieval.lines.reading import ReadLine, page_reading
 from mark_core.retrieval.query import Place, Query, Reference, parse_query
 from mark_core.retrieval.query_kinds import KindWeights, kind_of
@@ -28,7 +27,6 @@ from mark_core.retrieval.scoring import Calibration
 from mark_core.retrieval.snapshot import Snapshot
 from mark_core.segmentation.word import Word
 
-Progress = Callable[[str, float], None]  # name of the step, share done 0..1
 Encoded = dict[str, tuple[IndexedPage, IndexedPage]]  # pages by id: before and after another model
 
 
@@ -38,8 +36,10 @@ class WordIndex:
     A search reads no pixels of the pages. All methods may be called from several threads.
     """
 
-    def __init__(self, model: MarkModel) -> None:
+    def __init__(self, model: MarkModel, indexer: Indexer | None = None) -> None:
+        """indexer: does the work with pages, by default here."""
         self.model = model
+        self.indexer = indexer or Indexer()
         self.calibration = Calibration.from_card(model.card)
         self._pages: dict[str, IndexedPage] = {}
         self._numbers = itertools.count(1)
@@ -93,30 +93,14 @@ class WordIndex:
         script: str | None = None,
     ) -> IndexedPage:
         """A page as `add` would add it, without an id. Arguments and errors as for `add`."""
-        from mark_core.segmentation.segment import SegmentedPage, segment_page
-
-        script_named(script)
         report = progress or _unheard
-        report("Finding words", 0.0)
-        given = None if words is None else SegmentedPage(list(words), [], [])
-        found = given or segment_page(page, direction, flatten, notify)
-        if not found.words:
-            raise MarkError("No words were found on this page; is it blank, or a picture?")
-        return index_page(
-            self.model,
-            "",
-            page,
-            found.words,
-            found.alternatives,
-            found.lines,
-            lambda share: report("Learning their shapes", share),
-            script,
-        )
+        return self.indexer.index(self.model, page, words, direction, flatten, script, report, notify)
 
     def replace_page(self, page_id: str, page: IndexedPage, model: MarkModel) -> None:
         """Put a page, encoded by ``model``, in the place of another. It is encoded again if this index has another
         model by now. Raises MarkError if there is no page of that id."""
-        page = replace(page if model is self.model else page.encoded_by(self.model), id=page_id)
+        page = page if model is self.model else self.indexer.encode(self.model, page)
+        page = replace(page, id=page_id)
         with self._lock:
             self._page(page_id)
             self._pages[page_id] = page
@@ -125,9 +109,9 @@ class WordIndex:
     def upright(self, page: Page, notify: Callable[[Message], None] = lambda sentence: None) -> Page:
         """The page, turned if it clearly lies on its side or upside down, see ``retrieval.orientation``. notify: called
         with one sentence about that."""
-        from mark_core.retrieval.orientation import upright
+        from mark_core.retrieval.orientation import turned_upright
 
-        return upright(self.model, page, notify)
+        return turned_upright(page, self.indexer.turn(self.model, page), notify)
 
     def remove(self, page_id: str) -> None:
         """Remove a page. Raises MarkError if there is none of that id."""
@@ -158,7 +142,7 @@ class WordIndex:
         """Copy a page of another index and return its id here. It is encoded again only if the models differ."""
         page = other._page(page_id)
         if other.model is not self.model:
-            page = page.encoded_by(self.model)
+            page = self.indexer.encode(self.model, page)
         with self._lock:
             own_id = f"p{next(self._numbers)}"
             self._pages[own_id] = replace(page, id=own_id)
@@ -190,7 +174,7 @@ class WordIndex:
             for number, page in enumerate(missing, start=len(pages) - len(missing)):
                 tell = partial(_report_part, report, number, len(pages))
                 tell(0.0)
-                encoded[page.id] = (page, page.encoded_by(model, tell))
+                encoded[page.id] = (page, self.indexer.encode(model, page, tell))
 
     def search(
         self,
@@ -305,7 +289,7 @@ class WordIndex:
 
     def merged(self, places: Sequence[tuple[WordIndex, str]]) -> WordIndex:
         """A new index of these pages (index, page id), in this order, with the model of this index."""
-        index = WordIndex(self.model)
+        index = WordIndex(self.model, self.indexer)
         for other, page_id in places:
             index.copy_from(other, page_id)
         return index
@@ -329,7 +313,7 @@ class WordIndex:
         model: that encoded them; if it is not the model of this index, they are encoded again.
         """
         if model is not None and model is not self.model:
-            pages = [page.encoded_by(self.model) for page in pages]
+            pages = [self.indexer.encode(self.model, page) for page in pages]
         with self._lock:
             self._pages.update((page.id, page) for page in pages)
             highest = max((int(id_[1:]) for id_ in self._pages if id_[1:].isdigit()), default=0)

@@ -49,9 +49,10 @@ class LineReading:
         return self.sure if self.letters >= _LETTERS else 0.0
 
 
-def upright(model: MarkModel, page: Page, notify: Callable[[Message], None] = lambda sentence: None) -> Page:
-    """The page, turned if another way round is clearly the right one. notify: called with one sentence about that."""
-    degrees = turn_of(model, page.grey)
+def turned_upright(
+    page: Page, degrees: int, notify: Callable[[Message], None] = lambda sentence: None
+) -> Page:
+    """The page, turned clockwise as `turn_of` says. notify: called with one sentence about that."""
     if degrees == 180:
         notify(Message("This page was upside down and was turned."))
     elif degrees:

@@ -22,10 +22,13 @@ from mark_core.ui.session.store import SessionStore
 from mark_core.ui.theme import HEAD, LOGO, PAGE_CSS, theme
 from mark_core.ui.tools.projects import MAX_UPLOAD_MB
 from mark_core.ui.uploads.samples import Samples
+from mark_core.ui.uploads.upload_queue import INDEXING
 from mark_core.ui.viewer import About, Brand, Viewer, modules_route
 from mark_core.ui.watching.counters import Counters
 from mark_core.ui.watching.health import Health
 from mark_core.ui.work_folder import WorkFolder
+from mark_core.workers.indexer import shared_indexer
+from mark_core.workers.pool import shared_workers
 
 if TYPE_CHECKING:
     from mark_core import MarkModel, WordIndex
@@ -46,9 +49,10 @@ class App(gr.Blocks):
 def build_app(model: MarkModel | None = None) -> App:
     """The page, ready to launch with `launch_options`. Loads the shipped weights when no model is given."""
     model = model if model is not None else load_hosted_model()
+    indexer = shared_indexer()
 
     def new_index() -> WordIndex:
-        return mark.WordIndex(model)
+        return mark.WordIndex(model, indexer)
 
     limits, folder = limits_of_environment(), WorkFolder()
     atexit.register(folder.delete)
@@ -72,7 +76,7 @@ def build_app(model: MarkModel | None = None) -> App:
     demo.counters = Counters()
     demo.connection = Connection(Server(store, demo.counters))
     demo.health = Health(store, demo.counters, lambda: _is_ready(samples))
-    _start(store, samples)
+    _start(store, samples, model)
     return demo
 
 
@@ -103,9 +107,14 @@ def _is_ready(samples: Samples) -> bool:
     return first is None or samples.is_indexed(first.file)
 
 
-def _start(store: SessionStore, samples: Samples) -> None:
-    """Start a process that reads files, index the first sample and let sessions expire, all beside the server."""
+def _start(store: SessionStore, samples: Samples, model: MarkModel) -> None:
+    """Start a process that reads files and one that works on pages, index the first sample and let sessions expire, all
+    beside the server."""
     threading.Thread(target=shared_pool().warm, daemon=True).start()
+    if workers := shared_workers():
+        INDEXING.slots = workers.size
+        if not samples.first:  # which is worked on at once
+            threading.Thread(target=workers.warm, args=(model,), daemon=True).start()
     if first := samples.first:
         threading.Thread(target=samples.page, args=(first.file,), daemon=True).start()
 

@@ -11,7 +11,8 @@ is JSON with a ``state``:
 arrive      ``here``: with the token, the minutes a session is kept without a tab, whether it was taken up again, the
             number of the last request that was begun, ``changes`` and a view; ``busy``: to be asked again later
 request     ``accepted`` (also when it had arrived before), ``busy``: to be sent again later, or ``refused``
-views       ``view``: with ``changes`` and a view; ``same``: nothing new, to be asked again
+views       ``view``: with ``changes`` and the parts of the view that differ from the one with the ``changes`` that
+            the tab has seen, all if that was not the last one sent; ``same``: nothing new, to be asked again
 leave       ``left``
 all         ``gone``: there is no such session (any more); ``taken``: it belongs to another tab
 ==========  ==========================================================================================================
@@ -22,11 +23,13 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -38,6 +41,7 @@ from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.reception import Reception
 from mark_core.ui.requests import INVALID, MAX_COUNT, MAX_ID, flag, whole_number
 from mark_core.ui.server import Server
+from mark_core.ui.session.sent_view import Parts
 from mark_core.ui.session.session import Session
 
 WAIT_SECONDS = 10.0  # that a tab waits for news before it asks again; less than proxies allow
@@ -100,7 +104,8 @@ class Connection:
         session.presence.take(tab)
         if follow:
             self._work(session, self.server.follow(session, wanted))
-        changes, view = session.changes.number, await self._run(session.view)
+        changes = session.changes.number
+        view = await self._run(lambda: session.sent_view.whole(session.view(), changes))
         return self._here(session, changes, view, resumed=True)
 
     async def _begin(
@@ -114,8 +119,9 @@ class Connection:
         if session is None:
             return GONE
         changes = session.changes.number
+        parts = await self._run(session.sent_view.whole, view, changes)
         self._work(session, steps, self._arrivals)
-        return {**self._here(session, changes, view, resumed=False), "copied": copied}
+        return {**self._here(session, changes, parts, resumed=False), "copied": copied}
 
     def _here(self, session: Session, changes: int, view: Any, resumed: bool) -> Answer:
         return {
@@ -169,16 +175,21 @@ class Connection:
         session, answer = await self._session(body)
         if session is None:
             return answer
-        with session.presence.listening(_name(body.get("tab"))) as lose:
-            if not await _wait(session, seen, request):
-                lose()
-        session, answer = await self._session(body, hear=False)
-        if session is None:
-            return answer
-        changes = session.changes.number
-        if changes == seen:
-            return {"state": "same"}
-        return {"state": "view", "changes": changes, "view": await self._run(session.view)}
+        known, deadline = seen, time.monotonic() + WAIT_SECONDS
+        while True:
+            with session.presence.listening(_name(body.get("tab"))) as lose:
+                if not await _wait(session, known, request, deadline - time.monotonic()):
+                    lose()
+            session, answer = await self._session(body, hear=False)
+            if session is None:
+                return answer
+            changes = session.changes.number
+            if changes == known:
+                return {"state": "same"}
+            parts = await self._run(_news, session, changes, seen)
+            if parts:
+                return {"state": "view", "changes": changes, "view": parts}
+            known = changes  # something was done that shows nowhere
 
     async def _leave(self, body: Answer, request: HttpRequest) -> Answer:
         """The tab was closed or is being reloaded."""
@@ -226,10 +237,14 @@ class Connection:
         threading.Thread(target=work, daemon=True).start()
 
 
-async def _wait(session: Session, seen: int, request: HttpRequest) -> bool:
-    """Wait for news; False if the connection was lost meanwhile. The body has been read, so that nothing but the end of
-    the connection is left to be received."""
-    change = asyncio.create_task(session.changes.wait(seen, WAIT_SECONDS))
+def _news(session: Session, changes: int, seen: int) -> Parts:
+    return session.sent_view.news(session.view(), changes, seen)
+
+
+async def _wait(session: Session, seen: int, request: HttpRequest, seconds: float) -> bool:
+    """Wait for news, so long at most; False if the connection was lost meanwhile. The body has been read, so that
+    nothing but the end of the connection is left to be received."""
+    change = asyncio.create_task(session.changes.wait(seen, max(0.0, seconds)))
     lost: asyncio.Future[Any] = asyncio.ensure_future(request.receive())
     await asyncio.wait({change, lost}, return_when=asyncio.FIRST_COMPLETED)
     is_there = not lost.done()
@@ -246,8 +261,9 @@ def _endpoint(
             answer = await handle(await _body(request), request)
         except MarkError:  # it makes no sense
             answer = REFUSED
-        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-        return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(
+            orjson.dumps(answer), media_type="application/json", headers={"Cache-Control": "no-store"}
+        )
 
     return endpoint
 

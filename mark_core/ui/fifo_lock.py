@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
+
+FORGETS = 0.2  # weight of the last time in the mean of all
 
 
 class Ticket:
@@ -21,6 +25,8 @@ class FifoLock:
         self.slots = slots
         self._capacity, self._full = capacity, full
         self._queue: deque[Ticket] = deque()
+        self._begun: dict[Ticket, float] = {}  # when those that hold it got it, seconds
+        self._held: float | None = None  # seconds for which it is held, a mean that forgets
         self._changed = threading.Condition()
 
     def join(self) -> Ticket:
@@ -43,16 +49,41 @@ class FifoLock:
         with self._changed:
             return self._queue.index(ticket)
 
-    def wait(self, ticket: Ticket, stop: threading.Event) -> bool:
-        """Wait until the ticket holds the lock; False if ``stop`` was set before. Call `wake` after setting it."""
+    def estimate(self, ahead: int) -> float | None:
+        """Seconds until a ticket with so many ahead holds the lock; None as long as nobody has given it back."""
         with self._changed:
-            self._changed.wait_for(lambda: stop.is_set() or self._queue.index(ticket) < self.slots)
-            return not stop.is_set()
+            return None if self._held is None else max(0, ahead - self.slots + 1) * self._held / self.slots
+
+    def wait(
+        self, ticket: Ticket, stop: threading.Event, moved: Callable[[int], None] = lambda ahead: None
+    ) -> bool:
+        """Wait until the ticket holds the lock; False if ``stop`` was set before. Call `wake` after setting it. moved:
+        called with the number of tickets ahead, whenever there are fewer."""
+        ahead = -1
+
+        def is_news() -> bool:
+            now = self._queue.index(ticket)
+            return stop.is_set() or now < self.slots or now != ahead
+
+        while True:
+            with self._changed:
+                self._changed.wait_for(is_news)
+                if stop.is_set():
+                    return False
+                ahead = self._queue.index(ticket)
+                if ahead < self.slots:
+                    self._begun[ticket] = time.monotonic()
+                    return True
+            moved(ahead)
 
     def leave(self, ticket: Ticket) -> None:
         """Give the lock, or the place in the queue, back."""
         with self._changed:
             self._queue.remove(ticket)
+            begun = self._begun.pop(ticket, None)
+            if begun is not None:
+                held = time.monotonic() - begun
+                self._held = held if self._held is None else self._held + FORGETS * (held - self._held)
             self._changed.notify_all()
 
     def wake(self) -> None:

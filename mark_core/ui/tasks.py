@@ -18,6 +18,9 @@ from mark_core.ui.requests import Request
 
 WAITING, STARTING = Message("Waiting"), Message("Starting")
 STOPPING, QUEUED = Message("Stopping"), Message("Waiting for other visitors")
+AHEAD = "{step}: {count} ahead"
+AHEAD_SECONDS = "{step}: {count} ahead, about {seconds} s"
+AHEAD_MINUTES = "{step}: {count} ahead, about {minutes} min"
 STEP = 0.02  # fraction by which a task moves before it is reported again
 PATIENCE = (
     5.0  # seconds after which a view is sent without news, which shows whether the browser is still there
@@ -81,14 +84,16 @@ class Task:
 
     @contextmanager
     def hold(self, lock: FifoLock, ticket: Ticket | None = None, waiting: Message = QUEUED) -> Iterator[None]:
-        """Hold a lock. waiting: the step while others hold it. ticket: drawn before, by default now. Raises Cancelled
-        if the task is cancelled while it waits."""
+        """Hold a lock. waiting: the step while others hold it, told with the place in the queue. ticket: drawn before,
+        by default now. Raises Cancelled if the task is cancelled while it waits."""
         ticket = ticket or lock.join()
         self._wake = lock.wake
         try:
-            if lock.ahead(ticket) >= lock.slots:
-                self.report(waiting, 0.0)
-            if not lock.wait(ticket, self.stop):
+            if not lock.wait(
+                ticket,
+                self.stop,
+                lambda ahead: self.report(_place(waiting, ahead, lock.estimate(ahead)), 0.0),
+            ):
                 raise Cancelled
             yield
         finally:
@@ -177,6 +182,16 @@ class Tasks:
             tasks = [task for name, task in self._running.items() if feature in (None, name)]
         for task in tasks:
             task.cancel()
+
+
+def _place(waiting: Message, ahead: int, seconds: float | None) -> Message:
+    """The step of a task that waits with so many ahead, for about so many seconds."""
+    values = {"step": waiting, "count": ahead}
+    if seconds is None:
+        return Message(AHEAD, values)
+    if seconds < 55:
+        return Message(AHEAD_SECONDS, {**values, "seconds": max(5, 5 * round(seconds / 5))})
+    return Message(AHEAD_MINUTES, {**values, "minutes": max(1, round(seconds / 60))})
 
 
 def _over(task: Task) -> None:

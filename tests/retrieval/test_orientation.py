@@ -10,7 +10,7 @@ from mark_core.model.mark import load_model
 from mark_core.pages.load import load_page
 from mark_core.pages.turn import turned
 from mark_core.retrieval import orientation
-from mark_core.retrieval.orientation import LineReading, turn_of, upright
+from mark_core.retrieval.orientation import LineReading, turn_of, turned_upright
 
 UPRIGHT = LineReading(300, 0.7)
 ON_HEAD = LineReading(260, 0.6)
@@ -25,7 +25,7 @@ def sample():
 def test_a_page_that_lies_wrong_is_turned_with_a_word_about_it(degrees):
     page, said = sample(), []
     lying = load_page(turned(page.pixels, degrees))
-    found = upright(load_model(), lying, said.append)
+    found = turned_upright(lying, turn_of(load_model(), lying.grey), said.append)
     assert found.turn == -degrees % 360
     np.testing.assert_array_equal(found.pixels, page.pixels)
     sentence = {0: None, 180: "This page was upside down and was turned."}

@@ -21,6 +21,7 @@ LIBRARY = (
     "pages/*.py",
     "pages/fetched/*.py",
     "isolation/*.py",
+    "workers/*.py",
     "segmentation/measured.py",
     "segmentation/flatten.py",
     "segmentation/edit.py",

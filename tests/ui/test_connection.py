@@ -41,13 +41,13 @@ def post(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
 
 def until(post: Post, token: str, right: Callable[[Answer], bool], tab: str = TAB) -> Answer:
     """The first view of which something is right."""
-    deadline, seen = time.monotonic() + 20, 0
+    deadline, seen, view = time.monotonic() + 20, 0, {}
     while time.monotonic() < deadline:
         answer = post("views", token=token, tab=tab, changes=seen)
         if answer["state"] == "view":
-            seen = answer["changes"]
-            if right(answer["view"]):
-                return answer["view"]
+            seen, view = answer["changes"], {**view, **answer["view"]}
+            if right(view):
+                return view
     raise AssertionError("no such view")
 
 
@@ -65,6 +65,28 @@ def test_a_request_is_answered_in_the_views(post: Post) -> None:
     view = until(post, token, lambda view: view["search"] is not None)
     assert len(view["search"]["hits"]) == 3
     assert replies(view, "search")[-1]["number"] == 1
+
+
+def test_a_tab_is_sent_what_is_new_and_all_of_it_where_an_answer_was_lost(post: Post, server: Server) -> None:
+    token = arrive(post)
+    session = server.store.find(token)
+    assert session is not None
+    whole = post("views", token=token, changes=0)
+    seen = whole["changes"]
+    assert set(whole["view"]) == set(session.view())
+    assert post("views", token=token, changes=seen) == {"state": "same"}
+    session.changes.tell()  # something that shows nowhere
+    assert post("views", token=token, changes=seen) == {"state": "same"}
+    session.notify("One.")
+    session.changes.tell()
+    lost = post("views", token=token, changes=seen)
+    assert set(lost["view"]) == {"session", "version", "notices"}
+    again = post("views", token=token, changes=seen)
+    assert set(again["view"]) == set(whole["view"])
+    assert again["view"]["notices"] == lost["view"]["notices"]
+    session.notify("Two.")
+    session.changes.tell()
+    assert len(post("views", token=token, changes=again["changes"])["view"]["notices"]) == 2
 
 
 def test_a_request_whose_answer_was_lost_is_carried_out_once(

@@ -45,3 +45,32 @@ def test_too_many_are_refused_and_a_waiting_one_can_give_up() -> None:
     lock.leave(second)
     lock.leave(first)
     assert lock.ahead(lock.join()) == 0
+
+
+def test_who_waits_is_told_the_place_and_how_long_it_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("mark_core.ui.fifo_lock.time.monotonic", lambda: now[0])
+    lock, stop = FifoLock(slots=2), threading.Event()
+    holders, mine = [lock.join(), lock.join(), lock.join()], lock.join()
+    assert all(lock.wait(ticket, stop) for ticket in holders[:2])
+    assert lock.estimate(3) is None
+    places: list[int] = []
+    moved = threading.Event()
+
+    def tell(ahead: int) -> None:
+        places.append(ahead)
+        moved.set()
+
+    thread = threading.Thread(target=lock.wait, args=(mine, stop, tell))
+    thread.start()
+    assert moved.wait(10)
+    moved.clear()
+    now[0] = 8.0
+    lock.leave(holders[0])
+    assert moved.wait(10)
+    assert places == [3, 2]
+    assert lock.estimate(2) == 4.0  # one of two slots, held for eight seconds
+    assert lock.estimate(1) == 0.0
+    lock.leave(holders[1])
+    thread.join(10)
+    assert places == [3, 2]

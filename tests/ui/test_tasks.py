@@ -12,7 +12,7 @@ from mark_core.ui import tasks as module
 from mark_core.ui.fifo_lock import FifoLock
 from mark_core.ui.replies import UNEXPECTED, Reply
 from mark_core.ui.requests import Request
-from mark_core.ui.tasks import QUEUED, STARTING, STOPPING, Task, Tasks
+from mark_core.ui.tasks import AHEAD, QUEUED, STARTING, STOPPING, Task, Tasks
 
 
 def request(number: int = 1, feature: str = "list_search") -> Request:
@@ -90,7 +90,7 @@ def test_a_task_is_cancelled_while_it_waits_for_others() -> None:
     ticket = lock.join()
     replies = tasks.run(request(), late, lock)
     next(replies)
-    assert next(replies).progress.step == QUEUED
+    assert next(replies).progress.step == Message(AHEAD, {"step": QUEUED, "count": 1})
     tasks.cancel("list_search")
     assert states(replies)[-1] == "cancelled"
     assert not late.began.is_set()

@@ -46,6 +46,22 @@ test("one failure alone is no lost connection", async () => {
   assert.equal(states.includes("lost"), false);
 });
 
+test("what a view does not say stays as it was, until a session begins anew", async () => {
+  const view = (changes, parts) => ({ state: "view", changes, view: parts });
+  const here = { state: "here", token: "t", changes: 1, view: { pages: ["one"], busy: null } };
+  const { connection, views } = connect({
+    arrive: [here],
+    views: [view(2, { busy: "a" }), view(3, { pages: [] })],
+  });
+  await connection.arrive({});
+  await connection.listen();
+  assert.deepEqual(views, [
+    { pages: ["one"], busy: null },
+    { pages: ["one"], busy: "a" },
+    { pages: [], busy: "a" },
+  ]);
+});
+
 test("views are asked for with the changes that were seen, until another tab has the session", async () => {
   const view = (changes) => ({ state: "view", changes, view: { version: changes } });
   const { connection, asked, views, states } = connect({

@@ -26,6 +26,8 @@ export class Connection {
     this.onArrival = () => {};
     this.state = "there";
     this.changes = 0;
+    /** @type {any} the last view, of which the server sends what is new */
+    this.view = {};
     this.outbox = [];
     this.sending = false;
   }
@@ -41,8 +43,9 @@ export class Connection {
     if (!answer) return;
     this.token = answer.token;
     this.changes = answer.changes;
+    this.view = answer.view;
     this.onArrival(answer, again);
-    this.onView(answer.view);
+    this.onView(this.view);
   }
 
   /** Sends a request of a feature; what comes of it stands in the views. */
@@ -58,7 +61,8 @@ export class Connection {
       if (answer?.state === "gone") await this.renew();
       else if (answer?.state === "view") {
         this.changes = answer.changes;
-        this.onView(answer.view);
+        this.view = { ...this.view, ...answer.view };
+        this.onView(this.view);
       } else if (answer?.state === "refused") await this.pause(BUSY_PAUSE);
     }
   }

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from mark_core.errors import MarkError
@@ -21,6 +22,7 @@ from mark_core.ui.replies import Progress, Reply, done
 from mark_core.ui.requests import Request
 from mark_core.ui.search.own_queries import Comparison
 from mark_core.ui.tasks import Cancelled, Task
+from mark_core.workers.pool import shared_workers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,16 +109,19 @@ def adapt_model(
     after: float = 0.0,
     scripts: np.ndarray | None = None,
 ) -> Adaptation:
-    """``training.adapt`` by plan. Imported here, because a server on which nobody learns does not need the trainer."""
+    """``training.adapt`` by plan, by a worker where there are some. Imported here, because a server on which nobody
+    learns does not need the trainer."""
     from mark_core.training.adapt import adapt
+    from mark_core.workers import learning
 
-    lexicon = plan_lexicon(plan)
-    return adapt(
+    workers = shared_workers()
+    learn = adapt if workers is None else partial(learning.adapt, workers)
+    return learn(
         model,
         strips,
-        lexicon,
-        plan.minutes,
-        known,
+        plan_lexicon(plan),
+        minutes=plan.minutes,
+        known=known,
         progress=report,
         stop=stop,
         watch=watch,

@@ -33,6 +33,7 @@ from mark_core.ui.session.page_texts import PageTexts
 from mark_core.ui.session.presence import Presence
 from mark_core.ui.session.received import ReceivedFiles
 from mark_core.ui.session.recent_replies import RecentReplies
+from mark_core.ui.session.sent_view import SentView
 from mark_core.ui.session.undo import Undo
 from mark_core.ui.session.view import View, session_view
 from mark_core.ui.tasks import Tasks
@@ -102,6 +103,7 @@ class Session:
     def __post_init__(self) -> None:
         self.presence = Presence(self.tab, self.clock)
         self.changes = Changes()
+        self.sent_view = SentView()
         self.budgets = self.shared_budgets or Budgets(self.limits, self.clock)  # or of this session alone
         self.upload_queue = UploadQueue(_weak(self.notify))  # no part holds the session: it ends at once
         self.downloads = Downloads(self.root, most=self.limits.session_disk // 2)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mark_core.memory import give_back
 from mark_core.ui.collection.collection import Collection
-from mark_core.ui.memory import give_back
 from mark_core.ui.session.budgets import Budgets
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.session import Session

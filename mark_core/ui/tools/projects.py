@@ -30,6 +30,7 @@ from mark_core.ui.learning.transcriptions import Transcriptions
 from mark_core.ui.replies import Reply
 from mark_core.ui.requests import Request
 from mark_core.ui.tools.word_clusters import MAX_NAME, MAX_NAMES
+from mark_core.workers.indexer import shared_indexer
 
 if TYPE_CHECKING:
     from mark_core.ui.search.query import SearchQuery, SearchResult
@@ -163,6 +164,7 @@ def open_into(
 
 
 def _open(session: Session, project: Project, title: str, report: Report) -> None:
+    project.index.indexer = shared_indexer()
     collection = Collection(project.index)
     try:
         entries = project.index.pages

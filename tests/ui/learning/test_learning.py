@@ -197,11 +197,11 @@ def test_an_own_list_reaches_the_trainer(monkeypatch: pytest.MonkeyPatch) -> Non
     from mark_core.training import adapt
 
     taken = []
-    monkeypatch.setattr(adapt, "adapt", lambda *args, **kwargs: taken.append(args))
+    monkeypatch.setattr(adapt, "adapt", lambda *args, **kwargs: taken.append((*args, kwargs)))
     plan, stop = learning.Plan("own", "Winchester\t5\norders\n", 2), threading.Event()
     learning.adapt_model("model", [], plan, {}, lambda *_: None, stop, lambda *_: None)
     assert taken[0][2].words == ("orders", "winchester")
-    assert taken[0][3] == 2
+    assert taken[0][3]["minutes"] == 2
     learning.adapt_model("model", [], learning.Plan("none"), {}, lambda *_: None, stop, lambda *_: None)
     assert taken[1][2] is None
 

@@ -14,8 +14,8 @@ from types import SimpleNamespace
 import pytest
 
 from mark_core import MarkError, WordIndex
+from mark_core.memory import give_back
 from mark_core.model.mark import MarkModel
-from mark_core.ui.memory import give_back
 from mark_core.ui.search.query import SearchQuery, search
 from mark_core.ui.session.budgets import HOUR, Budgets
 from mark_core.ui.session.limits import MB, VARIABLES, Limits, limits_of_environment

@@ -162,7 +162,7 @@ def test_pages_wait_for_their_turn_and_can_still_be_cancelled(
     monkeypatch.setattr(upload_jobs, "INDEXING", lock)
     ticket = lock.join()
     session.upload_queue.put([page_job(session, "x", lambda: iter([fake_page("a")]))])
-    until(lambda: session.upload_queue.jobs[0].progress.step == WAITING_TO_INDEX)
+    until(lambda: session.upload_queue.jobs[0].progress.step.values.get("step") == WAITING_TO_INDEX)
     session.upload_queue.cancel()
     finish(session.upload_queue)
     assert session.pages == []

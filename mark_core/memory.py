@@ -1,4 +1,4 @@
-"""Memory that is given back to the system after a session has ended."""
+"""Memory that is given back to the system, after a session has ended or a page was indexed."""
 
 from __future__ import annotations
 

@@ -179,9 +179,11 @@ class _Cropping:
         if self._owned:
             session.index.remove(before.page_id)
         session.search_again()
-        said = "Page split in two: {title}." if len(self._parts) > 1 else "Page cropped: {title}."
+        said = Message("Page cropped: {title}.", {"title": before.title})
+        if len(self._parts) > 1:
+            said = Message("Page split in two: {title}.", {"title": before.title})
         nbytes, delete = (before.nbytes, before.delete_files) if self._owned else (0, _nothing)
-        session.removed.keep(Message(said, {"title": before.title}), nbytes, self._restore, delete)
+        session.removed.keep(said, nbytes, self._restore, delete)
 
     def _restore(self) -> None:
         """Show the page again. Raises MarkError if the pixels of a part are others by now."""

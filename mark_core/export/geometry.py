@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
+from mark_core.pages.cropping.crop import whole_box
 from mark_core.pages.page import Page
 from mark_core.pages.turn import turned_box, turned_size
 from mark_core.segmentation.word import Box
 
 
-def unturned_box(box: Box, page: Page) -> Box:
-    """x, y, w, h in page pixels -> in those that the page had before it was turned (`Page.turn`)."""
-    return turned_box(box, (page.width, page.height), -page.turn)
+def original_part(page: Page) -> Box:
+    """x, y, w, h of what the page shows of the original, in pixels of the original as its file has it."""
+    return original_box((0, 0, page.width, page.height), page)
 
 
 def shown_size(page: Page) -> tuple[int, int]:
-    """(width, height) of the original, turned as the page is."""
-    return turned_size(page.original_size, page.turn)
+    """(width, height) of the original, cropped and turned as the page is."""
+    return turned_size(original_part(page)[2:], page.turn)
 
 
 def shown_box(box: Box, page: Page) -> Box:
-    """x, y, w, h in page pixels -> in pixels of the original, turned as the page is."""
+    """x, y, w, h in page pixels -> in pixels of the original, cropped and turned as the page is."""
     return _scaled(box, (page.width, page.height), shown_size(page))
 
 
 def original_box(box: Box, page: Page) -> Box:
-    """x, y, w, h in page pixels -> in pixels of the original as its file has it, however the page was turned.
+    """x, y, w, h in page pixels -> in pixels of the original as its file has it, however the page was cropped and
+    turned.
 
     The vertical scale differs from ``Page.scale``, the horizontal one, by the rounding of the working size; with a
     single scale, boxes at the lower edge could leave the image.
     """
-    return _scaled(unturned_box(box, page), page.unturned_size, page.original_size)
+    return _scaled(whole_box(box, page), page.whole_size, page.original_size)
 
 
 def _scaled(box: Box, size: tuple[int, int], wanted: tuple[int, int]) -> Box:
@@ -47,8 +49,8 @@ def canvas_box(box: Box, page: Page) -> Box:
     A page without a canvas, or with one of unknown size, counts as its own, of the size of the original.
     """
     left, top, width, height = _canvas_part(page)
-    across, down = width / page.unturned_size[0], height / page.unturned_size[1]
-    x, y, w, h = unturned_box(box, page)
+    across, down = width / page.whole_size[0], height / page.whole_size[1]
+    x, y, w, h = whole_box(box, page)
     x0, y0, x1, y1 = left + x * across, top + y * down, left + (x + w) * across, top + (y + h) * down
     canvas_width, canvas_height = canvas_size(page)
     x0, y0 = min(max(0, round(x0)), canvas_width - 1), min(max(0, round(y0)), canvas_height - 1)
@@ -59,10 +61,10 @@ def canvas_box(box: Box, page: Page) -> Box:
 def from_canvas(box: Box, page: Page) -> tuple[float, float, float, float]:
     """x, y, w, h in units of the canvas -> in page pixels; the inverse of `canvas_box` but for its rounding."""
     left, top, width, height = _canvas_part(page)
-    size = page.unturned_size
-    across, down = size[0] / width, size[1] / height
-    there = (box[0] - left) * across, (box[1] - top) * down, box[2] * across, box[3] * down
-    return turned_box(there, size, page.turn)
+    across, down = page.whole_size[0] / width, page.whole_size[1] / height
+    x, y = page.part.box[:2] if page.part else (0, 0)
+    there = (box[0] - left) * across - x, (box[1] - top) * down - y, box[2] * across, box[3] * down
+    return turned_box(there, page.unturned_size, page.turn)
 
 
 def canvas_size(page: Page) -> tuple[int, int]:

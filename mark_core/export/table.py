@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mark_core.export.extract import Entry, Extract, ExtractPage
-from mark_core.export.geometry import original_box
+from mark_core.export.geometry import original_box, original_part
 from mark_core.pages.page import Page
 from mark_core.retrieval.list_search import Found
 
@@ -104,6 +104,7 @@ def to_json(extract: Extract) -> bytes:
                 "width": page.page.original_size[0],
                 "height": page.page.original_size[1],
                 **({"turn": page.page.turn} if page.page.turn else {}),
+                **({"part": list(original_part(page.page))} if page.page.part else {}),
             }
             for page in extract.pages
         ],

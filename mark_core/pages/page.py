@@ -42,6 +42,18 @@ class PageFile:
     pages: int = 1
 
 
+@dataclass(frozen=True)
+class PagePart:
+    """The part of a picture that a page shows, see ``cropping.crop.crop_page``.
+
+    box: x, y, w, h. whole: (width, height) of all of the picture. Both in pixels of a page of all of it, before it is
+    turned.
+    """
+
+    box: tuple[int, int, int, int]
+    whole: tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """A page. Pages compare by identity; sha256 and number identify their content.
@@ -54,6 +66,7 @@ class Page:
     scale: working pixels per original pixel, 0 < scale <= 1; below 1 for very large scans.
     original_size: (width, height) of the original as its file has it (EXIF orientation applied), original pixels.
     turn: degrees clockwise by which ``pixels`` were turned from that, 0, 90, 180 or 270, see ``turn.turn_page``.
+    part: what ``pixels`` show of the original before they were turned; None: all of it.
     source: on the network, or None for a local file.
     file: the original file, to be stored unchanged; None without a file, or if it is larger than the pixels of its
         pages.
@@ -69,13 +82,14 @@ class Page:
     source: PageSource | None = None
     file: PageFile | None = None
     turn: int = 0
+    part: PagePart | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
             raise TypeError(f"pixels must be (H, W, 3) uint8, got {self.pixels.shape} {self.pixels.dtype}")
         self.pixels.flags.writeable = False  # pages are shared between threads and indexes
         if self.original_size == (0, 0):
-            object.__setattr__(self, "original_size", self.unturned_size)
+            object.__setattr__(self, "original_size", self.whole_size)
 
     @property
     def width(self) -> int:
@@ -89,6 +103,11 @@ class Page:
     def unturned_size(self) -> tuple[int, int]:
         """(width, height) of ``pixels`` before they were turned."""
         return (self.height, self.width) if self.turn % 180 else (self.width, self.height)
+
+    @property
+    def whole_size(self) -> tuple[int, int]:
+        """(width, height) of all of the picture at the scale of ``pixels``, neither turned nor cropped."""
+        return self.unturned_size if self.part is None else self.part.whole
 
     @property
     def nbytes(self) -> int:

@@ -74,12 +74,19 @@ class WordIndex:
         see ``model.alphabet.SCRIPTS``; None: its words tell. Raises MarkError if there are no words, or no script of
         that name; the index is then unchanged.
         """
-        encoded = self.encoded(page, words, direction, progress, flatten, notify, script)
+        model = self.model
+        page_id = self.insert(self.encoded(page, words, direction, progress, flatten, notify, script), model)
+        (progress or _unheard)("Learning their shapes", 1.0)
+        return page_id
+
+    def insert(self, page: IndexedPage, model: MarkModel) -> str:
+        """Add a page as `encoded` gave it, and return its id. It is encoded again if this index has another model than
+        ``model`` by now."""
+        page = page if model is self.model else page.encoded_by(self.model)
         with self._lock:
             page_id = f"p{next(self._numbers)}"
-            self._pages[page_id] = replace(encoded, id=page_id)
+            self._pages[page_id] = replace(page, id=page_id)
             self._now = None
-        (progress or _unheard)("Learning their shapes", 1.0)
         return page_id
 
     def encoded(

@@ -25,8 +25,9 @@ from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.model.mark import MarkModel, load_model
 from mark_core.model.weights import from_bytes, make_card, to_bytes
+from mark_core.pages.cropping.crop import as_kept
 from mark_core.pages.page import Page
-from mark_core.pages.turn import turn_page, turned
+from mark_core.pages.turn import turned
 from mark_core.retrieval.index import WordIndex
 from mark_core.retrieval.indexed import IndexedPage, index_page
 from mark_core.storage.container import DAMAGED, NO_PROJECT, Writer
@@ -105,7 +106,8 @@ def save_project(
                 report("Packing the pages", place / len(pages))
                 file, number = _add_file(writer, page.page)
                 said = {**_said("title", title), **_said("note", note)}
-                entries.append({**describe(page), **said, "file": file, "frame": number})
+                cut = page.page.file is None and page.page.part is not None
+                entries.append({**describe(page), **said, "file": file, "frame": number, "cut": cut})
             report("Packing the words", 0.0)
             arrays: dict[str, np.ndarray] = {}
             for page in pages:
@@ -246,7 +248,14 @@ def _add_file(writer: Writer, page: Page) -> tuple[str, int]:
 def _load(source: ProjectSource, place: int) -> tuple[dict[str, Any], Page]:
     entry, page = source.page(place)
     fields = read_page(entry)
-    return entry, replace(turn_page(page, fields["turn"]), **fields)
+    cut = entry.get("cut", False)  # whether the picture is that of the part alone; older files have none
+    if not isinstance(cut, bool):
+        raise TypeError("cut")
+    kept = as_kept(page, fields["turn"], None if cut else fields["part"])
+    kept = replace(kept, file=None if cut else kept.file, **fields)  # a file has all of the picture
+    if fields["part"] is not None and kept.unturned_size != fields["part"].box[2:]:
+        raise ValueError("part")
+    return entry, kept
 
 
 def _add_hand(writer: Writer, model: MarkModel) -> None:

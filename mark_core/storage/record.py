@@ -17,7 +17,7 @@ import numpy as np
 from mark_core.message import Message
 from mark_core.model.encoding import LETTER_CLASSES, Encoding
 from mark_core.model.word_script import SCRIPT_NAMES
-from mark_core.pages.page import PageSource
+from mark_core.pages.page import PagePart, PageSource
 from mark_core.segmentation.alternatives import Alternative
 from mark_core.segmentation.word import Box, Word
 
@@ -49,6 +49,7 @@ def describe(page: IndexedPage) -> dict[str, Any]:
         "scale": page.page.scale,
         "original_size": list(page.page.original_size),
         "turn": page.page.turn,
+        "part": None if page.page.part is None else asdict(page.page.part),
         "script": page.script,
         "source": None if page.page.source is None else asdict(page.page.source),
         "words": [_describe_word(word) for word in page.words],
@@ -99,6 +100,7 @@ def read_page(entry: Mapping[str, Any]) -> dict[str, Any]:
         "original_size": (whole(width, 1), whole(height, 1)),
         "source": _read_source(entry.get("source")),
         "turn": _read_turn(entry.get("turn", 0)),  # older files have none
+        "part": _read_part(entry.get("part")),
     }
 
 
@@ -107,6 +109,17 @@ def _read_turn(value: Any) -> int:
     if turn % 90:
         raise ValueError("turn")
     return turn
+
+
+def _read_part(entry: Mapping[str, Any] | None) -> PagePart | None:
+    """None too for files that were written before pages were cropped."""
+    if entry is None:
+        return None
+    width, height = entry["whole"]
+    (x, y, w, h), whole_size = _read_box(entry["box"]), (whole(width, 1), whole(height, 1))
+    if x + w > whole_size[0] or y + h > whole_size[1]:
+        raise ValueError("part outside the picture")
+    return PagePart((x, y, w, h), whole_size)
 
 
 def read_script(entry: Mapping[str, Any]) -> str | None:

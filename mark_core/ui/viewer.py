@@ -26,6 +26,7 @@ STYLES = (
     "editing/editing.css",
     "shared/dialog.css",
     "uploads/pages.css",
+    "uploads/cropping.css",
     "search/search.css",
     "search/explanation.css",
     "search/reading.css",
@@ -43,6 +44,7 @@ _TRANSCRIPT = (
     "the text, or both."
 )
 PANELS = (
+    "uploads/cropping.html",
     "tools/export.html",
     "learning/learning.html",
     "learning/active_learning.html",

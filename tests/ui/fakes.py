@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from mark_core.retrieval.lines.reading import ReadLine, ReadWord
 from mark_core.ui.search.hits import HitRow
 from mark_core.ui.search.query import SearchQuery, search
 from mark_core.ui.session.session import Session
+
+NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,15 @@ class FakeIndex:
         """Words that are found anew are a pixel lower than those of `add`."""
         if progress:
             progress("Learning their shapes", 0.5)
+        if page.pixels.mean() > 254 or words == ():
+            raise MarkError("No words were found on this page.")
         found = [Word((10 + 40 * i, 11, 30, 12), line=0, order=i) for i in range(3)]
         return FakeEntry("", page, list(found if words is None else words), script=script)
+
+    def insert(self, page: FakeEntry, model: Any) -> str:
+        page.id = f"made-{next(NUMBERS)}"
+        self.pages.append(page)
+        return page.id
 
     def replace_page(self, page_id: str, page: FakeEntry, model: Any) -> None:
         entry = next(entry for entry in self.pages if entry.id == page_id)

@@ -33,6 +33,7 @@
  * @property {number} version
  * @property {boolean} undo
  * @property {boolean} redo
+ * @property {number | null} gutter x where it may be split, because it seems to be two pages
  */
 
 /**

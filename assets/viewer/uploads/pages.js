@@ -13,6 +13,7 @@ import { find } from "../shared/host.js";
 import { count, joined, tr, worded } from "../shared/language.js";
 import { notify } from "../shared/requests.js";
 import { emit, on, setActed, state } from "../shared/store.js";
+import { croppingButton, spreadOffer } from "./cropping.js";
 import { turnButton } from "./turning.js";
 import { stepOf, titleOfJob } from "./upload_jobs.js";
 import { askForPages } from "./uploads.js";
@@ -82,6 +83,7 @@ function pageRow(page, { place, total, hits, most }) {
     page.words,
     page.note,
     page.thumb,
+    page.gutter,
     place,
     total,
     isCurrent,
@@ -123,7 +125,7 @@ function pageRow(page, { place, total, hits, most }) {
       () => removePage(page.id)
     );
     const row = make("li", {}, open, close);
-    if (isCurrent) row.append(pageTools(page, place, total));
+    if (isCurrent) row.append(spreadOffer(page), pageTools(page, place, total));
     row.addEventListener("keydown", (event) => pageKey(event, page.id));
     return row;
   });
@@ -163,6 +165,7 @@ function pageTools(page, place, total) {
       () => startRename(page.id)
     ),
     turnButton(page),
+    croppingButton(page),
     total > 1
       ? tool("up", "↑", tr("Move {title} up", { title }), tr("Move this page up (Alt+↑)"), place === 0, () =>
           movePage(page.id, -1)

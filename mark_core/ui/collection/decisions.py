@@ -130,11 +130,12 @@ class Decisions:
         """After boxes have got other places."""
 
         def renewed(group: Group) -> Group:
-            boxes = [replace(one, box=moved(*one.place)) for one in group]
+            places = [(one, *moved(*one.place)) for one in group]
+            boxes = [replace(one, page=page, box=box) for one, page, box in places]
             return tuple({one.place: one for one in boxes}.values())  # of two on one box the later
 
         def mapped_key(old: QueryKey) -> QueryKey:
-            return old if old.example is None else replace(old, example=(old.example[0], moved(*old.example)))
+            return old if old.example is None else replace(old, example=moved(*old.example))
 
         return Decisions(
             {mapped_key(key): renewed(group) for key, group in self.now.items()},

@@ -100,17 +100,18 @@ class History:
         return replace(edit, words=tuple(places[then[number].box] for number in edit.words))
 
 
-Moves = Callable[[str, Box], Box]  # (page id, box) -> where the box is afterwards
+Place = tuple[str, Box]  # (page id, box)
+Moves = Callable[[str, Box], Place]  # (page id, box) -> where the box is afterwards
 
 
 def box_mapping(page: str, then: Words, now: Words) -> Moves:
-    """A function (page id, box) -> box: where a box is after an edit of the boxes of ``page``. A box that is gone stays
-    as it was, because the edit may be undone."""
+    """Where a box is after an edit of the boxes of ``page``. A box that is gone stays as it was, because the edit may
+    be undone."""
     numbers = {word.box: number for number, word in enumerate(then)}
 
-    def moved(of_page: str, box: Box) -> Box:
+    def moved(of_page: str, box: Box) -> Place:
         number = map_word(numbers[box], then, now) if of_page == page and box in numbers else None
-        return box if number is None else now[number].box
+        return of_page, box if number is None else now[number].box
 
     return moved
 
@@ -120,14 +121,16 @@ def turn_mapping(page: str, then: Words, turned: Words, now: Words) -> Moves:
     which may have been found anew: a box is then the one that covers most of it."""
     boxes = {word.box: after.box for word, after in zip(then, turned, strict=True)}
 
-    def moved(of_page: str, box: Box) -> Box:
-        if of_page != page or box not in boxes:
-            return box
-        there = boxes[box]
-        best = max((word.box for word in now), key=lambda other: _overlap(other, there), default=there)
-        return best if _overlap(best, there) else there
+    def moved(of_page: str, box: Box) -> Place:
+        return of_page, nearest_box(boxes[box], now) if of_page == page and box in boxes else box
 
     return moved
+
+
+def nearest_box(there: Box, now: Words) -> Box:
+    """The box of the word that covers most of a box, or that box itself where none covers it."""
+    best = max((word.box for word in now), key=lambda other: _overlap(other, there), default=there)
+    return best if _overlap(best, there) else there
 
 
 def map_word(number: int, then: Words, now: Words) -> int | None:

@@ -15,6 +15,7 @@ from PIL import Image
 from mark_core.errors import MarkError
 from mark_core.message import Message
 from mark_core.segmentation.crop import crop_word
+from mark_core.segmentation.gutter import find_gutter
 from mark_core.ui.collection.edits import History, map_word
 from mark_core.ui.collection.line_curves import line_curves
 from mark_core.ui.replies import to_json
@@ -40,7 +41,8 @@ class OpenPage:
     sample: file name of the sample this is, or None for a page that the visitor added.
     nbytes: memory held by the pixels and the source file. disk: bytes of its files.
     version: of the boxes; counts their edits. history: the versions that undo and redo lead to.
-    given: whether a file or a project brought the boxes.
+    given: whether a file or a project brought the boxes, or a person corrected them before the page was changed.
+    gutter: where it may be split, because it seems to be a spread, see ``segmentation.gutter``.
     """
 
     id: str
@@ -60,11 +62,17 @@ class OpenPage:
     history: History = field(default_factory=History)
     given: bool = False
     disk: int = 0
+    gutter: int | None = None
 
     @property
     def entry(self) -> IndexedPage:
         """The page as its index has it."""
         return _entry(self.index, self.page_id)
+
+    @property
+    def keeps_boxes(self) -> bool:
+        """Whether its boxes stay when its pixels change; else its words are found anew."""
+        return self.given or bool(self.history.past or self.history.future)
 
     def to_view(self) -> dict[str, Any]:
         """The page as the browser gets it; the boxes are fetched from ``data`` once a version."""
@@ -83,6 +91,7 @@ class OpenPage:
             "version": self.version,
             "undo": bool(self.history.past),
             "redo": bool(self.history.future),
+            "gutter": self.gutter,
         }
 
     def crop(self, word: int) -> np.ndarray:
@@ -124,7 +133,12 @@ class OpenPage:
         """The next version of the page after its index has taken over other pixels, with files of its own."""
         fresh = write_page(self.index, self.page_id, root, title=self.title, version=self.version + 1)
         return replace(
-            fresh, id=self.id, note=self.note, queries=self.queries, sample=self.sample, given=self.given
+            fresh,
+            id=self.id,
+            note=self.note,
+            queries=self.queries,
+            sample=self.sample,
+            given=self.keeps_boxes,
         )
 
     def delete_files(self) -> None:
@@ -170,6 +184,7 @@ def write_page(
         sample=sample,
         version=version,
         disk=sum(file.stat().st_size for file in folder.iterdir()),
+        gutter=find_gutter([word.box for word in words], (page.width, page.height)),
     )
 
 

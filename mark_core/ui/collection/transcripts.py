@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
@@ -13,7 +13,10 @@ from mark_core.ui.collection.edits import read_box
 
 if TYPE_CHECKING:
     from mark_core.segmentation.word import Box
+    from mark_core.ui.collection.edits import Place
     from mark_core.ui.collection.open_page import OpenPage
+
+    Places = Callable[[str, Box], Place | None]  # (page id, box) -> where that is now, None: on no page
 
 STEPS = 50  # changes that can be undone
 _DAMAGED = "The transcripts in this file are damaged."
@@ -53,6 +56,13 @@ class Transcripts:
 
         return Transcripts(renewed(self.now), tuple(map(renewed, self.past)))
 
+    def distributed(self, pages: Sequence[str], places: Places) -> Transcripts:
+        """After ``pages`` have become others, also in what undo brings back, see `distributed_texts`."""
+        return Transcripts(
+            distributed_texts(self.now, pages, places),
+            tuple(distributed_texts(texts, pages, places) for texts in self.past),
+        )
+
     def to_rows(self, names: Mapping[str, str]) -> list[dict[str, Any]]:
         """For a project file. names: of the pages that are written, by page id."""
         return [
@@ -79,6 +89,33 @@ class Transcripts:
             return cls(texts)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise MarkError(_DAMAGED) from error
+
+
+def distributed_texts(
+    texts: Mapping[str, PageText], pages: Sequence[str], places: Places
+) -> Mapping[str, PageText]:
+    """Texts by page id, those of ``pages`` on the pages that their words are on now. A word that is on none is left
+    out; one whose place is not known goes with the one before it."""
+    if not any(page in texts for page in pages):
+        return texts
+    found: dict[str, list[TextWord]] = {}
+    for page in pages:
+        words = texts[page].words if page in texts else ()
+        now = [None if word.box is None else places(page, word.box) for word in words]
+        homes = [place and place[0] for word, place in zip(words, now, strict=True) if word.box is not None]
+        home = homes[0] if homes else page  # of the words before the first whose place is known
+        shift: dict[str, int] = {}  # of line numbers, where the text of another page stands before
+        for word, place in zip(words, now, strict=True):
+            if word.box is not None:
+                home = place and place[0]
+            if home is None:
+                continue
+            there = found.setdefault(home, [])
+            shift.setdefault(home, max(0, there[-1].line + 1 - word.line) if there else 0)
+            box = None if place is None else place[1]
+            there.append(replace(word, box=box, line=word.line + shift[home]))
+    others = {page: text for page, text in texts.items() if page not in pages}
+    return {**others, **{page: PageText(tuple(words)) for page, words in found.items()}}
 
 
 def _row(word: TextWord) -> list[Any]:

@@ -23,7 +23,7 @@ def mapped(labels: WordLabels, page: str, then: Words, now: Words) -> WordLabels
 
 def moved(labels: WordLabels, moves: Moves) -> WordLabels:
     """The labels after boxes have got other places."""
-    return {(of_page, moves(of_page, box)): text for (of_page, box), text in labels.items()}
+    return {moves(of_page, box): text for (of_page, box), text in labels.items()}
 
 
 def to_rows(labels: WordLabels, names: Mapping[str, str], key: str) -> list[dict[str, Any]]:

@@ -96,7 +96,7 @@ def _put(session: Session, page: OpenPage, before: Words, after: Words) -> None:
     decisions = session.decisions.mapped(page.id, before, after)
     query, result = _mapped_query(session, page, before, after), session.result
     moves = box_mapping(page.id, before, after)
-    transcripts = session.transcripts.moved(page.id, lambda box: moves(page.id, box))
+    transcripts = session.transcripts.moved(page.id, lambda box: moves(page.id, box)[1])
     if query is not None:
         texts = session.page_texts.all()
         if page.id in transcripts.now:

@@ -6,7 +6,8 @@ import secrets
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -197,16 +198,28 @@ class Session:
         if pages and not self.upload_queue.jobs:
             self.show_next = True
 
-    def check_room(self) -> None:
-        """Raises MarkError when no page can be added any more."""
+    def check_room(self, pages: int = 1) -> None:
+        """Raises MarkError when so many pages cannot be added any more."""
         if self.closed:
             raise MarkError(ENDED)
-        if not self.room:
+        if self.room < pages:
             raise MarkError(
                 "At most {limit} pages can be open at once, so the rest is left out; remove one to make room.",
                 limit=self.limits.pages,
             )
         self.budgets.check_time(self)
+
+    @contextmanager
+    def making(self, nbytes: int, pages: int = 1) -> Iterator[None]:
+        """Room for what is made within the block, and time to make it. pages: how many more are open afterwards.
+        nbytes: of their memory. Raises MarkError when there is none."""
+        self.check_room(pages)
+        begun = time.monotonic()
+        try:
+            with self.budgets.hold(self, nbytes, nbytes // PICTURE_SHARE):
+                yield
+        finally:
+            self.budgets.spend(self, seconds=time.monotonic() - begun)
 
     def add(
         self,
@@ -222,19 +235,14 @@ class Session:
 
         Raises MarkError when the session is full or the page has no words.
         """
-        self.check_room()
-        begun = time.monotonic()
-        try:
-            with self.budgets.hold(self, page.nbytes, page.nbytes // PICTURE_SHARE):
-                collection = self.collection
-                opened = index_page(self, collection.index, page, title, layout, progress, note, words)
-                with self.state_lock:
-                    if self.collection is not collection and not self.closed:
-                        opened.delete_files()
-                        raise MarkError("Another project is open by now, so this page was not added.")
-                    return self.keep(opened)
-        finally:
-            self.budgets.spend(self, seconds=time.monotonic() - begun)
+        with self.making(page.nbytes):
+            collection = self.collection
+            opened = index_page(self, collection.index, page, title, layout, progress, note, words)
+            with self.state_lock:
+                if self.collection is not collection and not self.closed:
+                    opened.delete_files()
+                    raise MarkError("Another project is open by now, so this page was not added.")
+                return self.keep(opened)
 
     def keep(self, page: OpenPage) -> OpenPage:
         """Open a finished page; a sample that is open already stays as it was edited."""

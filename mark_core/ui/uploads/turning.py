@@ -74,7 +74,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
     model, then = session.index.model, tuple(before.entry.words)
     page = turn_page(before.entry.page, degrees)
     along = turned_words(then, (before.width, before.height), degrees)
-    kept = along if before.given or before.history.past or before.history.future else None
+    kept = along if before.keeps_boxes else None
     entry = session.index.encoded(page, kept, progress=job.report, script=before.entry.script)
     with session.words_lock:
         now = session.page(page_id)
@@ -85,7 +85,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
         moves = turn_mapping(page_id, then, along, entry.words)
         query = session.query
         if query is not None and query.example is not None and query.example[0] == page_id:
-            box = moves(page_id, then[query.example[1]].box)
+            box = moves(page_id, then[query.example[1]].box)[1]
             numbers = {word.box: number for number, word in enumerate(entry.words)}
             query = replace(query, example=(page_id, numbers[box]) if box in numbers else None)
         session.index.replace_page(now.page_id, entry, model)
@@ -95,7 +95,7 @@ def turn(session: Session, job: Task, page_id: str, degrees: int) -> None:
 def _text_box(page: OpenPage, then: Words, moves: Moves, degrees: int, box: Box) -> Box:
     """Where a word of the text is: with the word of the page, else turned as the page was."""
     if any(word.box == box for word in then):
-        return moves(page.id, box)
+        return moves(page.id, box)[1]
     return turned_box(box, (page.width, page.height), degrees)
 
 

@@ -1,5 +1,5 @@
-"""Feature "uploads": files, addresses, pages of manifests and samples are opened, and open pages are turned. The
-results are in the view, and what cannot be opened is a notice."""
+"""Feature "uploads": files, addresses, pages of manifests and samples are opened, and open pages are turned,
+cropped and split. The results are in the view, and what cannot be opened is a notice."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from mark_core.ui import requests
 from mark_core.ui.replies import Reply, done, error_message, failed
 from mark_core.ui.requests import MAX_COUNT, Request
 from mark_core.ui.tools.projects import is_project
+from mark_core.ui.uploads.cropping import ask_to_crop
 from mark_core.ui.uploads.layout import Layout
 from mark_core.ui.uploads.layout_files import LayoutFiles, is_layout_file
 from mark_core.ui.uploads.samples import open_sample
 from mark_core.ui.uploads.upload_jobs import address_job, listing_job, page_job, project_job
 
 if TYPE_CHECKING:
+    from mark_core.segmentation.word import Box
+    from mark_core.ui.collection.open_page import OpenPage
     from mark_core.ui.session.session import Session
     from mark_core.ui.tasks import Task
 
@@ -115,6 +118,33 @@ def _turn(session: Session, request: Request) -> None:
     session.turning.ask(requests.page_id(request.get("page"), session), degrees)
 
 
+def _crop(session: Session, request: Request) -> None:
+    """An open page is cropped to a region x, y, w, h, in pixels of the page in that version."""
+    box = requests.whole_numbers(request.get("box"), 0, MAX_COUNT, 4)
+    if len(box) != 4:
+        raise MarkError(requests.INVALID)
+    x, y, w, h = box
+    _ask_to_crop(session, request, lambda page: [(x, y, w, h)])
+
+
+def _split(session: Session, request: Request) -> None:
+    """An open page is split in two at x, in pixels of the page in that version. The right one comes first where the
+    lines run to the left."""
+    at = requests.whole_number(request.get("at"), 0, MAX_COUNT)
+
+    def halves(page: OpenPage) -> list[Box]:
+        left, right = (0, 0, at, page.height), (at, 0, page.width - at, page.height)
+        return [right, left] if page.entry.words[0].direction == "rtl" else [left, right]
+
+    _ask_to_crop(session, request, halves)
+
+
+def _ask_to_crop(session: Session, request: Request, regions: Callable[[OpenPage], list[Box]]) -> None:
+    page = session.page(requests.page_id(request.get("page"), session))
+    version = requests.whole_number(request.get("version"), 0, MAX_COUNT)
+    ask_to_crop(session, page.id, version, regions(page))
+
+
 def _cancel(session: Session, request: Request) -> None:
     """One job is cancelled, or all; pages that are ready stay."""
     job = request.get("job")
@@ -141,6 +171,8 @@ ACTIONS: dict[str, Callable[[Session, Request], None]] = {
     "add_address": _add_address,
     "select_pages": _select_pages,
     "turn": _turn,
+    "crop": _crop,
+    "split": _split,
     "cancel": _cancel,
     "watch": _watch,
 }

@@ -96,7 +96,7 @@ def test_nothing_is_lost_in_any_state(
     page.locator(".mk-yes").first.click()
     expect(page.locator(".mk-decisions-status")).to_contain_text("1 confirmed")
     # idle
-    if disturb is reload:
+    if disturb is reload or seconds in LONG_GAPS:
         disturb(page, seconds)
     kept()
     # editing: a box that is deleted stays deleted
@@ -296,6 +296,44 @@ def test_a_file_on_its_way_when_the_line_is_cut_is_named_or_has_arrived(
     expect(page.locator(".mk-connection")).to_be_hidden()
     notices.get_by_role("button", name="Send again").click()
     wait_for_pages(page, 3)
+
+
+@pytest.mark.parametrize(
+    ("disturb", "seconds"), [*((cut, seconds) for seconds in (1, *LONG_GAPS)), (reload, 0)]
+)
+def test_nothing_is_lost_while_files_are_sent(
+    open_tab: Open, rendered_page: Path, pictures: list[Path], disturb: Callable[..., None], seconds: float
+) -> None:
+    page = open_tab()
+    add(page, rendered_page)
+    wait_for_pages(page, 2)
+    query(page, "jumps")
+    page.locator(".mk-yes").first.click()
+    expect(page.locator(".mk-decisions-status")).to_contain_text("1 confirmed")
+    set_line = line(page)
+    set_line(60_000)
+    add(page, *pictures)
+    expect(page.locator(".mk-busy")).to_contain_text("Sending file 1 of 2")
+    expect(page.locator(".mk-progress-value")).to_have_text(re.compile(r"[1-9]"))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    if disturb is cut:
+        set_line(offline=True)
+        page.wait_for_timeout(1000 * seconds)
+        set_line()
+        expect(page.locator(".mk-connection")).to_be_hidden(timeout=SLOW)
+        assert page.evaluate("window.loaded") == "once"
+        again = page.locator(".mk-notices").get_by_role("button", name="Send again")
+        if page.locator(".mk-page").count() < 4:  # what had arrived is not sent again
+            again.click(timeout=SLOW)
+        wait_for_pages(page, 4)
+    else:
+        disturb(page, seconds)
+        assert asked == ["beforeunload"]  # what has not arrived is only in the browser
+        wait_for_pages(page, page.locator(".mk-page").count())
+    expect(page.locator(".mk-page").nth(1)).to_contain_text("known words.png")
+    expect(page.locator(".mk-echo")).to_contain_text("“jumps”", timeout=SLOW)
+    expect(page.locator(".mk-decisions-status")).to_contain_text("1 confirmed")
 
 
 def test_sending_is_cancelled(open_tab: Open, pictures: list[Path]) -> None:

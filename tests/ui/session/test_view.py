@@ -15,7 +15,7 @@ FIELDS = {
 }  # fmt: skip
 PAGE = {
     "id", "title", "note", "queries", "sample", "words", "width", "height", "picture", "thumb", "data", "version",
-    "undo", "redo",
+    "undo", "redo", "gutter",
 }  # fmt: skip
 SEARCH = {
     "number", "revision", "text", "example", "variants", "page", "example_weight", "abbreviations",

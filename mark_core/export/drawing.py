@@ -16,6 +16,7 @@ from mark_core.export.extract import Entry, Extract, ExtractPage
 from mark_core.export.geometry import shown_box, shown_size
 from mark_core.export.markup import single_page
 from mark_core.pages.limits import PDF_DPI
+from mark_core.pages.page import Page
 from mark_core.pages.pdf import LOCK
 from mark_core.segmentation.word import Box
 
@@ -42,6 +43,16 @@ def to_png(extract: Extract) -> bytes:
     out = io.BytesIO()
     # level 3 takes a third of the time of Pillow's level 6, for 3 percent larger files
     image.save(out, "PNG", compress_level=3)
+    return out.getvalue()
+
+
+def word_picture(page: Page, box: Box) -> bytes:
+    """A PNG of the pixels in a box, x y w h in page pixels, with half its height of the page around it."""
+    x, y, w, h = box
+    edge = h // 2
+    image = page.pixels[max(0, y - edge) : y + h + edge, max(0, x - edge) : x + w + edge]
+    out = io.BytesIO()
+    Image.fromarray(image).save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 

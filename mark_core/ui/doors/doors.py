@@ -37,12 +37,13 @@ MAX_FORM = 2000  # bytes of the form with the access word
 
 
 class Doors:
-    """files: the folder of the files that browsers may read. All else comes from the environment, see
-    docs/hosting.md."""
+    """files: the folder of the files that browsers may read. api: whether programs may ask. All else comes from the
+    environment, see docs/hosting.md."""
 
-    def __init__(self, app: ASGIApp, files: Path, counters: Counters) -> None:
+    def __init__(self, app: ASGIApp, files: Path, counters: Counters, api: bool = False) -> None:
         self._app = app
         self._files = files
+        self._api = api
         self._counters = counters
         self._hosts = known_hosts()
         self._frames = frame_ancestors()
@@ -59,12 +60,14 @@ class Doors:
         begun = time.monotonic()
         scope = below_proxy(scope)
         path, method = get_route_path(scope), scope["method"]
-        door = door_of(method, path, self._files)
+        door = door_of(method, path, self._files, self._api)
         name = door.name if door else "none"
         watch = _Watch(send, file_policy(self._frames))
         if name in ("page", "access"):  # the question has a form
             watch.policy = watch.policy.replace("form-action 'none'", "form-action 'self'")
         refusal = self._refusal(scope, door)
+        if refusal is not None and refusal[0] == "access" and await self._sends_word(HTTPConnection(scope)):
+            refusal = None
         if refusal is not None:
             reason, response = refusal
             self._counters.add("mark_refused_total", reason=reason)
@@ -93,6 +96,12 @@ class Doors:
             return "path", PlainTextResponse("There is nothing at this address.", 404)
         if is_foreign(scope["method"], headers, self._hosts):
             return "site", PlainTextResponse("Requests of other sites are refused.", 403)
+        if door.most is not None and scope["method"] == "POST":
+            length = headers.get("content-length", "")
+            if not (length.isdecimal() and int(length) <= door.most):
+                return "size", PlainTextResponse(
+                    "This request is too large, or does not tell its length.", 413
+                )
         if self._word is None or door.open:
             return None
         if self._word.is_good(HTTPConnection(scope).cookies.get(COOKIE)):
@@ -101,6 +110,13 @@ class Doors:
             return "access", PlainTextResponse("The access word is needed first.", 401)
         query = scope["query_string"].decode("latin-1")
         return "access", _asking(headers, query, 401, None)
+
+    async def _sends_word(self, connection: HTTPConnection) -> bool:
+        """Whether a program has sent the access word with its request; it has no cookie."""
+        kind, _, word = connection.headers.get("authorization", "").partition(" ")
+        if not self._api or self._word is None or kind.lower() != "bearer" or not word:
+            return False
+        return bool(await self._word.try_word(word, address_of(connection, self._proxies)))
 
     async def _enter(self, request: Request) -> Response:
         """The word was typed: a cookie, and back to the page, or the question again."""

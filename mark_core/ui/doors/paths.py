@@ -13,16 +13,20 @@ FILES = "/gradio_api/file="
 
 @dataclass(frozen=True)
 class Door:
-    """name: in counters. pattern: of the whole path below the root of the app. open: without the access word, too."""
+    """name: in counters. pattern: of the whole path below the root of the app. open: without the access word, too.
+    most: bytes of a body, whose length has to be told; None for any."""
 
     name: str
     methods: tuple[str, ...]
     pattern: re.Pattern[str]
     open: bool = False
+    most: int | None = None
 
 
-def _door(name: str, methods: tuple[str, ...], pattern: str, open: bool = False) -> Door:
-    return Door(name, methods, re.compile(pattern), open)
+def _door(
+    name: str, methods: tuple[str, ...], pattern: str, open: bool = False, most: int | None = None
+) -> Door:
+    return Door(name, methods, re.compile(pattern), open, most)
 
 
 DOORS = (
@@ -40,11 +44,23 @@ DOORS = (
 )
 
 
-def door_of(method: str, path: str, files: Path) -> Door | None:
-    """The door of a request, None if there is none. files: the folder of the files that browsers may read."""
+MAX_CALL = 1 << 20  # bytes of the arguments of a call
+API_DOORS = (  # where MARK_API opens them
+    _door("api", ("GET",), r"/config|/gradio_api/info"),
+    _door("api", ("POST",), r"/gradio_api/run/(segment|search|align|export|predict)", most=MAX_CALL),
+    _door("api", ("POST",), r"/gradio_api/queue/join", most=MAX_CALL),  # gradio's client for Python
+    _door("api", ("GET",), r"/gradio_api/queue/data"),
+    _door("api_upload", ("POST",), r"/gradio_api/upload"),
+    _door("mcp", ("GET", "POST", "DELETE"), r"/mcp", most=MAX_CALL),
+)
+
+
+def door_of(method: str, path: str, files: Path, api: bool = False) -> Door | None:
+    """The door of a request, None if there is none. files: the folder of the files that browsers may read. api: whether
+    the doors of programs are open."""
     if ".." in path.split("/"):
         return None
-    for door in DOORS:
+    for door in (*DOORS, *API_DOORS) if api else DOORS:
         if method in door.methods and door.pattern.fullmatch(path):
             if door.name == "file" and not _is_below(path.removeprefix(FILES), files):
                 return None

@@ -88,7 +88,7 @@ def export(session: Session, request: Request) -> dict[str, Any]:
         transcripts = session.page_texts.all()
         extract = collect(selection, session.pages, session.result, texts, transcripts)
         stem = _stem(extract, selection, session.result)
-    _check_size(extract, selection.format)
+    check_size(extract, selection.format)
     rendered = render(extract, selection.format)
     name = f"{stem}{rendered.suffix}"
     return {
@@ -228,7 +228,8 @@ def _hits(
     return extract_hits(opened, hits, result.query.text if result else None, decisions, read, transcript)
 
 
-def _check_size(extract: Extract, name: str) -> None:
+def check_size(extract: Extract, name: str) -> None:
+    """Raises MarkError if the pictures of the pages are too large for one file of the format ``name``."""
     pixels = sum(page.page.original_size[0] * page.page.original_size[1] for page in extract.pages)
     if name == "png" and len(extract.pages) > 1 and pixels > MAX_DRAWN:
         raise MarkError(

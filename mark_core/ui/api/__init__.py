@@ -1,0 +1,1 @@
+"""What programs and language models may ask of the server, where that is switched on."""

@@ -83,6 +83,11 @@ def told_apart(page: Page) -> None:
     page.wait_for_selector(".mk-basis")
 
 
+def cropping(page: Page) -> None:
+    page.get_by_role("button", name="Crop or split").first.click()
+    page.locator(".mk-cropping-panel").get_by_role("slider", name="Left").fill("200")
+
+
 def about(page: Page) -> None:
     page.get_by_role("tab", name="About").click()
 
@@ -92,7 +97,17 @@ STATES: dict[str, Callable[[Page], None]] = {
     **{state.__name__: state for state in (hits, clicked, nothing_likely, correcting, folded_out)},
     **{
         state.__name__: state
-        for state in (taking_away, asked, about, keys, options, first_steps, transcribed, told_apart)
+        for state in (
+            taking_away,
+            asked,
+            about,
+            keys,
+            options,
+            first_steps,
+            transcribed,
+            told_apart,
+            cropping,
+        )
     },
 }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.retrieval.indexed import IndexedPage
     from mark_core.segmentation.edit import Words
+    from mark_core.ui.collection.school_classes import SharedPictures
 
 PICTURE_SIDE = 4400  # pixels; larger pages are shown reduced, their boxes stay in page pixels
 THUMBNAIL_SIDE = 220
@@ -41,6 +42,7 @@ class OpenPage:
     nbytes: memory held by the pixels and the source file. disk: bytes of its files.
     version: of the boxes; counts their edits. history: the versions that undo and redo lead to.
     given: whether a file or a project brought the boxes.
+    pictures: of a page of a class, what deletes its picture once nobody has the page any more.
     """
 
     id: str
@@ -60,6 +62,7 @@ class OpenPage:
     history: History = field(default_factory=History)
     given: bool = False
     disk: int = 0
+    pictures: SharedPictures | None = None
 
     @property
     def entry(self) -> IndexedPage:

@@ -18,6 +18,7 @@ import "./tools/export.js";
 import "./tools/list_search.js";
 import "./tools/word_clusters.js";
 import "./tools/transcript.js";
+import "./tools/class_sharing.js";
 import "./tools/projects.js";
 import "./tools/working_copy.js";
 import "./learning/active_learning.js";

@@ -27,7 +27,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.requests import Request as HttpRequest
@@ -35,6 +35,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from mark_core.errors import MarkError
+from mark_core.message import Message
+from mark_core.ui.doors.access import SlowedTries
 from mark_core.ui.doors.address import address_of, trusted_proxies
 from mark_core.ui.features import FEATURES
 from mark_core.ui.fifo_lock import FifoLock
@@ -43,6 +45,9 @@ from mark_core.ui.requests import INVALID, MAX_COUNT, MAX_ID, flag, whole_number
 from mark_core.ui.server import Server
 from mark_core.ui.session.sent_view import Parts
 from mark_core.ui.session.session import Session
+
+if TYPE_CHECKING:
+    from mark_core.ui.collection.school_classes import SchoolClass
 
 WAIT_SECONDS = 10.0  # that a tab waits for news before it asks again; less than proxies allow
 PROBE_SECONDS = 3.0  # within which a tab answers that is still there
@@ -57,6 +62,7 @@ Answer = dict[str, Any]
 GONE: Answer = {"state": "gone"}
 REFUSED: Answer = {"state": "refused"}
 BUSY: Answer = {"state": "busy"}
+NO_CLASS = Message("There is no class of this code, or it is over. Ask your teacher for the code.")
 NEVER = threading.Event()  # is not set: a turn is waited for, however long that takes
 
 
@@ -72,6 +78,7 @@ class Connection:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="views")
         self._proxies = trusted_proxies()
+        self._codes = SlowedTries(self.store.clock)
         self.reception = Reception(self.store, self._run, server.counters)
 
     def route(self) -> Mount:
@@ -95,33 +102,66 @@ class Connection:
         tab, wanted, follow = _name(body.get("tab")), body.get("wanted"), flag(body.get("follow", False))
         session = await self._run(self.store.get, body.get("token"))
         copied = session is not None and not await self._is_free(session, tab)
+        begins = session is None or copied
+        found, right = await self._school_class(body, request) if begins or follow else (None, True)
+        if right is None:
+            return BUSY
         if session is None or copied:
             ended = session is None and flag(body.get("owned", False))
-            return await self._begin(tab, wanted, request, ended=ended, copied=copied)
-        if follow and not session.nbytes:
+            return await self._begin(tab, wanted, request, found, right, ended=ended, copied=copied)
+        if follow and not session.nbytes and not (found and session.has_work):
             await self._run(self.store.close, session.key)
-            return await self._begin(tab, wanted, request)
+            return await self._begin(tab, wanted, request, found, right)
         session.presence.take(tab)
         if follow:
-            self._work(session, self.server.follow(session, wanted))
+            if not right:
+                session.notify(NO_CLASS)
+            self._work(session, self.server.follow(session, wanted, found))
         changes = session.changes.number
         view = await self._run(lambda: session.sent_view.whole(session.view(), changes))
         return self._here(session, changes, view, resumed=True)
 
     async def _begin(
-        self, tab: str, wanted: Any, request: HttpRequest, ended: bool = False, copied: bool = False
+        self,
+        tab: str,
+        wanted: Any,
+        request: HttpRequest,
+        found: SchoolClass | None,
+        right: bool,
+        ended: bool = False,
+        copied: bool = False,
     ) -> Answer:
         if self._begun >= MAX_REQUESTS:
             return BUSY
-        steps = self.server.arrive(tab, wanted, ended=ended, address=address_of(request, self._proxies))
+        address = address_of(request, self._proxies)
+        steps = self.server.arrive(tab, wanted, ended=ended, address=address, school_class=found)
         key, view = await self._run(next, steps)
         session = await self._run(self.store.get, key)
         if session is None:
             return GONE
+        if not right:
+            session.notify(NO_CLASS)
         changes = session.changes.number
         parts = await self._run(session.sent_view.whole, view, changes)
         self._work(session, steps, self._arrivals)
         return {**self._here(session, changes, parts, resumed=False), "copied": copied}
+
+    async def _school_class(
+        self, body: Answer, request: HttpRequest
+    ) -> tuple[SchoolClass | None, bool | None]:
+        """The class that an address names, and whether there is one of its code; None if too many are being tried."""
+        code = body.get("code")
+        if not code:
+            return None, True
+        found: list[SchoolClass] = []
+
+        def check() -> bool:
+            one = self.store.classes.find(code)
+            found.extend([one] if one else [])
+            return one is not None
+
+        right = await self._codes.attempt(check, address_of(request, self._proxies))
+        return (found[0] if found else None), right
 
     def _here(self, session: Session, changes: int, view: Any, resumed: bool) -> Answer:
         return {

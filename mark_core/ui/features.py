@@ -16,7 +16,7 @@ from mark_core.ui.learning import active_learning, learning
 from mark_core.ui.replies import Reply
 from mark_core.ui.requests import Request
 from mark_core.ui.search import explanation, reading, search
-from mark_core.ui.tools import export, list_search, projects, transcript, word_clusters
+from mark_core.ui.tools import class_sharing, export, list_search, projects, transcript, word_clusters
 from mark_core.ui.uploads import pages, uploads
 
 if TYPE_CHECKING:
@@ -49,5 +49,6 @@ FEATURES = {
     "active_learning": Feature(active_learning.handle, BACKGROUND),
     "list_search": Feature(list_search.handle, BACKGROUND),
     "word_clusters": Feature(word_clusters.handle, BACKGROUND),
+    "class_sharing": Feature(class_sharing.handle),
     "transcript": Feature(transcript.handle, BACKGROUND),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mark_core.errors import MarkError
 from mark_core.message import Message
@@ -17,6 +17,9 @@ from mark_core.ui.session.view import View
 from mark_core.ui.uploads.samples import Sample, open_sample
 from mark_core.ui.watching.counters import Counters
 from mark_core.ui.watching.json_log import log_event
+
+if TYPE_CHECKING:
+    from mark_core.ui.collection.school_classes import SchoolClass
 
 GETTING_READY = Message("Getting ready")
 NO_SAMPLE = Message("The sample page of this link is not here any more, so another one is open.")
@@ -32,26 +35,36 @@ class Server:
         self.counters = counters or Counters()
 
     def arrive(
-        self, tab: str | None, wanted: Any = "", ended: bool = False, address: str = ""
+        self,
+        tab: str | None,
+        wanted: Any = "",
+        ended: bool = False,
+        address: str = "",
+        school_class: SchoolClass | None = None,
     ) -> Iterator[tuple[str, View]]:
         """A tab was opened: a new session with the first sample open, or those of a link. wanted: their names as in the
         address, one a line; may be anything. ended: the tab had a session with pages of its own, which is no more.
-        address: of its network. Yields the session key and a view."""
+        address: of its network. school_class: whose pages are opened in place of the first sample. Yields the session
+        key and a view."""
         session = self.store.open(tab=tab, address=address)
         session.busy = Progress.of(GETTING_READY, 0.0), ""
         if ended:
             session.notify(ENDED)
         yield session.key, session.view()
-        for _ in self._open_samples(session, wanted, otherwise_first=True):
+        _open_class(session, school_class)
+        for _ in self._open_samples(session, wanted, otherwise_first=not session.pages):
             yield session.key, session.view()
         if session.pages:
             session.focus = session.pages[0].id  # that of the clicked word, not the last one opened
         session.busy = None
         yield session.key, session.view()
 
-    def follow(self, session: Session, wanted: Any) -> Iterator[None]:
-        """A link was followed in the tab of a session: its samples join the pages that are open. Yields whenever there
-        is something new."""
+    def follow(
+        self, session: Session, wanted: Any, school_class: SchoolClass | None = None
+    ) -> Iterator[None]:
+        """A link was followed in the tab of a session: its samples or the pages of its class join the pages that are
+        open. Yields whenever there is something new."""
+        _open_class(session, school_class)
         first = yield from self._open_samples(session, wanted, otherwise_first=False)
         places = [page.id for page in session.pages if first and page.sample == first.file]
         session.focus = places[0] if places else session.focus
@@ -106,6 +119,15 @@ class Server:
             session = self.store.open(key=key)
             session.notify(ENDED)
         return session
+
+
+def _open_class(session: Session, school_class: SchoolClass | None) -> None:
+    """Open the pages of a class beside those that are open; a page that the session has already stays as it is."""
+    if school_class is None:
+        return
+    for page in school_class.pages:
+        session.keep(page)
+    session.focus = school_class.pages[0].id
 
 
 def _replies(feature: str, session: Session, event: Any) -> Iterator[Reply | None]:

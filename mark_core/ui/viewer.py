@@ -49,6 +49,7 @@ PANELS = (
     "learning/learning.html",
     "learning/active_learning.html",
     "tools/list_search.html",
+    "tools/class_sharing.html",
     "tools/word_clusters.html",
     "tools/transcript.html",
     "search/explanation.html",

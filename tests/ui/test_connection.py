@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 
 from mark_core.ui import connection as module
 from mark_core.ui.connection import Connection
+from mark_core.ui.doors import access
 from mark_core.ui.server import ENDED, Server
 
 from .fakes import FakeIndex
-from .tabs import notices, receive, replies, upload
+from .tabs import Tab, notices, receive, replies, upload
 
 TAB, OTHER = "tab-of-a-test", "another-tab"
 Answer = dict[str, Any]
@@ -244,3 +245,44 @@ def test_the_key_of_a_session_stands_in_no_view(post: Post) -> None:
     answer = post("arrive", wanted="")
     assert len(answer["token"]) >= 40
     assert answer["token"] not in str(answer["view"])
+
+
+def test_a_code_opens_the_pages_of_a_class_and_a_wrong_one_says_so(post: Post, server: Server) -> None:
+    teacher, _ = Tab.arrive(server, "teacher")
+    teacher.add(upload(server, "b.png"))
+    teacher.reply("class_sharing", "share")
+    code = teacher.session.view()["class_sharing"]["code"]
+    answer = post("arrive", wanted="", code=code)
+    view = until(post, answer["token"], lambda view: len(view["pages"]) == 2 and not view["busy"])
+    assert notices(view) == []
+    session = server.store.find(answer["token"])
+    assert session is not None
+    search = {"action": "search", "number": 1, "text": "one", "variants": False, "page": None}
+    post("request", token=answer["token"], feature="search", data=search)
+    hit = until(post, answer["token"], lambda view: view["search"])["search"]["hits"][0]
+    decide = {"action": "confirmed", "number": 2, "search": 1, "page": hit["page"], "word": hit["word"]}
+    post("request", token=answer["token"], feature="feedback", data=decide)
+    until(post, answer["token"], lambda view: any("decision" in row for row in view["search"]["hits"]))
+    again = post("arrive", token=answer["token"], wanted="", code=code, follow=True)
+    assert again["token"] == answer["token"]  # the address opened again loses no decision
+    assert session.decisions.now
+    wrong = post("arrive", tab=OTHER, wanted="", code="abcd-efgh")
+    view = until(post, wrong["token"], lambda view: view["pages"], tab=OTHER)
+    assert "no class of this code" in notices(view)[0]
+    assert len(view["pages"]) == 1  # the sample
+
+
+def test_wrong_codes_are_slowed_down(post: Post, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(access.asyncio, "sleep", sleep)
+    for _ in range(access.FREE):
+        post("arrive", wanted="", code="abcd-efgh")
+    assert pauses == []
+    post("arrive", wanted="", code="abcd-efgh")
+    assert pauses == [access.PAUSE]
+    post("arrive", wanted="")  # who names no class is not slowed down
+    assert pauses == [access.PAUSE]

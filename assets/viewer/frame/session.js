@@ -32,10 +32,12 @@ let connection = null;
 
 /** What the address asks for, and what the tab had. */
 export function wishes() {
-  const wanted = new URLSearchParams(window.location.search).getAll("sample").join("\n");
+  const address = new URLSearchParams(window.location.search);
+  const wanted = address.getAll("sample").join("\n");
+  const code = address.get("class") ?? "";
   const [entry] = performance.getEntriesByType("navigation");
   const fresh = /** @type {any} */ (entry)?.type === "navigate";
-  return { wanted, follow: Boolean(wanted) && fresh, owned: Boolean(remembered().owned) };
+  return { wanted, code, follow: Boolean(wanted || code) && fresh, owned: Boolean(remembered().owned) };
 }
 
 /** The state of the connection has changed. */

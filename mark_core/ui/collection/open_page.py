@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mark_core import WordIndex
     from mark_core.retrieval.indexed import IndexedPage
     from mark_core.segmentation.edit import Words
+    from mark_core.ui.collection.school_classes import SharedPictures
 
 PICTURE_SIDE = 4400  # pixels; larger pages are shown reduced, their boxes stay in page pixels
 THUMBNAIL_SIDE = 220
@@ -43,6 +44,7 @@ class OpenPage:
     version: of the boxes; counts their edits. history: the versions that undo and redo lead to.
     given: whether a file or a project brought the boxes, or a person corrected them before the page was changed.
     gutter: where it may be split, because it seems to be a spread, see ``segmentation.gutter``.
+    pictures: of a page of a class, what deletes its picture once nobody has the page any more.
     """
 
     id: str
@@ -63,6 +65,7 @@ class OpenPage:
     given: bool = False
     disk: int = 0
     gutter: int | None = None
+    pictures: SharedPictures | None = None
 
     @property
     def entry(self) -> IndexedPage:

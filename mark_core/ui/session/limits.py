@@ -10,6 +10,7 @@ from mark_core.errors import MarkError
 
 MINUTES_VARIABLE = "MARK_KEEP_MINUTES"
 MOST_MINUTES = 1440
+MOST_HOURS = 168
 MB = 1 << 20
 
 
@@ -23,7 +24,7 @@ class Limits:
 
     time_to_live: seconds after its last use until a session is closed. away_seconds: the same after its tab was last
     heard of. undo_seconds: for how long a removed page can be brought back. file_seconds: for how long a file that was
-    sent waits to be read.
+    sent waits to be read. class_seconds: after it was last opened until a class ends.
     """
 
     sessions: int = 100
@@ -45,6 +46,7 @@ class Limits:
     session_seconds: int = 1200
     address_seconds: int = 5400
     total_seconds: int = 7200
+    class_seconds: float = 14_400.0
 
     @property
     def away_minutes(self) -> int:
@@ -84,6 +86,7 @@ VARIABLES = (
     Variable("MARK_TOTAL_SECONDS", "total_seconds"),
     Variable(MINUTES_VARIABLE, "away_seconds", 60, most=MOST_MINUTES),
     Variable("MARK_IDLE_MINUTES", "time_to_live", 60, most=MOST_MINUTES),
+    Variable("MARK_CLASS_HOURS", "class_seconds", 3600, most=MOST_HOURS),
 )
 
 

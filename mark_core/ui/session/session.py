@@ -46,6 +46,7 @@ from mark_core.ui.uploads.upload_queue import UploadQueue
 if TYPE_CHECKING:
     from mark_core import MarkModel, Page, Word, WordIndex
     from mark_core.transcript.page_text import PageText
+    from mark_core.ui.collection.school_classes import SchoolClass, SchoolClasses
     from mark_core.ui.collection.word_labels import WordLabels
     from mark_core.ui.uploads.samples import Samples
 
@@ -63,6 +64,7 @@ class Session:
     word_names: names that the visitor gave to words. transcripts: texts of pages; offered_texts: such as do not seem to
     belong to their pages, by page id. project: name of the project file, without its suffix. address: of the visitor's
     network. shared_budgets: of all sessions of the server. begun: requests that are being carried out.
+    classes: of the server. school_class: that was begun here.
     """
 
     key: str
@@ -77,6 +79,8 @@ class Session:
     tab: str | None = None
     address: str = ""
     shared_budgets: Budgets | None = None
+    classes: SchoolClasses | None = None
+    school_class: SchoolClass | None = None
     begun: int = 0
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
     closed: bool = False

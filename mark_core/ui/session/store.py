@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from mark_core.memory import give_back
 from mark_core.ui.collection.collection import Collection
-from mark_core.ui.session.budgets import Budgets
+from mark_core.ui.collection.school_classes import SchoolClasses
+from mark_core.ui.session.budgets import Budgets, User
 from mark_core.ui.session.limits import Limits
 from mark_core.ui.session.session import Session
 
@@ -47,15 +48,20 @@ class SessionStore:
         self.samples = samples
         self.upload_folder = upload_folder or root / "uploads"
         self._new_index = new_index
-        self._clock = clock
+        self.clock = clock
         self._sessions: dict[str, Session] = {}  # by the hash of its key, so that no look-up compares keys
         self._lock = threading.Lock()
-        self.budgets = Budgets(self.limits, clock, self.sessions)
+        self.classes = SchoolClasses(root, self.limits.class_seconds, clock)
+        self.budgets = Budgets(self.limits, clock, self._users)
 
     def sessions(self) -> list[Session]:
         """All that are open."""
         with self._lock:
             return list(self._sessions.values())
+
+    def _users(self) -> list[User]:
+        """Whoever has pages in memory: sessions, and classes whatever became of their teachers."""
+        return [*self.sessions(), *self.classes.shared()]
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -71,14 +77,15 @@ class SessionStore:
             collection=Collection(self._new_index()),
             root=self.root,
             limits=self.limits,
-            used=self._clock(),
-            clock=self._clock,
+            used=self.clock(),
+            clock=self.clock,
             new_index=self._new_index,
             samples=self.samples,
             uploads=self.upload_folder,
             tab=tab,
             address=address,
             shared_budgets=self.budgets,
+            classes=self.classes,
         )
         with self._lock:
             self._sessions[_hash(session.key)] = session
@@ -93,7 +100,7 @@ class SessionStore:
             session = self._sessions.get(_hash(key))
         if session is None or not hmac.compare_digest(session.key.encode(), key.encode("utf-8", "replace")):
             return None
-        if self._is_over(session, self._clock()):
+        if self._is_over(session, self.clock()):
             self.close(session.key)
             return None
         session.removed.expire()
@@ -103,7 +110,7 @@ class SessionStore:
         """The same, and it was used now."""
         session = self.find(key)
         if session is not None:
-            session.used = self._clock()
+            session.used = self.clock()
         return session
 
     def leave(self, tab: str | None) -> None:
@@ -127,7 +134,8 @@ class SessionStore:
     def sweep(self) -> None:
         """Close sessions whose time is up, and of those in which nothing was done yet as many as there are too many;
         never the one used last."""
-        now = self._clock()
+        now = self.clock()
+        self.classes.sweep()
         for session in self.sessions():
             if self._is_over(session, now):
                 self.close(session.key)

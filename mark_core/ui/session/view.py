@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mark_core.ui.tools import class_sharing
+
 if TYPE_CHECKING:
     from mark_core.ui.session.session import Session
 
@@ -30,6 +32,7 @@ def session_view(session: Session) -> View:
             "active_learning": session.transcriptions.to_view(),
             "transcript": session.page_texts.to_view(),
             "replies": session.replies.to_view(),
+            "class_sharing": class_sharing.to_view(session),
             "samples": session.samples.to_view() if session.samples else [],
         }
 

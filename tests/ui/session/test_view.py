@@ -11,7 +11,7 @@ from ..tabs import Tab, upload
 
 FIELDS = {
     "session", "version", "pages", "uploads", "busy", "focus", "search", "manifest_selection", "undo", "notices",
-    "learning", "active_learning", "transcript", "replies", "samples",
+    "learning", "active_learning", "transcript", "replies", "samples", "class_sharing",
 }  # fmt: skip
 PAGE = {
     "id", "title", "note", "queries", "sample", "words", "width", "height", "picture", "thumb", "data", "version",

@@ -159,8 +159,9 @@ class WorkerPool:
                 worker.end()
                 raise MarkError(TOO_SLOW)
             if message[0] and error is None:
+                told: Hear = hear.get(message[0], _unheard)
                 try:
-                    hear.get(message[0], _unheard)(*message[1:])
+                    told(*message[1:])
                 except Exception as raised:
                     error, patience = raised, _PATIENCE
 

@@ -106,6 +106,7 @@
  * @property {{pages: Record<string, any>, undo: boolean, offered: Record<string, any>}} transcript
  * @property {Reply[]} replies
  * @property {any[]} samples
+ * @property {{code: string | null, pages: number, hours: number}} class_sharing
  */
 
 /** @typedef {{above: number, found: number, lit: Hit[], guesses: Hit[], possible: number}} SplitHits */

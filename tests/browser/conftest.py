@@ -79,8 +79,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app, started as a visitor's machine would: ``python app.py``."""
-    with running(os.environ.get("MARK_TEST_APP", "app.py"), tmp_path_factory.mktemp("server")) as address:
+    """Address of the app, started as a visitor's machine would: ``python app.py``, with one worker process."""
+    app, folder = os.environ.get("MARK_TEST_APP", "app.py"), tmp_path_factory.mktemp("server")
+    with running(app, folder, MARK_WORKERS="1") as address:
         yield address
 
 

@@ -1,0 +1,1 @@
+"""What is kept of words where there are very many pages."""

@@ -161,7 +161,7 @@ def test_requirements_say_what_pyproject_says() -> None:
     app = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert requirements(app) == requirements([*PROJECT["dependencies"], *extras["app"]])
     dev = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    assert requirements(dev) == requirements([*extras["train"], *extras["dev"], *extras["docs"]])
+    assert requirements(dev) == requirements([*extras["archive"], *extras["train"], *extras["dev"], *extras["docs"]])
     assert "-r requirements.txt" in dev
 
 
@@ -180,7 +180,7 @@ def test_the_installed_version_is_that_of_the_package(wheel: Path) -> None:
             zipfile.Path(archive, f"{name.rsplit('/', 1)[0]}/")
         ).metadata
     assert metadata["Version"] == mark.__version__
-    assert set(metadata.get_all("Provides-Extra")) == {"app", "train", "dev", "docs"}
+    assert set(metadata.get_all("Provides-Extra")) == {"app", "archive", "train", "dev", "docs"}
 
 
 def test_a_missing_data_file_is_a_path_in_the_checkout() -> None:

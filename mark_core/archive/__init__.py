@@ -1,1 +1,1 @@
-"""What is kept of words where there are very many pages."""
+"""An archive: the words of very many pages in a table on disk, searched without holding them in memory."""

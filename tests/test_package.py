@@ -161,7 +161,9 @@ def test_requirements_say_what_pyproject_says() -> None:
     app = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert requirements(app) == requirements([*PROJECT["dependencies"], *extras["app"]])
     dev = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    assert requirements(dev) == requirements([*extras["archive"], *extras["train"], *extras["dev"], *extras["docs"]])
+    assert requirements(dev) == requirements(
+        [*extras["archive"], *extras["train"], *extras["dev"], *extras["docs"]]
+    )
     assert "-r requirements.txt" in dev
 
 

@@ -162,7 +162,7 @@ def test_requirements_say_what_pyproject_says() -> None:
     assert requirements(app) == requirements([*PROJECT["dependencies"], *extras["app"]])
     dev = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
     assert requirements(dev) == requirements(
-        [*extras["mcp"], *extras["train"], *extras["dev"], *extras["docs"]]
+        [*extras["archive"], *extras["mcp"], *extras["train"], *extras["dev"], *extras["docs"]]
     )
     assert "-r requirements.txt" in dev
 
@@ -182,7 +182,7 @@ def test_the_installed_version_is_that_of_the_package(wheel: Path) -> None:
             zipfile.Path(archive, f"{name.rsplit('/', 1)[0]}/")
         ).metadata
     assert metadata["Version"] == mark.__version__
-    assert set(metadata.get_all("Provides-Extra")) == {"app", "mcp", "train", "dev", "docs"}
+    assert set(metadata.get_all("Provides-Extra")) == {"app", "archive", "mcp", "train", "dev", "docs"}
 
 
 def test_a_missing_data_file_is_a_path_in_the_checkout() -> None:

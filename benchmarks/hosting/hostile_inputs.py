@@ -45,6 +45,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "active_learning": ("ask", "cancel", "answered", "unreadable", "withdrawn", "undone", "cleared"),
     "list_search": ("search", "cancel"),
     "word_clusters": ("list", "name", "cancel"),
+    "class_sharing": ("share", "end"),
     "transcript": ("align", "read", "attach", "dismiss", "correct", "type", "remove", "undone", "cancel"),
 }
 FIELDS = (

@@ -188,12 +188,12 @@ def open_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> 
     """Opens the app and waits for the first sample's boxes; nothing of earlier tests is kept in the browser.
 
     first_visit: whether the first steps are shown, which otherwise count as seen. own_context: for a test that changes
-    its context.
+    its context. A second page beside an open one is that of another visitor.
 
     When the test ends, nothing may have been asked of another host and no error may stand in the console.
     """
     contexts: list[BrowserContext] = []
-    shared: list[BrowserContext] = []
+    shared: set[BrowserContext] = set()
     faults: list[str] = []
 
     def watch(page: Page) -> None:
@@ -209,14 +209,15 @@ def open_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> 
         own_context: bool = False,
         **options: object,
     ) -> Page:
-        if first_visit or own_context or options or shared:
+        open_already = any(context.pages for context in shared)
+        if first_visit or own_context or options or open_already:
             context = browser.new_context(**options)
             contexts.append(context)
             if not first_visit:
                 context.add_init_script(STEPS_SEEN)
         else:
             context = request.getfixturevalue("shared_context")
-            shared.append(context)
+            shared.add(context)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(20_000)

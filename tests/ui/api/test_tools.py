@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import json
 import re
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ pytest.importorskip("mcp")
 
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
+
+from tests.helpers.event_loop import in_a_loop
 
 EXAMPLES = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -34,7 +36,7 @@ def ask(address: str, question: Callable[[ClientSession], Awaitable[Any]]) -> An
             await client.initialize()
             return await question(client)
 
-    return asyncio.run(connected())
+    return in_a_loop(connected())
 
 
 def call(address: str, name: str, **arguments: Any) -> Any:
@@ -100,5 +102,7 @@ def test_the_example_runs(address: str, sent: str, capsys: Any) -> None:
     code = re.findall(r"```python\n(.*?)```", EXAMPLES, re.S)[1]
     assert "http://127.0.0.1:7860" in code
     assert "https://example.org/letter.jpg" in code
-    exec(code.replace("http://127.0.0.1:7860", address).replace("https://example.org/letter.jpg", sent), {})
+    code = code.replace("http://127.0.0.1:7860", address).replace("https://example.org/letter.jpg", sent)
+    with ThreadPoolExecutor(1) as thread:  # which has no event loop yet, as a program has none
+        thread.submit(exec, code, {}).result()
     assert "image/png" in capsys.readouterr().out

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
 
 import pytest
 
@@ -14,18 +11,11 @@ from mark_core import MarkError
 from mark_core.ui.doors import access
 from mark_core.ui.doors.access import FREE, HOURS, AccessWord
 from mark_core.ui.doors.access_page import access_page, chosen_language
+from tests.helpers.event_loop import in_a_loop
 
 from .conftest import Serve
 
-T = TypeVar("T")
-
 TAB = {"tab": "tab-of-a-test", "wanted": ""}
-
-
-def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Run in an event loop of another thread: after browser tests a loop of Playwright's runs in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 def test_a_class_types_its_word_once(serve: Serve) -> None:

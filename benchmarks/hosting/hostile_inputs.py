@@ -37,7 +37,19 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "explanation": ("explain",),
     "reading": ("line",),
     "editing": ("add", "change", "remove", "join", "split", "undo", "redo"),
-    "uploads": ("add_files", "add_address", "select_pages", "turn", "cancel", "watch", "open_sample"),
+    "uploads": (
+        *(
+            "add_files",
+            "add_address",
+            "select_pages",
+            "turn",
+            "crop",
+            "split",
+            "cancel",
+            "watch",
+            "open_sample",
+        ),
+    ),
     "pages": ("rename", "move", "remove", "undo"),
     "projects": ("save", "copy"),
     "export": ("export",),
@@ -52,7 +64,7 @@ FIELDS = (
     *("abbreviations", "box", "degrees", "direction", "example", "example_weight", "file", "files", "flatten"),
     *("format", "hits", "job", "language", "minutes", "name", "page", "pages", "place", "revision", "search"),
     *("selection", "share", "terms", "text", "threshold", "title", "undo", "url", "variants", "version"),
-    *("word", "words", "boxes", "number_of_word", "reading", "script", "was"),
+    *("word", "words", "boxes", "number_of_word", "reading", "script", "was", "x", "y", "w", "h"),
 )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ T = TypeVar("T")
 
 
 def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine returns, run in an event loop of another thread: after browser tests a loop of Playwright's runs in
-    this one."""
+    """What a coroutine returns, run in another thread: after browser tests a loop of Playwright's runs in this."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

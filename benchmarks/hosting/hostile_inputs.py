@@ -64,7 +64,7 @@ FIELDS = (
     *("abbreviations", "box", "degrees", "direction", "example", "example_weight", "file", "files", "flatten"),
     *("format", "hits", "job", "language", "minutes", "name", "page", "pages", "place", "revision", "search"),
     *("selection", "share", "terms", "text", "threshold", "title", "undo", "url", "variants", "version"),
-    *("word", "words", "boxes", "number_of_word", "reading", "script", "was", "x", "y", "w", "h"),
+    *("word", "words", "boxes", "number_of_word", "reading", "script", "was", "x"),
 )  # fmt: skip
 
 

@@ -184,16 +184,15 @@ def clear(context: BrowserContext, server: str) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+def open_page(browser: Browser, server: str, shared_context: BrowserContext) -> Iterator[OpenPage]:
     """Opens the app and waits for the first sample's boxes; nothing of earlier tests is kept in the browser.
 
-    first_visit: whether the first steps are shown, which otherwise count as seen. own_context: for a test that changes
-    its context. A second page beside an open one is that of another visitor.
+    first_visit: whether the first steps are shown, which otherwise count as seen. A second page beside an open one is
+    that of another visitor.
 
     When the test ends, nothing may have been asked of another host and no error may stand in the console.
     """
     contexts: list[BrowserContext] = []
-    shared: set[BrowserContext] = set()
     faults: list[str] = []
 
     def watch(page: Page) -> None:
@@ -206,18 +205,15 @@ def open_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> 
         height: int = 860,
         *,
         first_visit: bool = False,
-        own_context: bool = False,
         **options: object,
     ) -> Page:
-        open_already = any(context.pages for context in shared)
-        if first_visit or own_context or options or open_already:
+        if first_visit or options or shared_context.pages:
             context = browser.new_context(**options)
             contexts.append(context)
             if not first_visit:
                 context.add_init_script(STEPS_SEEN)
         else:
-            context = request.getfixturevalue("shared_context")
-            shared.add(context)
+            context = shared_context
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(20_000)
@@ -229,8 +225,7 @@ def open_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> 
     yield open_
     for context in contexts:
         context.close()
-    for context in shared:
-        clear(context, server)
+    clear(shared_context, server)
     assert faults == []
 
 
